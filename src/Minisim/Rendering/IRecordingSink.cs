@@ -1,0 +1,51 @@
+using Minisim.Truth;
+
+namespace Minisim.Rendering;
+
+/// <summary>What a sink learns before the first frame.</summary>
+/// <param name="Spec">The recipe.</param>
+/// <param name="Frames">Frames of every movie.</param>
+/// <param name="Height">Rows of a frame.</param>
+/// <param name="Width">Columns of a frame.</param>
+/// <param name="PixelType">Type of the pixels handed to <see cref="IRecordingSink.Write"/> for the final movie:
+/// UInt8 or UInt16 after a sensor, else Float32.</param>
+/// <param name="Snapshots">The intermediate movies that are also handed over; usually none.</param>
+public sealed record RecordingHeader(Spec Spec, int Frames, int Height, int Width, PixelType PixelType, IReadOnlyList<SnapshotInfo> Snapshots)
+{
+    /// <summary>Bytes of one frame of the final movie.</summary>
+    public int FrameBytes => Height * Width * PixelType.Bytes();
+}
+
+/// <summary>An intermediate movie, Float32: after a tissue stage it has the shape of the canvas, later of the FOV.</summary>
+/// <param name="Name">Stage name, e.g. <c>cells_only</c>.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+public sealed record SnapshotInfo(string Name, int Height, int Width);
+
+/// <summary>Where frames go: memory, a file, a live view. The renderer calls <see cref="Begin"/> once, then
+/// <see cref="Write"/> from several threads, then <see cref="Complete"/>. Disposed without
+/// <see cref="Complete"/> (an error, Ctrl-C), a sink leaves nothing that a reader would trust.</summary>
+public interface IRecordingSink : IDisposable
+{
+    /// <summary>Frames that <see cref="Write"/> should get at once: every block but the last has a multiple of it and
+    /// starts at a multiple of it. 1 when the sink does not care.</summary>
+    int BlockFrames { get; }
+
+    /// <summary>Opens the sink. The truth is complete before the first frame is rendered.</summary>
+    void Begin(RecordingHeader header, GroundTruth truth);
+
+    /// <summary>Whether a block is already there (work resumed after a crash) and need not be rendered.</summary>
+    bool Has(string? snapshot, int firstFrame, int count) => false;
+
+    /// <summary>Stores consecutive frames (frame, height, width), row-major. Called from several threads at once, each
+    /// block once, blocks roughly but not exactly in order. Blocking is the back-pressure. The span is valid during the call
+    /// only.</summary>
+    /// <param name="snapshot">Name of an intermediate movie, or null for the final one.</param>
+    /// <param name="firstFrame">Index of the first frame.</param>
+    /// <param name="count">Number of frames.</param>
+    /// <param name="pixels">The pixels in the movie's type.</param>
+    void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels);
+
+    /// <summary>All frames are written: makes the result visible, atomically.</summary>
+    void Complete();
+}

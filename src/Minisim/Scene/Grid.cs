@@ -1,0 +1,26 @@
+namespace Minisim.Scene;
+
+/// <summary>The canvas (tissue frame) and, centred in it, the field of view (sensor frame), in pixels.</summary>
+/// <param name="FovHeight">Rows of the FOV.</param>
+/// <param name="FovWidth">Columns of the FOV.</param>
+/// <param name="Margin">Canvas pixels beyond the FOV on every side.</param>
+/// <param name="PixelSizeUm">Object-space pixel size, µm.</param>
+public sealed record Grid(int FovHeight, int FovWidth, int Margin, double PixelSizeUm)
+{
+    /// <summary>Rows of the canvas.</summary>
+    public int Height => FovHeight + 2 * Margin;
+    /// <summary>Columns of the canvas.</summary>
+    public int Width => FovWidth + 2 * Margin;
+
+    /// <summary>Canvas index (row, column) of a lateral place in µm.</summary>
+    public (double Row, double Col) ToCanvas(double yUm, double xUm) =>
+        ((Height - 1) / 2.0 + yUm / PixelSizeUm, (Width - 1) / 2.0 + xUm / PixelSizeUm);
+
+    /// <summary>FOV index (row, column) of a lateral place in µm.</summary>
+    public (double Row, double Col) ToFov(double yUm, double xUm) =>
+        ((FovHeight - 1) / 2.0 + yUm / PixelSizeUm, (FovWidth - 1) / 2.0 + xUm / PixelSizeUm);
+
+    /// <summary>Whether a lateral place in µm lies in the FOV's box.</summary>
+    public bool InFov(double yUm, double xUm) =>
+        Math.Abs(yUm) <= FovHeight * PixelSizeUm / 2 && Math.Abs(xUm) <= FovWidth * PixelSizeUm / 2;
+}

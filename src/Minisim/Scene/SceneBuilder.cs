@@ -1,0 +1,65 @@
+using Minisim.Rendering;
+using Minisim.Steps;
+using Minisim.Truth;
+
+namespace Minisim.Scene;
+
+/// <summary>A neuron that was placed.</summary>
+/// <param name="Population">Index of its population; <c>sub</c> of its random draws.</param>
+/// <param name="Index">Index within the population; <c>entity</c> of its random draws. Cells of the FOV come first, so that
+/// it does not depend on the margin.</param>
+/// <param name="Position">Centre, µm.</param>
+/// <param name="Planted">Sharp footprint, peak 1, canvas coordinates, clipped to the canvas.</param>
+public sealed record Cell(int Population, int Index, Position Position, Footprint Planted);
+
+/// <summary>The scene while the steps fill it in, in canonical order. What a later step needs of an earlier one is
+/// here; what the pixels need ends up in a <see cref="PixelModel"/>.</summary>
+internal sealed class SceneBuilder(Spec spec, int threads)
+{
+    private readonly List<TruthArray> _arrays = [];
+
+    public Spec Spec { get; } = spec;
+    public Acquisition Acquisition => Spec.Acquisition;
+    public ulong Seed => (ulong)Spec.Seed;
+    public int Frames { get; } = spec.Acquisition.NFrames();
+    public Grid Grid { get; } = new(spec.Acquisition.ImageSensor.NPxHeight, spec.Acquisition.ImageSensor.NPxWidth,
+        spec.Find<BrainMotion>()?.MarginPx(spec.Acquisition) ?? 0, spec.Acquisition.PixelSizeUm());
+    public ParallelOptions Parallelism { get; } = new() { MaxDegreeOfParallelism = threads };
+
+    // place_neurons
+    public IReadOnlyList<Cell> Cells { get; set; } = [];
+    // cell_activity: per cell, per frame
+    public double[][]? C { get; set; }
+    public ushort[][]? S { get; set; }
+    public double[]? Amplitude { get; set; }
+    // bleaching: per cell, per frame
+    public double[][]? Bleaching { get; set; }
+    // optics
+    public double? FocalDepthUm { get; set; }
+    public CellOptics[]? Optics { get; set; }
+    // composite and the pixel stages
+    public PixelModel Pixels { get; set; } = null!;
+    // fields kept for detectability
+    public float[]? VesselMask { get; set; }
+    public double[]? Illumination { get; set; }
+    public double[]? Vignette { get; set; }
+
+    public IReadOnlyList<TruthArray> Arrays => _arrays;
+
+    /// <summary>Footprint that reaches the canvas: observed if optics ran, else planted.</summary>
+    public Footprint CanvasFootprint(int cell) => Optics is { } optics
+        ? FootprintOptics.Degrade(Cells[cell].Planted, optics[cell].SigmaPx, optics[cell].Gain, Grid.Height, Grid.Width)
+        : Cells[cell].Planted;
+
+    /// <summary>Publishes a truth array. One per cell has a row for every placed cell; those out of view are dropped when
+    /// the scene is complete.</summary>
+    public void Publish(string name, string[] axes, int[] shape, string? units, Array values, string description) =>
+        _arrays.Add(new TruthArray(name, axes, shape, units, values, description));
+}
+
+/// <summary>What the objective does to one cell.</summary>
+/// <param name="SigmaPx">Blur, Gaussian σ in px.</param>
+/// <param name="Gain">Light gain <c>a(z)·NA²</c>.</param>
+/// <param name="Brightness">Point-source peak, used for detectability.</param>
+/// <param name="InFocus">Within the depth of field.</param>
+internal readonly record struct CellOptics(double SigmaPx, double Gain, double Brightness, bool InFocus);

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using Minisim.Steps;
+
+namespace Minisim;
+
+/// <summary>What is kept of a simulation.</summary>
+public sealed record Output
+{
+    /// <summary>Keep a snapshot after every movie stage.</summary>
+    public bool SaveIntermediates { get; init; }
+    /// <summary>Number type of the stored movie; "auto" = the sensor's own unsigned integer, float32 without a sensor.</summary>
+    [OneOf("float32", "float64", "auto")] public string StoreDtype { get; init; } = "float32";
+}
+
+/// <summary>The recipe of a recording: instrument and tissue, seed, steps, output. Immutable; the same spec always gives
+/// the same bytes.</summary>
+/// <remarks>The order in which steps are listed does not matter: they are kept in canonical order, and two specs that
+/// differ only in listing order are equal.</remarks>
+public sealed record Spec
+{
+    private readonly ValueList<Step> _steps = [];
+
+    /// <summary>Instrument, tissue and sampling.</summary>
+    public Acquisition Acquisition { get; init; } = new();
+    /// <summary>Seed of every random draw.</summary>
+    [NonNegative] public long Seed { get; init; } = 42;
+    /// <summary>The steps, in canonical order; each kind at most once.</summary>
+    public ValueList<Step> Steps
+    {
+        get => _steps;
+        init => _steps = new ValueList<Step>([.. value.OrderBy(StepCatalog.Order)]);
+    }
+    /// <summary>What is kept.</summary>
+    public Output Output { get; init; } = new();
+
+    /// <summary>The step of that type, or null.</summary>
+    public T? Find<T>() where T : Step
+    {
+        foreach (var step in Steps)
+            if (step is T found)
+                return found;
+        return null;
+    }
+
+    /// <summary>A copy in which <paramref name="step"/> is added, or replaces the step of its kind.</summary>
+    public Spec With(Step step) => this with { Steps = new ValueList<Step>([.. Steps.Where(s => s.GetType() != step.GetType()), step]) };
+
+    /// <summary>A copy without the step of that type.</summary>
+    public Spec Without<T>() where T : Step => this with { Steps = new ValueList<Step>([.. Steps.Where(s => s is not T)]) };
+
+    /// <summary>A stable hash (16 hex digits) of the canonical JSON and the engine's model version: equal keys mean equal
+    /// recordings.</summary>
+    public string CacheKey()
+    {
+        var text = $"{Engine.Name}/{Engine.ModelVersion}\n{SpecJson.Write(this, indented: false)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
+}
+
+/// <summary>The engine's name and versions.</summary>
+public static class Engine
+{
+    /// <summary>Name written into files.</summary>
+    public const string Name = "minisim.net";
+    /// <summary>Version of the product.</summary>
+    public const string Version = "0.1.0";
+    /// <summary>Changes whenever the same spec would give other pixels.</summary>
+    public const int ModelVersion = 1;
+}

@@ -1,0 +1,16 @@
+using Minisim.Scene;
+
+namespace Minisim.Steps;
+
+/// <summary>Uneven excitation light; it also drives bleaching.</summary>
+public sealed partial record IlluminationProfile : Step
+{
+    /// <summary>Value at the farthest corner pixel; 1 at the bright centre.</summary>
+    [Range(0, 1)] public double Falloff { get; init; } = 0.7;
+    /// <summary>Exponent of the radial fall.</summary>
+    [Positive] public double Exponent { get; init; } = 2;
+    /// <summary>Place of the bright centre (y, x), µm from the optical axis.</summary>
+    [Unit("µm")] public Lateral CenterOffsetUm { get; init; }
+
+    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+}
