@@ -3,20 +3,23 @@ using Minisim.Scene;
 namespace Minisim.Rendering;
 
 /// <summary>Everything that the pixels of a movie depend on, free of steps: immutable, shared by all threads.</summary>
-/// <remarks>A frame is <c>sensor( gain ⊙ shift( mask ⊙ (Σ_i F_i·c_i(t) + Σ_k S_k·T_k(t)), dy(t), dx(t) ) + offset )</c>; what is
-/// absent is the identity.</remarks>
+/// <remarks>A frame is <c>sensor( gain ⊙ shift( mask ⊙ (Σ_k S_k·T_k(t) + Σ_i F_i·C_i(t)·B_i(t)), dy(t), dx(t) ) + offset )</c>; what
+/// is absent is the identity.</remarks>
 internal sealed record PixelModel(Grid Grid, int Frames)
 {
-    /// <summary>Cells on the canvas.</summary>
-    public IReadOnlyList<Footprint> Sources { get; init; } = [];
-    /// <summary>Emitted light of every source, per frame.</summary>
-    public IReadOnlyList<float[]> Emission { get; init; } = [];
+    /// <summary>Number of cells on the canvas; 0 before the composite stage.</summary>
+    public int SourceCount { get; init; }
+    /// <summary>Footprint of a cell as it reaches the canvas. Thread-safe, and asked once per cell and scene.</summary>
+    public Func<int, Footprint> Source { get; init; } = _ => Footprint.Empty;
+    /// <summary>Clean trace per cell and frame.</summary>
+    public double[][] Traces { get; init; } = [];
+    /// <summary>Bleaching per cell and frame, or null.</summary>
+    public double[][]? Bleaching { get; init; }
     /// <summary>Dense canvas fields and their envelopes.</summary>
     public IReadOnlyList<(float[] Field, float[] Envelope)> Fields { get; init; } = [];
     /// <summary>Transmission of the canvas, or null.</summary>
     public float[]? Mask { get; init; }
-    /// <summary>Applied shift (dy, dx) per frame, px; null before the motion stage (the movie then has the canvas's shape
-    /// unless the spec has no motion).</summary>
+    /// <summary>Applied shift (dy, dx) per frame, px; null before the motion stage: the movie then has the canvas's shape.</summary>
     public (double Dy, double Dx)[]? Shifts { get; init; }
     /// <summary>Static factor per FOV pixel, or null.</summary>
     public float[]? Gain { get; init; }
@@ -24,7 +27,21 @@ internal sealed record PixelModel(Grid Grid, int Frames)
     public float[]? Offset { get; init; }
     /// <summary>The sensor, or null: the movie is then float intensity.</summary>
     public SensorModel? Sensor { get; init; }
+
+    /// <summary>Rows of a frame.</summary>
+    public int Height => Shifts is null ? Grid.Height : Grid.FovHeight;
+    /// <summary>Columns of a frame.</summary>
+    public int Width => Shifts is null ? Grid.Width : Grid.FovWidth;
 }
 
 /// <summary>The numbers of the sensor.</summary>
-internal sealed record SensorModel(ulong Seed, double ElectronsPerUnit, double ReadNoiseE, double GainAduPerE, int BitDepth);
+/// <param name="Seed">Seed of the recording.</param>
+/// <param name="ElectronsPerUnit">Photons per unit of intensity times quantum efficiency.</param>
+/// <param name="ReadNoiseE">Read noise, e⁻ RMS.</param>
+/// <param name="GainAduPerE">Counts per electron.</param>
+/// <param name="BitDepth">ADC bits.</param>
+internal sealed record SensorModel(ulong Seed, double ElectronsPerUnit, double ReadNoiseE, double GainAduPerE, int BitDepth)
+{
+    /// <summary>Largest count.</summary>
+    public int MaxCount => (1 << BitDepth) - 1;
+}

@@ -1,9 +1,67 @@
+using System.Buffers;
+using Minisim.Numerics;
+
 namespace Minisim.Scene;
 
 /// <summary>What depth and defocus do to a footprint.</summary>
 public static class FootprintOptics
 {
-    /// <summary>The observed footprint <c>gain·(G_σ * planted)</c>, zero outside a canvas of the given shape.</summary>
-    public static Footprint Degrade(Footprint planted, double sigmaPx, double gain, int canvasHeight, int canvasWidth) =>
-        throw new NotImplementedException();
+    /// <summary>Radius of a sampled Gaussian, px: <c>⌊4σ + 0.5⌋</c>.</summary>
+    public static int GaussianRadius(double sigmaPx) => (int)(4 * sigmaPx + 0.5);
+
+    /// <summary>Sampled Gaussian of length 2·radius + 1, with unit sum.</summary>
+    public static double[] GaussianKernel(double sigmaPx)
+    {
+        var radius = GaussianRadius(sigmaPx);
+        var kernel = new double[2 * radius + 1];
+        double sum = 0;
+        for (var i = -radius; i <= radius; i++) sum += kernel[i + radius] = radius == 0 ? 1 : PortableMath.Exp(-0.5 * i * i / (sigmaPx * sigmaPx));
+        for (var i = 0; i < kernel.Length; i++) kernel[i] /= sum;
+        return kernel;
+    }
+
+    /// <summary>The observed footprint <c>gain·(G_σ * planted)</c>, zero outside a canvas of the given shape. Light blurred
+    /// past the canvas is lost.</summary>
+    /// <param name="planted">Sharp footprint on the canvas.</param>
+    /// <param name="sigmaPx">Blur, Gaussian σ in px; ≥ 0.</param>
+    /// <param name="gain">Light gain.</param>
+    /// <param name="canvasHeight">Rows of the canvas.</param>
+    /// <param name="canvasWidth">Columns of the canvas.</param>
+    public static Footprint Degrade(Footprint planted, double sigmaPx, double gain, int canvasHeight, int canvasWidth)
+    {
+        if (planted.IsEmpty) return Footprint.Empty;
+        var radius = GaussianRadius(sigmaPx);
+        var kernel = Array.ConvertAll(GaussianKernel(sigmaPx), k => (float)k);
+        int top = Math.Max(0, planted.Row - radius), left = Math.Max(0, planted.Col - radius);
+        var height = Math.Min(canvasHeight, planted.Row + planted.Height + radius) - top;
+        var width = Math.Min(canvasWidth, planted.Col + planted.Width + radius) - left;
+
+        // Scatter each lit pixel along its row, then each row along the columns: the work is that of the planted pixels, and
+        // every inner loop is a long multiply–add.
+        var rows = ArrayPool<float>.Shared.Rent(planted.Height * width);
+        rows.AsSpan(0, planted.Height * width).Clear();
+        for (var r = 0; r < planted.Height; r++)
+        {
+            var line = rows.AsSpan(r * width, width);
+            for (var c = 0; c < planted.Width; c++)
+            {
+                var weight = planted.Values[r * planted.Width + c];
+                if (weight == 0) continue;
+                var at = planted.Col + c - radius - left;
+                var skip = Math.Max(0, -at);
+                var taps = Math.Min(kernel.Length, width - at) - skip;
+                FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), line[(at + skip)..]);
+            }
+        }
+        var values = new float[height * width];
+        for (var r = 0; r < planted.Height; r++)
+        {
+            var line = rows.AsSpan(r * width, width);
+            var at = planted.Row + r - radius - top;
+            for (var k = Math.Max(0, -at); k < kernel.Length && at + k < height; k++)
+                FloatSpans.MultiplyAdd(kernel[k], line, values.AsSpan((at + k) * width, width));
+        }
+        ArrayPool<float>.Shared.Return(rows);
+        return new Footprint(top, left, height, width, values);
+    }
 }

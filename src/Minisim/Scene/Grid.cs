@@ -23,4 +23,16 @@ public sealed record Grid(int FovHeight, int FovWidth, int Margin, double PixelS
     /// <summary>Whether a lateral place in µm lies in the FOV's box.</summary>
     public bool InFov(double yUm, double xUm) =>
         Math.Abs(yUm) <= FovHeight * PixelSizeUm / 2 && Math.Abs(xUm) <= FovWidth * PixelSizeUm / 2;
+
+    /// <summary>Nearest FOV pixel of a lateral place in µm, clamped to the FOV: index into a row-major field.</summary>
+    public int NearestFovPixel(double yUm, double xUm)
+    {
+        var (row, col) = ToFov(yUm, xUm);
+        var r = (int)Math.Clamp(Math.Round(row), 0, FovHeight - 1);
+        var c = (int)Math.Clamp(Math.Round(col), 0, FovWidth - 1);
+        return r * FovWidth + c;
+    }
+
+    /// <summary>The canvas pixel under an FOV pixel, as index into row-major fields.</summary>
+    public int CanvasPixel(int fovPixel) => (fovPixel / FovWidth + Margin) * Width + fovPixel % FovWidth + Margin;
 }

@@ -1,12 +1,22 @@
+using Minisim.Rendering;
 using Minisim.Scene;
 
 namespace Minisim.Steps;
 
-/// <summary>Photons become counts: Poisson shot noise, Gaussian read noise, gain, clipping and quantisation.</summary>
-public sealed partial record Sensor : Step
+/// <summary>Photons become counts: <c>λ = max(intensity·photons_per_unit, 0)·QE</c> expected electrons; Poisson shot noise and
+/// Gaussian read noise; counts = <c>clip(⌊electrons·gain⌋, 0, 2^bits − 1)</c>.</summary>
+/// <remarks>The noise itself is in <see cref="SensorKernel"/>.</remarks>
+public sealed record Sensor : Step
 {
     /// <summary>Photons per frame for one unit of intensity.</summary>
     [Positive] public double PhotonsPerUnit { get; init; } = 100;
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    internal override void Compile(SceneBuilder scene)
+    {
+        var sensor = scene.Acquisition.ImageSensor;
+        scene.Pixels = scene.Pixels with
+        {
+            Sensor = new SensorModel(scene.Seed, PhotonsPerUnit * sensor.QuantumEfficiency, sensor.ReadNoiseE, sensor.GainAduPerE, sensor.BitDepth),
+        };
+    }
 }

@@ -2,8 +2,19 @@ using Minisim.Scene;
 
 namespace Minisim.Steps;
 
-/// <summary>Sums the cells onto the canvas: <c>canvas(t) += Σ_i F_i·C_i(t)·B_i(t)</c>.</summary>
+/// <summary>Sums the cells onto the canvas: <c>canvas(t) += Σ_i F_i·C_i(t)·B_i(t)</c>, with the observed footprint F if optics ran,
+/// else the planted one. Without activity there is no light.</summary>
 public sealed record Composite : Step
 {
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    internal override void Compile(SceneBuilder scene)
+    {
+        if (scene.C is not { } traces) return;
+        scene.Pixels = scene.Pixels with
+        {
+            SourceCount = scene.Cells.Count,
+            Source = scene.CanvasFootprint,
+            Traces = traces,
+            Bleaching = scene.Bleaching,
+        };
+    }
 }

@@ -1,0 +1,159 @@
+using System.Runtime.ExceptionServices;
+using Minisim.Rendering;
+using Minisim.Truth;
+
+namespace Minisim;
+
+/// <summary>A recording before its pixels: the truth is complete, and any frame can be rendered on demand.</summary>
+public sealed class CompiledScene : IDisposable
+{
+    private const long MaxBufferBytes = 128 << 20;
+    private readonly PixelModel _pixels;
+    private readonly IReadOnlyList<(string Name, PixelModel Pixels)> _stages;
+    private readonly Lazy<FrameRenderer> _renderer;
+    private readonly ThreadLocal<FrameRenderer.Workspace> _workspace;
+
+    internal CompiledScene(Spec spec, GroundTruth truth, PixelModel pixels, IReadOnlyList<(string, PixelModel)> stages,
+        IReadOnlyList<Problem> warnings, int planted)
+    {
+        Spec = spec;
+        Truth = truth;
+        Warnings = warnings;
+        PlantedCells = planted;
+        _pixels = pixels;
+        _stages = stages;
+        _renderer = new(() => new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }));
+        _workspace = new(() => _renderer.Value.CreateWorkspace(), trackAllValues: true);
+    }
+
+    /// <summary>The recipe.</summary>
+    public Spec Spec { get; }
+    /// <summary>The ground truth of the cells in view.</summary>
+    public GroundTruth Truth { get; }
+    /// <summary>What is odd about the spec.</summary>
+    public IReadOnlyList<Problem> Warnings { get; }
+    /// <summary>Number of cells placed, those in the margin included.</summary>
+    public int PlantedCells { get; }
+    /// <summary>Frames of the movie.</summary>
+    public int Frames => _pixels.Frames;
+    /// <summary>Rows of a frame.</summary>
+    public int Height => _pixels.Height;
+    /// <summary>Columns of a frame.</summary>
+    public int Width => _pixels.Width;
+    /// <summary>Type of the pixels.</summary>
+    public PixelType PixelType => _pixels.Sensor is null ? PixelType.Float32 : _pixels.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+    /// <summary>Bytes of one frame.</summary>
+    public int FrameBytes => Height * Width * PixelType.Bytes();
+    /// <summary>Names of the movie stages, in order.</summary>
+    public IReadOnlyList<string> Stages => [.. _stages.Select(s => s.Name)];
+
+    /// <summary>Renders consecutive frames (frame, height, width) in <see cref="PixelType"/>. Any order, any thread; the bytes
+    /// are those of the whole movie.</summary>
+    public void Render(int firstFrame, int count, Span<byte> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstFrame);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstFrame + count, Frames);
+        _renderer.Value.Render(_workspace.Value!, firstFrame, count, target);
+    }
+
+    /// <summary>One frame (height, width) in <see cref="PixelType"/>.</summary>
+    public byte[] Frame(int frame)
+    {
+        var pixels = new byte[FrameBytes];
+        Render(frame, 1, pixels);
+        return pixels;
+    }
+
+    /// <summary>Renders the movie, and the snapshots if the spec asks for them, into sinks.</summary>
+    public void RenderTo(IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
+    {
+        options ??= new SimulateOptions();
+        var snapshots = Spec.Output.SaveIntermediates ? _stages.Where(s => s.Pixels.Sensor is null).ToList() : [];
+        var header = new RecordingHeader(Spec, Frames, Height, Width, PixelType, [.. snapshots.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))]);
+        foreach (var sink in sinks) sink.Begin(header, Truth);
+        var progress = new ProgressCounter(options.Progress, (long)Frames * (1 + snapshots.Count));
+        RenderMovie(null, _pixels, sinks, options, progress);
+        foreach (var (name, pixels) in snapshots) RenderMovie(name, pixels, sinks, options, progress);
+        foreach (var sink in sinks) sink.Complete();
+    }
+
+    private static void RenderMovie(string? name, PixelModel pixels, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, ProgressCounter progress)
+    {
+        var threads = options.ResolvedThreads;
+        using var renderer = new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = threads }, options.Cancellation);
+        var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
+        // A worker's buffer stays moderate however large the frames are.
+        var block = unit * Math.Max(1, (int)Math.Min(FrameRenderer.BlockFrames, MaxBufferBytes / renderer.FrameBytes) / unit);
+        var blocks = (pixels.Frames + block - 1) / block;
+        var next = -1;
+        Exception? failure = null;
+
+        void Work()
+        {
+            using var workspace = renderer.CreateWorkspace();
+            using var buffer = new AlignedBuffer((long)block * renderer.FrameBytes);
+            try
+            {
+                while (Volatile.Read(ref failure) is null && Interlocked.Increment(ref next) is var b && b < blocks)
+                {
+                    options.Cancellation.ThrowIfCancellationRequested();
+                    var first = b * block;
+                    var count = Math.Min(block, pixels.Frames - first);
+                    if (!sinks.All(s => s.Has(name, first, count)))
+                    {
+                        var frames = buffer.Span(0, checked(count * renderer.FrameBytes));
+                        renderer.Render(workspace, first, count, frames);
+                        foreach (var sink in sinks)
+                            if (!sink.Has(name, first, count))
+                                sink.Write(name, first, count, frames);
+                    }
+                    progress.Add(count);
+                }
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref failure, e, null);
+            }
+        }
+
+        var workers = new Thread[Math.Max(0, Math.Min(threads, blocks) - 1)];
+        for (var i = 0; i < workers.Length; i++)
+        {
+            workers[i] = new Thread(Work) { IsBackground = true, Name = $"render {i}" };
+            workers[i].Start();
+        }
+        Work();
+        foreach (var worker in workers) worker.Join();
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static int Lcm(int a, int b)
+    {
+        int x = a, y = b;
+        while (y != 0) (x, y) = (y, x % y);
+        return a / x * b;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_renderer.IsValueCreated)
+        {
+            foreach (var workspace in _workspace.Values) workspace.Dispose();
+            _renderer.Value.Dispose();
+        }
+        _workspace.Dispose();
+    }
+
+    private sealed class ProgressCounter(IProgress<SimulationProgress>? progress, long total)
+    {
+        private long _done;
+
+        public void Add(int frames)
+        {
+            var done = Interlocked.Add(ref _done, frames);
+            progress?.Report(new SimulationProgress(done, total));
+        }
+    }
+}

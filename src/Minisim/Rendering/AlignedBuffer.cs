@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Minisim.Rendering;
+
+/// <summary>Zeroed native memory on a cache line, so that no vector straddles two lines.</summary>
+internal sealed unsafe class AlignedBuffer : IDisposable
+{
+    private void* _memory;
+
+    public AlignedBuffer(long bytes)
+    {
+        Bytes = bytes;
+        _memory = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 64), 64);
+        NativeMemory.Clear(_memory, (nuint)Math.Max(bytes, 64));
+    }
+
+    public long Bytes { get; }
+    public float* Floats => (float*)_memory;
+    public byte* Data => (byte*)_memory;
+    public Span<byte> Span(long start, int bytes) => new((byte*)_memory + start, bytes);
+
+    ~AlignedBuffer() => Free();
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+}

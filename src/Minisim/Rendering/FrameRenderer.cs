@@ -1,0 +1,260 @@
+using System.Runtime.Intrinsics;
+using Minisim.Rendering.Simd;
+using Minisim.Truth;
+
+namespace Minisim.Rendering;
+
+/// <summary>Renders frames of one <see cref="PixelModel"/>. Immutable; each thread brings a <see cref="Workspace"/>.</summary>
+/// <remarks>
+/// <para>A block of frames is rendered in one sweep down the canvas, a band of rows at a time: the band's share of the footprints
+/// stays in cache while all frames of the block use it, and composite, shift, static fields, noise and quantisation follow one
+/// another on rows that are still hot. Each frame keeps the last <see cref="BandRows"/> + 1 canvas rows in a ring; that is all a
+/// bilinear sample needs.</para>
+/// <para>The bytes of a frame do not depend on the block it is rendered in: every pixel's arithmetic is the same.</para>
+/// </remarks>
+internal sealed unsafe class FrameRenderer : IDisposable
+{
+    /// <summary>Frames of a block.</summary>
+    public const int BlockFrames = 16;
+    /// <summary>Canvas rows of a band.</summary>
+    public const int BandRows = 8;
+    private const int RingRows = BandRows + 1;
+    // A vector may be read or written past the end of a row.
+    private const int Slack = 64;
+    private const float Padding = 1000;
+
+    private readonly PixelModel _model;
+    private readonly SourceTiles _tiles;
+    private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead;
+    private readonly AlignedBuffer _fields, _gain, _offset;
+    private readonly SensorKernel.Constants _sensor;
+    private readonly SimdWidth _simd;
+
+    public FrameRenderer(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation = default, SimdWidth? simd = null)
+    {
+        _model = model;
+        _simd = simd ?? SimdChoice.Best;
+        _tiles = SourceTiles.Build(model, parallelism, cancellation);
+        var grid = model.Grid;
+        Height = model.Height;
+        Width = model.Width;
+        PixelType = model.Sensor is null ? PixelType.Float32 : model.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+        _canvasStride = _tiles.Runs * SourceTiles.RunLength + Slack;
+
+        // Column 0 of the FOV sits _lead columns into its first group of 64.
+        var firstColumn = -(Width / 2);
+        _firstGroup = FloorDiv(firstColumn, SensorKernel.Group);
+        _lead = firstColumn - _firstGroup * SensorKernel.Group;
+        _groups = (_lead + Width + SensorKernel.Group - 1) / SensorKernel.Group;
+        _fovStride = _groups * SensorKernel.Group + Slack;
+
+        _fields = new AlignedBuffer(4L * model.Fields.Count * grid.Height * _canvasStride);
+        Parallel.For(0, model.Fields.Count * grid.Height, parallelism, i =>
+        {
+            int k = i / grid.Height, row = i % grid.Height;
+            var source = model.Fields[k].Field.AsSpan(row * grid.Width, grid.Width);
+            var target = new Span<float>(_fields.Floats + (long)i * _canvasStride, grid.Width);
+            source.CopyTo(target);
+            if (model.Mask is not null)
+                for (var x = 0; x < target.Length; x++)
+                    target[x] *= model.Mask[row * grid.Width + x];
+        });
+
+        // The static fields of the sensor side, with the photons of a unit folded in. Beyond the FOV the kernels see a bright
+        // constant, so that no padding takes the sensor's low-light path.
+        var scale = model.Sensor?.ElectronsPerUnit ?? 1;
+        _gain = new AlignedBuffer(4L * Height * _fovStride);
+        _offset = new AlignedBuffer(4L * Height * _fovStride);
+        new Span<float>(_offset.Floats, (int)(_offset.Bytes / 4)).Fill(Padding);
+        for (var row = 0; row < Height; row++)
+            for (var x = 0; x < Width; x++)
+            {
+                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)((model.Gain is null ? 1.0 : model.Gain[row * Width + x]) * scale);
+                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((model.Offset is null ? 0.0 : model.Offset[row * Width + x]) * scale);
+            }
+        if (model.Sensor is not null) _sensor = SensorKernel.Constants.Of(model.Sensor);
+    }
+
+    /// <summary>Rows of a frame.</summary>
+    public int Height { get; }
+    /// <summary>Columns of a frame.</summary>
+    public int Width { get; }
+    /// <summary>Type of the pixels: counts after a sensor, else floats.</summary>
+    public PixelType PixelType { get; }
+    /// <summary>Bytes of a frame.</summary>
+    public int FrameBytes => Height * Width * PixelType.Bytes();
+    /// <summary>Frames of the movie.</summary>
+    public int Frames => _model.Frames;
+    /// <summary>Entries of the composite, for benchmarks.</summary>
+    public long TileEntries => _tiles.Entries;
+
+    /// <summary>Scratch memory of one thread.</summary>
+    public Workspace CreateWorkspace() => new(this);
+
+    /// <summary>Renders consecutive frames (frame, height, width) into <paramref name="target"/>.</summary>
+    public void Render(Workspace workspace, int firstFrame, int count, Span<byte> target)
+    {
+        if (target.Length < (long)count * FrameBytes) throw new ArgumentException("too small for the frames asked for", nameof(target));
+        fixed (byte* pixels = target)
+            for (var done = 0; done < count; done += BlockFrames)
+            {
+                var block = Math.Min(BlockFrames, count - done);
+                var to = pixels + (long)done * FrameBytes;
+                switch (_simd)
+                {
+                    case SimdWidth.V512: Block<Simd512, Vector512<float>, Vector512<uint>>(workspace, firstFrame + done, block, to); break;
+                    case SimdWidth.V256: Block<Simd256, Vector256<float>, Vector256<uint>>(workspace, firstFrame + done, block, to); break;
+                    case SimdWidth.V128: Block<Simd128, Vector128<float>, Vector128<uint>>(workspace, firstFrame + done, block, to); break;
+                    default: Block<SimdScalar, float, uint>(workspace, firstFrame + done, block, to); break;
+                }
+            }
+    }
+
+    private void Block<S, F, U>(Workspace ws, int firstFrame, int count, byte* target)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        var grid = _model.Grid;
+        var padded = (count + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group;
+        Gather(ws, firstFrame, count, padded);
+        var shifts = stackalloc Shift[count];
+        for (var f = 0; f < count; f++) shifts[f] = ShiftOf(firstFrame + f);
+
+        fixed (SensorKernel.Constants* sensor = &_sensor)
+            for (var band = 0; band < grid.Height; band += BandRows)
+            {
+                var end = Math.Min(band + BandRows, grid.Height);
+                for (var row = band; row < end; row++) CompositeRow<S, F, U>(ws, row, padded);
+                for (var f = 0; f < count; f++)
+                {
+                    var s = shifts[f];
+                    // FOV row r samples canvas rows r + Row and, when it moves, r + Row + 1; the rows not yet sent whose lower
+                    // one is in this band:
+                    var reach = s.Moves ? 1 : 0;
+                    int from = Math.Max(0, band - s.Row - reach), to = Math.Min(Height, end - s.Row - reach);
+                    for (var r = from; r < to; r++)
+                        FovRow<S, F, U>(ws, f, firstFrame + f, r, s, sensor, target + (long)f * FrameBytes + (long)r * Width * PixelType.Bytes());
+                }
+            }
+    }
+
+    private void CompositeRow<S, F, U>(Workspace ws, int row, int padded)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        ref readonly var tile = ref _tiles[row];
+        var fieldRows = stackalloc float*[Math.Max(_model.Fields.Count, 1)];
+        for (var k = 0; k < _model.Fields.Count; k++) fieldRows[k] = _fields.Floats + ((long)k * _model.Grid.Height + row) * _canvasStride;
+        fixed (int* start = tile.Start, source = tile.Source)
+        fixed (float* weights = tile.Weights)
+            for (var group = 0; group < padded / CompositeKernel.Group; group++)
+                CompositeKernel.Row<S, F, U>(_tiles.Runs, start, source, weights,
+                    ws.Emission.Floats + (long)group * _model.SourceCount * CompositeKernel.Group,
+                    fieldRows, ws.Envelopes.Floats + (long)group * _model.Fields.Count * CompositeKernel.Group, _model.Fields.Count,
+                    ws.RingRow(group * CompositeKernel.Group, row), ws.FrameStride);
+    }
+
+    private void FovRow<S, F, U>(Workspace ws, int slot, int frame, int row, Shift s, SensorKernel.Constants* sensor, byte* target)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        var canvasRow = row + s.Row;
+        float* gain = _gain.Floats + (long)row * _fovStride + _lead, offset = _offset.Floats + (long)row * _fovStride + _lead;
+        // Without a sensor the row goes through the buffer too: a vector may write past its end.
+        var values = ws.Values.Floats + _lead;
+        if (s.Moves)
+            WarpKernel.Shifted<S, F, U>(ws.RingRow(slot, canvasRow) + s.Col, ws.RingRow(slot, canvasRow + 1) + s.Col, s.Fy, s.Fx, gain, offset, values, Width);
+        else
+            WarpKernel.Still<S, F, U>(ws.RingRow(slot, canvasRow), gain, offset, values, Width);
+        if (_model.Sensor is null)
+        {
+            Buffer.MemoryCopy(values, target, 4L * Width, 4L * Width);
+            return;
+        }
+        var bytes = PixelType.Bytes();
+        SensorKernel.Row<S, F, U>(ws.Values.Floats, _firstGroup, _groups, row - Height / 2, frame, sensor, ws.Counts.Data, bytes == 2);
+        Buffer.MemoryCopy(ws.Counts.Data + (long)_lead * bytes, target, (long)Width * bytes, (long)Width * bytes);
+    }
+
+    private Shift ShiftOf(int frame)
+    {
+        if (_model.Shifts is null) return new Shift(0, 0, 0, 0, false);
+        var (dy, dx) = _model.Shifts[frame];
+        double y = _model.Grid.Margin - dy, x = _model.Grid.Margin - dx;
+        double row = Math.Floor(y), col = Math.Floor(x);
+        // Without a margin there is no motion and no row below the last.
+        return _model.Grid.Margin == 0 ? new Shift(0, 0, 0, 0, false) : new Shift((int)row, (int)col, (float)(y - row), (float)(x - col), true);
+    }
+
+    /// <summary>Light of every cell and field in the frames of the block, in groups of 8 frames.</summary>
+    private void Gather(Workspace ws, int firstFrame, int count, int padded)
+    {
+        const int group = CompositeKernel.Group;
+        for (var g = 0; g < padded / group; g++)
+        {
+            var n = Math.Clamp(count - g * group, 0, group);
+            var emission = ws.Emission.Floats + (long)g * _model.SourceCount * group;
+            for (var i = 0; i < _model.SourceCount; i++, emission += group)
+            {
+                var trace = _model.Traces[i].AsSpan(firstFrame + g * group, n);
+                if (_model.Bleaching is { } bleaching)
+                {
+                    var pool = bleaching[i].AsSpan(firstFrame + g * group, n);
+                    for (var f = 0; f < n; f++) emission[f] = (float)(trace[f] * pool[f]);
+                }
+                else
+                    for (var f = 0; f < n; f++) emission[f] = (float)trace[f];
+                for (var f = n; f < group; f++) emission[f] = 0;
+            }
+            var envelopes = ws.Envelopes.Floats + (long)g * _model.Fields.Count * group;
+            for (var k = 0; k < _model.Fields.Count; k++, envelopes += group)
+                for (var f = 0; f < group; f++)
+                    envelopes[f] = f < n ? _model.Fields[k].Envelope[firstFrame + g * group + f] : 0;
+        }
+    }
+
+    public void Dispose()
+    {
+        _fields.Dispose();
+        _gain.Dispose();
+        _offset.Dispose();
+    }
+
+    private static int FloorDiv(int a, int b) => (int)Math.Floor((double)a / b);
+
+    /// <summary>FOV (r, c) samples the canvas at (r + Row + Fy, c + Col + Fx).</summary>
+    private readonly record struct Shift(int Row, int Col, float Fy, float Fx, bool Moves);
+
+    /// <summary>Scratch memory of one thread.</summary>
+    internal sealed class Workspace : IDisposable
+    {
+        private readonly int _stride;
+
+        public Workspace(FrameRenderer renderer)
+        {
+            _stride = renderer._canvasStride;
+            FrameStride = (long)RingRows * _stride;
+            Ring = new AlignedBuffer(4 * FrameStride * BlockFrames);
+            Emission = new AlignedBuffer(4L * BlockFrames * renderer._model.SourceCount);
+            Envelopes = new AlignedBuffer(4L * BlockFrames * renderer._model.Fields.Count);
+            Values = new AlignedBuffer(4L * renderer._fovStride);
+            new Span<float>(Values.Floats, renderer._fovStride).Fill(Padding);
+            Counts = new AlignedBuffer(2L * renderer._fovStride);
+        }
+
+        public AlignedBuffer Ring { get; }
+        public AlignedBuffer Emission { get; }
+        public AlignedBuffer Envelopes { get; }
+        public AlignedBuffer Values { get; }
+        public AlignedBuffer Counts { get; }
+        public long FrameStride { get; }
+
+        public float* RingRow(int slot, int canvasRow) => Ring.Floats + slot * FrameStride + (long)(canvasRow % RingRows) * _stride;
+
+        public void Dispose()
+        {
+            Ring.Dispose();
+            Emission.Dispose();
+            Envelopes.Dispose();
+            Values.Dispose();
+            Counts.Dispose();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Minisim.Rendering;
+using Minisim.Scene;
+using Minisim.Steps;
+using Minisim.Truth;
+
+namespace Minisim;
+
+/// <summary>How a simulation runs; nothing here changes a byte of its result except <see cref="Until"/>.</summary>
+public sealed record SimulateOptions
+{
+    /// <summary>Stop after this step kind or stage name, e.g. <c>composite</c> or <c>cells_only</c>; null = the whole chain.</summary>
+    public string? Until { get; init; }
+    /// <summary>Threads; 0 = one per processor.</summary>
+    public int Threads { get; init; }
+    /// <summary>Told after every block of frames, from several threads.</summary>
+    public IProgress<SimulationProgress>? Progress { get; init; }
+    /// <summary>Stops the run.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    internal int ResolvedThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+}
+
+/// <summary>How far a simulation is.</summary>
+/// <param name="FramesDone">Frames rendered and stored, over all movies.</param>
+/// <param name="FramesTotal">Frames to render, over all movies.</param>
+public readonly record struct SimulationProgress(long FramesDone, long FramesTotal);
+
+/// <summary>Runs the forward chain: a spec in, a recording with its truth out.</summary>
+public static class Simulator
+{
+    /// <summary>Simulates into memory.</summary>
+    /// <exception cref="SpecException">The spec breaks its rules.</exception>
+    public static Recording Run(Spec spec, SimulateOptions? options = null)
+    {
+        using var sink = new MemorySink();
+        Run(spec, [sink], options);
+        return sink.Recording;
+    }
+
+    /// <summary>Simulates into sinks, all fed by one rendering, in memory that does not grow with the number of frames beyond
+    /// the traces. Returns the ground truth.</summary>
+    /// <exception cref="SpecException">The spec breaks its rules.</exception>
+    public static GroundTruth Run(Spec spec, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
+    {
+        options ??= new SimulateOptions();
+        var scene = Compile(spec, options);
+        scene.RenderTo(sinks, options);
+        return scene.Truth;
+    }
+
+    /// <summary>Everything of a recording but its pixels: the truth, and frames on demand.</summary>
+    /// <exception cref="SpecException">The spec breaks its rules.</exception>
+    public static CompiledScene Compile(Spec spec, SimulateOptions? options = null)
+    {
+        options ??= new SimulateOptions();
+        var warnings = SpecValidator.Validate(spec);
+        var last = LastStep(spec, options.Until);
+        var scene = new SceneBuilder(spec, options.ResolvedThreads);
+        scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
+        var stages = new List<(string Name, PixelModel Pixels)>();
+        foreach (var step in spec.Steps)
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
+            if (StepCatalog.Order(step) > last) break;
+            step.Compile(scene);
+            if (StepCatalog.Of(step).Stage is { } stage) stages.Add((stage, scene.Pixels));
+        }
+        return new CompiledScene(spec, TruthAssembly.Of(scene), scene.Pixels, stages, warnings, scene.Cells.Count);
+    }
+
+    private static int LastStep(Spec spec, string? until)
+    {
+        if (until is null) return int.MaxValue;
+        var present = spec.Steps.Select(StepCatalog.Of).ToList();
+        var kind = StepCatalog.Find(until);
+        if (kind is null || !present.Contains(kind))
+            throw new SpecException([new Problem("until", $"\"{until}\"", kind is null ? "no step or stage has this name." : "the spec has no such step.",
+                $"It has: {string.Join(", ", present.Select(k => k.Stage is null || k.Stage == k.Kind ? k.Kind : $"{k.Kind} ({k.Stage})"))}.")]);
+        return StepCatalog.Kinds.ToList().IndexOf(kind);
+    }
+}
