@@ -26,18 +26,49 @@ var model = new PixelModel(grid, frames)
     Offset = [.. Enumerable.Repeat(0.08f, 608 * 608)],
     Sensor = new SensorModel(0, 420, 2, 1, 8),
 };
-foreach (var width in new[] { SimdWidth.V512, SimdWidth.V256, SimdWidth.V128, SimdWidth.Scalar })
+
+void Run(string name, PixelModel m, SimdWidth width)
 {
     var n = width == SimdWidth.Scalar ? 16 : frames;
-    var w0 = Stopwatch.StartNew();
-    using var renderer = new FrameRenderer(model, new ParallelOptions { MaxDegreeOfParallelism = 2 }, default, width);
-    var compile = w0.Elapsed.TotalSeconds;
+    using var renderer = new FrameRenderer(m, new ParallelOptions { MaxDegreeOfParallelism = 2 }, default, width);
     using var ws = renderer.CreateWorkspace();
     var buffer = new byte[16 * renderer.FrameBytes];
-    ulong hash = 0;
     renderer.Render(ws, 0, 16, buffer);
-    foreach (var b in buffer) hash = hash * 31 + b;
-    var w = Stopwatch.StartNew();
-    for (var f = 0; f < n; f += 16) renderer.Render(ws, f, 16, buffer);
-    Console.WriteLine($"{width}: tiles {compile * 1e3:f0} ms, {renderer.TileEntries} entries; {w.Elapsed.TotalSeconds * 1e9 / n / (608.0 * 608):f3} ns/px/frame, hash {hash:x}, mean {buffer.Average(b => b):f3}");
+    var best = double.MaxValue;
+    for (var rep = 0; rep < 5; rep++)
+    {
+        var w = Stopwatch.StartNew();
+        for (var f = 0; f < n; f += 16) renderer.Render(ws, f, 16, buffer);
+        best = Math.Min(best, w.Elapsed.TotalSeconds * 1e9 / n / (608.0 * 608));
+    }
+    Console.WriteLine($"{name,-28} {width,-7} {best:f3} ns/px/frame");
+}
+foreach (var width in new[] { SimdWidth.V512, SimdWidth.V256 })
+{
+    Run("all", model, width);
+    Run("no sensor", model with { Sensor = null }, width);
+    Run("no sensor, no cells", model with { Sensor = null, SourceCount = 0 }, width);
+    Run("no sensor, cells, fields", model with { Sensor = null, SourceCount = 0, Fields = [] }, width);
+    Run("sensor only", model with { SourceCount = 0, Fields = [] , Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
+    Run("sensor only, no shift", model with { SourceCount = 0, Fields = [], Grid = new Grid(608, 608, 0, 1.655), Mask=null, Shifts = null, Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
+}
+unsafe
+{
+    var c = SensorKernel.Constants.Of(new SensorModel(0, 420, 2, 1, 8));
+    using var e = new AlignedBuffer(4 * 1024); using var z = new AlignedBuffer(4 * 1024); using var o = new AlignedBuffer(4 * 1024);
+    new Span<float>(e.Floats, 1024).Fill(90);
+    for (var rep = 0; rep < 3; rep++)
+    {
+        var w = Stopwatch.StartNew();
+        for (var r = 0; r < 40000; r++) SensorKernel.Normals<Minisim.Rendering.Simd.Simd512, System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<uint>>(0, 10, r, 3, RandomStream.Sensor, &c, z.Floats);
+        var t1 = w.Elapsed.TotalSeconds; w.Restart();
+        for (var r = 0; r < 40000; r++) SensorKernel.Counts<Minisim.Rendering.Simd.Simd512, System.Runtime.Intrinsics.Vector512<float>, System.Runtime.Intrinsics.Vector512<uint>>(e.Floats, z.Floats, 0, 10, r, 3, &c, o.Data, false);
+        var t2 = w.Elapsed.TotalSeconds; w.Restart();
+        for (var r = 0; r < 40000; r++) SensorKernel.Normals<Minisim.Rendering.Simd.Simd256, System.Runtime.Intrinsics.Vector256<float>, System.Runtime.Intrinsics.Vector256<uint>>(0, 10, r, 3, RandomStream.Sensor, &c, z.Floats);
+        var t3 = w.Elapsed.TotalSeconds; w.Restart();
+        for (var r = 0; r < 40000; r++) SensorKernel.Counts<Minisim.Rendering.Simd.Simd256, System.Runtime.Intrinsics.Vector256<float>, System.Runtime.Intrinsics.Vector256<uint>>(e.Floats, z.Floats, 0, 10, r, 3, &c, o.Data, false);
+        var t4 = w.Elapsed.TotalSeconds;
+        var k = 1e9 / 40000 / 640;
+        Console.WriteLine($"512: normals {t1 * k:f3} counts {t2 * k:f3} | 256: normals {t3 * k:f3} counts {t4 * k:f3} ns/px");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Minisim.Random;
 using Minisim.Rendering.Simd;
 using Minisim.Truth;
 
@@ -169,7 +170,9 @@ internal sealed unsafe class FrameRenderer : IDisposable
             return;
         }
         var bytes = PixelType.Bytes();
-        SensorKernel.Row<S, F, U>(ws.Values.Floats, _firstGroup, _groups, row - Height / 2, frame, sensor, ws.Counts.Data, bytes == 2);
+        var axisRow = row - Height / 2;
+        SensorKernel.Normals<S, F, U>(_firstGroup, _groups, axisRow, frame, RandomStream.Sensor, sensor, ws.Normals.Floats);
+        SensorKernel.Counts<S, F, U>(ws.Values.Floats, ws.Normals.Floats, _firstGroup, _groups, axisRow, frame, sensor, ws.Counts.Data, bytes == 2);
         Buffer.MemoryCopy(ws.Counts.Data + (long)_lead * bytes, target, (long)Width * bytes, (long)Width * bytes);
     }
 
@@ -236,6 +239,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
             Envelopes = new AlignedBuffer(4L * BlockFrames * renderer._model.Fields.Count);
             Values = new AlignedBuffer(4L * renderer._fovStride);
             new Span<float>(Values.Floats, renderer._fovStride).Fill(Padding);
+            Normals = new AlignedBuffer(4L * renderer._fovStride);
             Counts = new AlignedBuffer(2L * renderer._fovStride);
         }
 
@@ -243,6 +247,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         public AlignedBuffer Emission { get; }
         public AlignedBuffer Envelopes { get; }
         public AlignedBuffer Values { get; }
+        public AlignedBuffer Normals { get; }
         public AlignedBuffer Counts { get; }
         public long FrameStride { get; }
 
@@ -254,6 +259,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
             Emission.Dispose();
             Envelopes.Dispose();
             Values.Dispose();
+            Normals.Dispose();
             Counts.Dispose();
         }
     }

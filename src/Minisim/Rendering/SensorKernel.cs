@@ -49,8 +49,37 @@ internal static class SensorKernel
         }
     }
 
-    /// <param name="electrons">Expected electrons; column 0 is the first of group <paramref name="firstGroup"/>. May be negative
-    /// (nothing is expected there then).</param>
+    /// <summary>The standard normals of a row: <paramref name="normals"/>[64·g + …] for every group.</summary>
+    /// <param name="firstGroup">Group of the first column, relative to the optical axis.</param>
+    /// <param name="groups">Number of groups.</param>
+    /// <param name="row">Row relative to the optical axis.</param>
+    /// <param name="frame">Frame.</param>
+    /// <param name="stream">Which draws.</param>
+    /// <param name="c">Constants of the sensor.</param>
+    /// <param name="normals">64 normals per group.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Normals<S, F, U>(int firstGroup, int groups, int row, int frame, RandomStream stream, Constants* c, float* normals)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        for (var g = 0; g < groups; g++)
+            for (var lane = 0; lane < 16; lane += S.Count)
+            {
+                VectorMath.PhiloxBlocks<S, F, U>((uint)((firstGroup + g) * 16 + lane), (uint)row, (uint)frame, (uint)stream, c->Keys,
+                    out var w0, out var w1, out var w2, out var w3);
+                var to = normals + g * Group + lane;
+                VectorMath.Normals<S, F, U>(w0, w1, out var z0, out var z1);
+                S.Store(z0, to);
+                S.Store(z1, to + 16);
+                VectorMath.Normals<S, F, U>(w2, w3, out z0, out z1);
+                S.Store(z0, to + 32);
+                S.Store(z1, to + 48);
+            }
+    }
+
+    /// <summary>Counts of a row.</summary>
+    /// <param name="electrons">Expected electrons; column 0 is the first of group <paramref name="firstGroup"/>. Negative ones
+    /// count as none.</param>
+    /// <param name="normals">Standard normals of the row.</param>
     /// <param name="firstGroup">Group of the first column, relative to the optical axis.</param>
     /// <param name="groups">Number of groups.</param>
     /// <param name="row">Row relative to the optical axis.</param>
@@ -59,65 +88,23 @@ internal static class SensorKernel
     /// <param name="counts">One count per column: bytes for 8 bits and less, else 16-bit.</param>
     /// <param name="wide">Whether counts are 16-bit.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Row<S, F, U>(float* electrons, int firstGroup, int groups, int row, int frame, Constants* c, byte* counts, bool wide)
+    public static unsafe void Counts<S, F, U>(float* electrons, float* normals, int firstGroup, int groups, int row, int frame, Constants* c, byte* counts, bool wide)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        for (var g = 0; g < groups; g++)
-            for (var lane = 0; lane < 16; lane += S.Count)
-            {
-                var block = (uint)((firstGroup + g) * 16 + lane);
-                VectorMath.PhiloxBlocks<S, F, U>(block, (uint)row, (uint)frame, (uint)RandomStream.Sensor, c->Keys,
-                    out var w0, out var w1, out var w2, out var w3);
-                VectorMath.Normals<S, F, U>(w0, w1, out var z0, out var z1);
-                VectorMath.Normals<S, F, U>(w2, w3, out var z2, out var z3);
-
-                var at = electrons + g * Group + lane;
-                var zero = S.Broadcast(0f);
-                F l0 = S.Max(S.Load(at), zero), l1 = S.Max(S.Load(at + 16), zero), l2 = S.Max(S.Load(at + 32), zero), l3 = S.Max(S.Load(at + 48), zero);
-                F e0, e1, e2, e3;
-                var low = S.Less(S.Min(S.Min(l0, l1), S.Min(l2, l3)), S.Broadcast(PoissonBelow));
-                if (c->FineRead || S.Any(low))
-                {
-                    VectorMath.PhiloxBlocks<S, F, U>(block, (uint)row, (uint)frame, (uint)RandomStream.SensorLowLight, c->Keys,
-                        out var v0, out var v1, out var v2, out var v3);
-                    F r0 = zero, r1 = zero, r2 = zero, r3 = zero;
-                    if (c->FineRead)
-                    {
-                        VectorMath.Normals<S, F, U>(v0, v1, out r0, out r1);
-                        VectorMath.Normals<S, F, U>(v2, v3, out r2, out r3);
-                    }
-                    e0 = LowLight<S, F, U>(l0, z0, r0, v0, c);
-                    e1 = LowLight<S, F, U>(l1, z1, r1, v1, c);
-                    e2 = LowLight<S, F, U>(l2, z2, r2, v2, c);
-                    e3 = LowLight<S, F, U>(l3, z3, r3, v3, c);
-                }
-                else
-                {
-                    var readVariance = S.Broadcast(c->ReadVariance);
-                    e0 = Bent<S, F, U>(l0, S.Add(l0, readVariance), z0);
-                    e1 = Bent<S, F, U>(l1, S.Add(l1, readVariance), z1);
-                    e2 = Bent<S, F, U>(l2, S.Add(l2, readVariance), z2);
-                    e3 = Bent<S, F, U>(l3, S.Add(l3, readVariance), z3);
-                }
-                U n0 = Quantise<S, F, U>(e0, c), n1 = Quantise<S, F, U>(e1, c), n2 = Quantise<S, F, U>(e2, c), n3 = Quantise<S, F, U>(e3, c);
-                var to = g * Group + lane;
-                if (wide)
-                {
-                    var target = (ushort*)counts + to;
-                    S.StoreUShorts(n0, target);
-                    S.StoreUShorts(n1, target + 16);
-                    S.StoreUShorts(n2, target + 32);
-                    S.StoreUShorts(n3, target + 48);
-                }
-                else
-                {
-                    var target = counts + to;
-                    S.StoreBytes(n0, target);
-                    S.StoreBytes(n1, target + 16);
-                    S.StoreBytes(n2, target + 32);
-                    S.StoreBytes(n3, target + 48);
-                }
-            }
+        F readVariance = S.Broadcast(c->ReadVariance), gain = S.Broadcast(c->Gain), zero = S.Broadcast(0f), max = S.Broadcast(c->MaxCount);
+        // All pixels as if they were bright; dark ones are then done again. A branch here would cost every pixel its registers.
+        var least = S.Broadcast(float.PositiveInfinity);
+        for (var x = 0; x < groups * Group; x += S.Count)
+        {
+            var lambda = S.Load(electrons + x);
+            least = S.Min(least, lambda);
+            var e = Bent<S, F, U>(lambda, S.Add(S.Max(lambda, zero), readVariance), S.Load(normals + x));
+            var n = S.ToInt(S.Min(S.Max(S.Mul(e, gain), zero), max));
+            if (wide) S.StoreUShorts(n, (ushort*)counts + x);
+            else S.StoreBytes(n, counts + x);
+        }
+        if (c->FineRead || S.Any(S.Less(least, S.Broadcast(PoissonBelow))))
+            LowLight<S, F, U>(electrons, normals, firstGroup, groups, row, frame, c, counts, wide);
     }
 
     /// <summary>λ plus noise of the given variance and third cumulant λ.</summary>
@@ -137,18 +124,39 @@ internal static class SensorKernel
         return bend;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe F LowLight<S, F, U>(F lambda, F z, F z2, U word, Constants* c)
+    /// <summary>Does the vectors again that hold a dark pixel, or all where read noise is fine.</summary>
+    /// <remarks>A pixel's result does not depend on its neighbours: a bright one gets here what it got before.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void LowLight<S, F, U>(float* electrons, float* normals, int firstGroup, int groups, int row, int frame, Constants* c, byte* counts, bool wide)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        var low = S.Less(lambda, S.Broadcast(PoissonBelow));
-        var bright = S.Max(lambda, S.Broadcast(PoissonBelow));
-        var read = S.Broadcast(c->ReadNoise);
-        var many = Bent<S, F, U>(bright, S.Add(bright, S.Broadcast(c->ReadVariance)), z);
-        if (c->FineRead) many = S.Fma(read, z2, S.Floor(S.Add(many, S.Broadcast(0.5f))));
-        if (!S.Any(low)) return many;
-        var few = S.Fma(read, z, Poisson<S, F, U>(S.Min(lambda, S.Broadcast(PoissonBelow)), word, c));
-        return S.Select(low, few, many);
+        F read = S.Broadcast(c->ReadNoise), threshold = S.Broadcast(PoissonBelow);
+        for (var x = 0; x < groups * Group; x += S.Count)
+        {
+            var lambda = S.Max(S.Load(electrons + x), S.Broadcast(0f));
+            var low = S.Less(lambda, threshold);
+            if (!c->FineRead && !S.Any(low)) continue;
+            // Column x is word m of block 16·g + l, x = 64·g + 16·m + l.
+            VectorMath.PhiloxBlocks<S, F, U>((uint)((firstGroup + x / Group) * 16 + x % 16), (uint)row, (uint)frame, (uint)RandomStream.SensorLowLight,
+                c->Keys, out var w0, out var w1, out var w2, out var w3);
+            var m = x % Group / 16;
+            var z = S.Load(normals + x);
+            var bright = S.Max(lambda, threshold);
+            var e = Bent<S, F, U>(bright, S.Add(bright, S.Broadcast(c->ReadVariance)), z);
+            if (c->FineRead)
+            {
+                VectorMath.Normals<S, F, U>(m < 2 ? w0 : w2, m < 2 ? w1 : w3, out var z0, out var z1);
+                e = S.Fma(read, m % 2 == 0 ? z0 : z1, S.Floor(S.Add(e, S.Broadcast(0.5f))));
+            }
+            if (S.Any(low))
+            {
+                var few = S.Fma(read, z, Poisson<S, F, U>(S.Min(lambda, threshold), m == 0 ? w0 : m == 1 ? w1 : m == 2 ? w2 : w3, c));
+                e = S.Select(low, few, e);
+            }
+            var n = S.ToInt(S.Min(S.Max(S.Mul(e, S.Broadcast(c->Gain)), S.Broadcast(0f)), S.Broadcast(c->MaxCount)));
+            if (wide) S.StoreUShorts(n, (ushort*)counts + x);
+            else S.StoreBytes(n, counts + x);
+        }
     }
 
     /// <summary>Poisson counts by inversion: the smallest k whose cumulative probability reaches a 23-bit uniform.</summary>
@@ -172,14 +180,5 @@ internal static class SensorKernel
             cumulative = S.Add(cumulative, p);
         }
         return count;
-    }
-
-    /// <summary>clip(⌊electrons·gain⌋, 0, largest count).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe U Quantise<S, F, U>(F electrons, Constants* c)
-        where S : struct, ISimd<F, U> where F : struct where U : struct
-    {
-        var counts = S.Mul(electrons, S.Broadcast(c->Gain));
-        return S.ToInt(S.Min(S.Max(counts, S.Broadcast(0f)), S.Broadcast(c->MaxCount)));
     }
 }
