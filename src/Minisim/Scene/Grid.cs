@@ -23,4 +23,11 @@ public sealed record Grid(int FovHeight, int FovWidth, int Margin, double PixelS
     /// <summary>Whether a lateral place in µm lies in the FOV's box.</summary>
     public bool InFov(double yUm, double xUm) =>
         Math.Abs(yUm) <= FovHeight * PixelSizeUm / 2 && Math.Abs(xUm) <= FovWidth * PixelSizeUm / 2;
+
+    /// <summary>Row-major index of the FOV pixel nearest to a lateral place in µm, clamped to the FOV; ties to even.</summary>
+    public int NearestFovPixel(double yUm, double xUm)
+    {
+        var (row, col) = ToFov(yUm, xUm);
+        return (int)Math.Clamp(Math.Round(row), 0, FovHeight - 1) * FovWidth + (int)Math.Clamp(Math.Round(col), 0, FovWidth - 1);
+    }
 }
