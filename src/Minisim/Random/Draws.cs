@@ -6,15 +6,16 @@ namespace Minisim.Random;
 /// number once used is never given a new meaning, because recordings depend on it.</summary>
 public enum RandomStream : uint
 {
-    /// <summary>Cell centres: entity = population, index = try.</summary>
+    /// <summary>Cell centres: entity = population, sub = 0 in the FOV and 1 in the margin, index = 3·try + axis.</summary>
     Placement = 1,
     /// <summary>Outline noise of a soma: entity = cell, sub = population.</summary>
     SomaShape = 2,
     /// <summary>Dendrites of a cell: entity = cell, sub = population.</summary>
     Dendrites = 3,
-    /// <summary>Active/quiescent gate: entity = cell, sub = population, index = frame.</summary>
+    /// <summary>Active/quiescent gate: entity = cell, sub = population, index = dwell, odd after and even before the first
+    /// frame.</summary>
     Gate = 4,
-    /// <summary>Spikes on the fine grid: entity = cell, sub = population.</summary>
+    /// <summary>Spikes on the fine grid: entity = cell, sub = population, index = frame times its blocks.</summary>
     Spikes = 5,
     /// <summary>Brightness of a cell: entity = cell, sub = population.</summary>
     Amplitude = 6,

@@ -24,13 +24,11 @@ public sealed record Grid(int FovHeight, int FovWidth, int Margin, double PixelS
     public bool InFov(double yUm, double xUm) =>
         Math.Abs(yUm) <= FovHeight * PixelSizeUm / 2 && Math.Abs(xUm) <= FovWidth * PixelSizeUm / 2;
 
-    /// <summary>Nearest FOV pixel of a lateral place in µm, clamped to the FOV: index into a row-major field.</summary>
+    /// <summary>Row-major index of the FOV pixel nearest to a lateral place in µm, clamped to the FOV; ties to even.</summary>
     public int NearestFovPixel(double yUm, double xUm)
     {
         var (row, col) = ToFov(yUm, xUm);
-        var r = (int)Math.Clamp(Math.Round(row), 0, FovHeight - 1);
-        var c = (int)Math.Clamp(Math.Round(col), 0, FovWidth - 1);
-        return r * FovWidth + c;
+        return (int)Math.Clamp(Math.Round(row), 0, FovHeight - 1) * FovWidth + (int)Math.Clamp(Math.Round(col), 0, FovWidth - 1);
     }
 
     /// <summary>The canvas pixel under an FOV pixel, as index into row-major fields.</summary>

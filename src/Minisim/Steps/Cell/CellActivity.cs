@@ -1,3 +1,5 @@
+using Minisim.Numerics;
+using Minisim.Random;
 using Minisim.Scene;
 
 namespace Minisim.Steps;
@@ -26,5 +28,83 @@ public sealed partial record CellActivity : Step
     /// <summary>Standard deviation of noise on the truth trace; 0 keeps the truth clean.</summary>
     [NonNegative] public double TraceNoise { get; init; }
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    /// <summary>Bins of the fine grid in a frame: <c>max(round(spike_sim_hz/fps), 1)</c>, ties to even.</summary>
+    public int BinsPerFrame(double fps) => Math.Max((int)Math.Round(SpikeSimHz / fps, MidpointRounding.ToEven), 1);
+
+    /// <summary>Brightness of a cell from a standard normal: lognormal with mean 1 and coefficient of variation
+    /// <c>brightness_cv</c>, <c>exp(σ·z − σ²/2)</c> with <c>σ² = ln(1 + cv²)</c>.</summary>
+    public double BrightnessFor(double standardNormal)
+    {
+        var variance = PortableMath.Log(1 + BrightnessCv * BrightnessCv);
+        return PortableMath.Exp(Math.Sqrt(variance) * standardNormal - variance / 2);
+    }
+
+    internal override void Compile(SceneBuilder scene)
+    {
+        int cells = scene.Cells.Count, frames = scene.Frames;
+        var fps = scene.Acquisition.Fps;
+        var bins = BinsPerFrame(fps);
+        var fineHz = bins * fps;
+        var integrator = new CalciumIntegrator(TauRiseS, TauDecayS, fineHz, bins);
+        SpikeCounts quiescent = new(bins, Math.Min(QuiescentRateHz / fineHz, 1)), active = new(bins, Math.Min(ActiveRateHz / fineHz, 1));
+        var leadIn = (int)Math.Ceiling(6 * TauDecayS * fps);
+
+        var c = new double[cells][];
+        var s = new ushort[cells][];
+        var amplitude = new double[cells];
+        var allC = GC.AllocateUninitializedArray<double>(checked(cells * frames));
+        var allS = GC.AllocateUninitializedArray<float>(cells * frames);
+        Parallel.For(0, cells, scene.Parallelism, () => (Gate: new bool[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
+        {
+            var cell = scene.Cells[i];
+            Draws Of(RandomStream stream) => new(scene.Seed, stream, (uint)cell.Index, (uint)cell.Population);
+            amplitude[i] = BrightnessFor(Of(RandomStream.Amplitude).Normal(0));
+            c[i] = GC.AllocateUninitializedArray<double>(frames);
+            s[i] = GC.AllocateUninitializedArray<ushort>(frames);
+            ActivityGate.Fill(scratch.Gate, leadIn, PQuiescentToActive, PActiveToQuiescent, Of(RandomStream.Gate));
+            Trace(scratch.Gate, leadIn, scratch.Sampler, integrator, Of(RandomStream.Spikes), amplitude[i], c[i], s[i]);
+            if (TraceNoise > 0)
+            {
+                var noise = Of(RandomStream.TraceNoise);
+                for (var t = 0; t < frames; t++) c[i][t] += TraceNoise * noise.Normal((uint)t);
+            }
+            c[i].CopyTo(allC, i * frames);
+            for (var t = 0; t < frames; t++) allS[i * frames + t] = s[i][t];
+            return scratch;
+        }, _ => { });
+
+        (scene.C, scene.S, scene.Amplitude) = (c, s, amplitude);
+        scene.Publish("C", ["unit", "frame"], [cells, frames], null, allC, "Clean fluorescence A·(f0 + calcium), in transients of one spike.");
+        scene.Publish("S", ["unit", "frame"], [cells, frames], null, allS, "Spikes per frame.");
+        scene.Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
+    }
+
+    private void Trace(ReadOnlySpan<bool> gate, int leadIn, SpikeSampler sampler, CalciumIntegrator integrator, Draws draws,
+        double amplitude, Span<double> c, Span<ushort> s)
+    {
+        var state = default(CalciumIntegrator.State);
+        for (var t = -leadIn; t < c.Length; t++)
+        {
+            var calcium = integrator.Advance(ref state);
+            var spikes = sampler.Spikes(draws, t, gate[leadIn + t]);
+            foreach (var bin in spikes) calcium += integrator.Add(ref state, bin);
+            if (t < 0) continue;
+            c[t] = amplitude * (F0 + calcium);
+            s[t] = (ushort)Math.Min(spikes.Length, ushort.MaxValue);
+        }
+    }
+
+    internal override void Check(Spec spec, ProblemList problems)
+    {
+        var path = PathIn(spec);
+        var fps = spec.Acquisition.Fps;
+        if (TauDecayS > 0 && TauDecayS * fps < 1)
+            problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
+                FormattableString.Invariant($"at {fps} fps that is {TauDecayS * fps:0.###} samples per decay (< 1), so the decay cannot be resolved."),
+                "Raise fps or tau_decay_s.");
+        if (TauRiseS >= TauDecayS)
+            problems.Error($"{path}.tau_rise_s", FormattableString.Invariant($"{TauRiseS}"),
+                FormattableString.Invariant($"the rise must be faster than the decay, tau_decay_s = {TauDecayS}."),
+                "Lower tau_rise_s or raise tau_decay_s.");
+    }
 }

@@ -1,3 +1,4 @@
+using Minisim.Random;
 using Minisim.Scene;
 
 namespace Minisim.Steps;
@@ -60,5 +61,91 @@ public sealed partial record PlaceNeurons : Step
         MinDistanceUm = MinDistanceUm, PositionsUm = PositionsUm,
     };
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    /// <summary>Number of cells of a population in a slab of tissue:
+    /// <c>round(density·area·max(depth range, 2·soma radius))</c>, ties to even.</summary>
+    /// <remarks>A layer thinner than a soma counts as one soma thick. 25000 /mm³ over 400 × 300 µm and 200 µm of depth: 600.</remarks>
+    /// <param name="population">Density, depth range and soma radius.</param>
+    /// <param name="heightUm">Height of the area, µm.</param>
+    /// <param name="widthUm">Width of the area, µm.</param>
+    public static int PopulationCount(Population population, double heightUm, double widthUm)
+    {
+        var thicknessUm = Math.Max(population.DepthRangeUm.Length, 2 * population.SomaRadiusUm);
+        return (int)Math.Round(population.DensityPerMm3 * (heightUm / 1000 * (widthUm / 1000)) * (thicknessUm / 1000), MidpointRounding.ToEven);
+    }
+
+    internal override void Compile(SceneBuilder scene)
+    {
+        var populations = ResolvedPopulations();
+        var placed = new List<(int Population, int Index, Position Position)>();
+        for (var p = 0; p < populations.Count; p++)
+        {
+            var positions = CellPlacement.Place(populations[p], p, scene.Grid, scene.Seed);
+            for (var i = 0; i < positions.Count; i++) placed.Add((p, i, positions[i]));
+        }
+
+        var cells = new Cell[placed.Count];
+        var centers = new double[3 * placed.Count];
+        Parallel.For(0, cells.Length, scene.Parallelism, () => new FootprintWindow(), (i, _, window) =>
+        {
+            var (population, index, position) = placed[i];
+            centers[3 * i] = position.Z;
+            centers[3 * i + 1] = position.Y;
+            centers[3 * i + 2] = position.X;
+            var soma = new Draws(scene.Seed, RandomStream.SomaShape, (uint)index, (uint)population);
+            var dendrites = new Draws(scene.Seed, RandomStream.Dendrites, (uint)index, (uint)population);
+            cells[i] = new Cell(population, index, position,
+                NeuronShape.Draw(populations[population], position.Y, position.X, scene.Grid, soma, dendrites, window));
+            return window;
+        }, _ => { });
+
+        scene.Cells = cells;
+        scene.Publish("centers_um", ["unit", "axis"], [cells.Length, 3], "µm", centers, "Cell centres (z, y, x): depth, then lateral from the optical axis.");
+    }
+
+    internal override void Check(Spec spec, ProblemList problems)
+    {
+        var path = PathIn(spec);
+        if (Populations is null)
+        {
+            Check(OwnPopulation(), path, spec, problems);
+            return;
+        }
+        Population own = OwnPopulation(), unset = new();
+        void NotBoth<T>(string field, T value, T unsetValue, Func<T, string?> text)
+        {
+            if (!EqualityComparer<T>.Default.Equals(value, unsetValue))
+                problems.Error($"{path}.{field}", text(value), "it would be ignored, because populations is given too.",
+                    "Move it into a population, or leave populations out.");
+        }
+        NotBoth("density_per_mm3", own.DensityPerMm3, unset.DensityPerMm3, JsonNumber);
+        NotBoth("soma_radius_um", own.SomaRadiusUm, unset.SomaRadiusUm, JsonNumber);
+        NotBoth("irregularity", own.Irregularity, unset.Irregularity, JsonNumber);
+        NotBoth("morphology", own.Morphology, unset.Morphology, m => $"\"{m}\"");
+        NotBoth("dendrite_length_um", own.DendriteLengthUm, unset.DendriteLengthUm, JsonNumber);
+        NotBoth("dendrite_width_um", own.DendriteWidthUm, unset.DendriteWidthUm, JsonNumber);
+        NotBoth("depth_range_um", own.DepthRangeUm, unset.DepthRangeUm, JsonInterval);
+        NotBoth("min_distance_um", own.MinDistanceUm, unset.MinDistanceUm, JsonNumber);
+        NotBoth("positions_um", own.PositionsUm, unset.PositionsUm, _ => null);
+        for (var i = 0; i < Populations.Count; i++)
+            Check(Populations[i], FormattableString.Invariant($"{path}.populations[{i}]"), spec, problems);
+    }
+
+    private static void Check(Population population, string path, Spec spec, ProblemList problems)
+    {
+        var (height, width) = spec.Acquisition.FovUm();
+        if (2 * population.SomaRadiusUm > Math.Min(height, width))
+            problems.Error($"{path}.soma_radius_um", JsonNumber(population.SomaRadiusUm),
+                FormattableString.Invariant($"a soma of {2 * population.SomaRadiusUm} µm does not fit into the field of view, {height:0.##} × {width:0.##} µm."),
+                "Lower soma_radius_um, or enlarge the sensor.");
+        if (population.DepthRangeUm.Min > population.DepthRangeUm.Max)
+            problems.Error($"{path}.depth_range_um", JsonInterval(population.DepthRangeUm), "the range ends above its start.", "Give [min, max] with min ≤ max.");
+        if (population.PositionsUm is { } positions)
+            for (var i = 0; i < positions.Count; i++)
+                if (!double.IsFinite(positions[i].Z + positions[i].Y + positions[i].X))
+                    problems.Error(FormattableString.Invariant($"{path}.positions_um[{i}]"), null, "z, y and x must be finite numbers.");
+    }
+
+    private static string JsonNumber(double value) => FormattableString.Invariant($"{value}");
+
+    private static string JsonInterval(Interval value) => FormattableString.Invariant($"[{value.Min}, {value.Max}]");
 }
