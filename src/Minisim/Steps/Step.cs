@@ -24,6 +24,14 @@ public abstract record Step
     /// <summary>Rules that involve several fields or the rest of the spec; single ranges are attributes of the fields.
     /// Never throws: reports.</summary>
     internal virtual void Check(Spec spec, ProblemList problems) { }
+
+    /// <summary>JSON path of this step in a spec, for problems: <c>steps[1] (cell_activity)</c>.</summary>
+    internal string PathIn(Spec spec)
+    {
+        var index = 0;
+        while (index < spec.Steps.Count && !ReferenceEquals(spec.Steps[index], this)) index++;
+        return FormattableString.Invariant($"steps[{index}] ({StepCatalog.Of(this).Kind})");
+    }
 }
 
 /// <summary>A line of <see cref="StepCatalog"/>.</summary>

@@ -12,5 +12,21 @@ public sealed partial record Vignette : Step
     /// <summary>Place of the bright centre (y, x), µm from the optical axis.</summary>
     [Unit("µm")] public Lateral CenterOffsetUm { get; init; }
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    /// <summary>The field (height, width) over the FOV, row-major: 1 at the bright centre, <see cref="Falloff"/> at the
+    /// farthest corner pixel.</summary>
+    public double[] FieldFor(Acquisition acquisition)
+    {
+        int height = acquisition.ImageSensor.NPxHeight, width = acquisition.ImageSensor.NPxWidth;
+        var (row, col) = acquisition.UmToIndex(CenterOffsetUm.Y, CenterOffsetUm.X, height, width);
+        return RadialFalloff.Field(height, width, row, col, Falloff, Exponent);
+    }
+
+    internal override void Compile(SceneBuilder scene)
+    {
+        var field = FieldFor(scene.Acquisition);
+        scene.Vignette = field;
+        StaticFields.Multiply(scene, field, scene.Illumination);
+        scene.Publish("vignette", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
+            "share of light that reaches each FOV pixel");
+    }
 }
