@@ -26,14 +26,64 @@ public sealed partial record BrainMotion : Step
     /// <summary>Step of the walk per axis and frame, µm.</summary>
     [NonNegative, Unit("µm")] public double WalkStepUm { get; init; } = 0.3;
 
-    /// <summary>Canvas pixels beyond the FOV on every side: <c>⌈max shift/p⌉ + 1</c>.</summary>
+    /// <summary>Canvas pixels beyond the FOV on every side: <c>⌈max shift/p⌉ + 1</c>, with the largest component of a given
+    /// trajectory or <see cref="MaxShiftUm"/>; 0 if nothing moves.</summary>
     public int MarginPx(Acquisition acquisition)
     {
-        var largest = MaxShiftUm;
-        if (TrajectoryUm is { Count: > 0 } trajectory)
-            largest = trajectory.Max(d => Math.Max(Math.Abs(d.Y), Math.Abs(d.X)));
-        return (int)Math.Ceiling(largest / acquisition.PixelSizeUm()) + 1;
+        var extentUm = ExtentUm();
+        return extentUm > 0 ? (int)Math.Ceiling(extentUm / acquisition.PixelSizeUm()) + 1 : 0;
     }
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    /// <summary>Bound on either component of the displacement, µm.</summary>
+    internal double ExtentUm() => TrajectoryUm is { } trajectory
+        ? trajectory.Select(d => Math.Max(Math.Abs(d.Y), Math.Abs(d.X))).DefaultIfEmpty(0).Max()
+        : MaxShiftUm;
+
+    internal override void Check(Spec spec, ProblemList problems)
+    {
+        var (path, acquisition) = (PathIn(spec), spec.Acquisition);
+        if (TrajectoryUm is { } trajectory)
+        {
+            if (trajectory.Count != acquisition.NFrames())
+                problems.Error($"{path}.trajectory_um", $"[{trajectory.Count} shifts]",
+                    $"the recording has {acquisition.NFrames()} frames, and every frame needs its shift.", "Give one [dy, dx] per frame, or change duration_s or fps.");
+            for (var i = 0; i < trajectory.Count; i++)
+                if (!double.IsFinite(trajectory[i].Y) || !double.IsFinite(trajectory[i].X))
+                    problems.Error($"{path}.trajectory_um[{i}]", FormattableString.Invariant($"[{trajectory[i].Y}, {trajectory[i].X}]"), "must be finite numbers.");
+        }
+        else if (Model == "physical")
+        {
+            if (MotionAmplitudeUm > MaxShiftUm)
+                problems.Error($"{path}.motion_amplitude_um", FormattableString.Invariant($"{MotionAmplitudeUm}"),
+                    FormattableString.Invariant($"exceeds max_shift_um = {MaxShiftUm}, to which the motion is clamped."), "Raise max_shift_um or lower motion_amplitude_um.");
+            if (acquisition.Fps > 0 && !IsStable(FineStepS(acquisition.Fps), AngularFrequency(), DampingRatio))
+                problems.Error($"{path}.resonance_freq_hz", FormattableString.Invariant($"{ResonanceFreqHz}"),
+                    FormattableString.Invariant($"with damping_ratio = {DampingRatio} the oscillator cannot be integrated at {1 / FineStepS(acquisition.Fps):0.#} steps per second."),
+                    "Lower resonance_freq_hz or damping_ratio.");
+        }
+        var (fovHeight, fovWidth) = acquisition.FovUm();
+        if (ExtentUm() > 0.05 * Math.Min(fovHeight, fovWidth))
+            problems.Warn(path, null, FormattableString.Invariant($"motion extent of {ExtentUm():0.##} µm is more than 5 % of the FOV ({Math.Min(fovHeight, fovWidth):0.##} µm); this is rarely meant."),
+                TrajectoryUm is null ? "Check max_shift_um." : "Check trajectory_um.");
+    }
+
+    internal override void Compile(SceneBuilder scene)
+    {
+        var shifts = DisplacementUm(scene.Seed, scene.Acquisition.Fps, scene.Frames, scene.Parallelism);
+        var flat = new double[2 * shifts.Length];
+        for (var t = 0; t < shifts.Length; t++)
+        {
+            shifts[t] = (scene.Acquisition.UmToPx(shifts[t].Dy), scene.Acquisition.UmToPx(shifts[t].Dx));
+            (flat[2 * t], flat[2 * t + 1]) = shifts[t];
+        }
+        scene.Pixels = scene.Pixels with { Shifts = shifts };
+        scene.Publish("shifts", ["frame", "shift"], [shifts.Length, 2], "px", flat,
+            "applied displacement (dy, dx) of the brain; a motion correction is its negative");
+    }
+
+    // (dy, dx) per frame, µm.
+    internal (double Dy, double Dx)[] DisplacementUm(ulong seed, double fps, int frames, ParallelOptions parallelism) =>
+        TrajectoryUm is { } given ? [.. given.Select(d => (d.Y, d.X))]
+        : Model == "walk" ? Walk(seed, frames)
+        : Physical(seed, fps, frames, parallelism);
 }

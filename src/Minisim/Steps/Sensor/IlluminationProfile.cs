@@ -21,5 +21,12 @@ public sealed partial record IlluminationProfile : Step
         return RadialFalloff.Field(height, width, row, col, Falloff, Exponent);
     }
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    internal override void Compile(SceneBuilder scene)
+    {
+        var field = FieldFor(scene.Acquisition);
+        scene.Illumination = field;
+        StaticFields.Multiply(scene, field, null);
+        scene.Publish("illumination", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
+            "excitation light per FOV pixel, 1 at the bright centre");
+    }
 }

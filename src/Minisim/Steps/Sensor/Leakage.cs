@@ -1,3 +1,4 @@
+using Minisim.Numerics;
 using Minisim.Scene;
 
 namespace Minisim.Steps;
@@ -12,5 +13,44 @@ public sealed partial record Leakage : Step
     /// <summary>Gaussian σ of the glow, µm; null = a quarter of the smaller FOV side.</summary>
     [Positive, Unit("µm")] public double? SigmaUm { get; init; }
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    /// <summary>The glow per FOV pixel (row, column): <c>level</c>, or <c>level·exp(−ρ²/2σ²)</c> with ρ the distance to the FOV's
+    /// centre.</summary>
+    public double[] FieldFor(Acquisition acquisition)
+    {
+        int height = acquisition.ImageSensor.NPxHeight, width = acquisition.ImageSensor.NPxWidth;
+        var field = new double[checked(height * width)];
+        if (Profile == "uniform")
+        {
+            Array.Fill(field, Level);
+            return field;
+        }
+        var sigmaPx = acquisition.UmToPx(SigmaUm ?? Math.Min(acquisition.FovUm().Height, acquisition.FovUm().Width) / 4);
+        // exp(−ρ²/2σ²) is a product of a row's and a column's share.
+        double[] down = Profile1D(height), across = Profile1D(width);
+        for (var row = 0; row < height; row++)
+            for (var col = 0; col < width; col++)
+                field[row * width + col] = Level * (down[row] * across[col]);
+        return field;
+
+        double[] Profile1D(int length)
+        {
+            var profile = new double[length];
+            for (var i = 0; i < length; i++)
+            {
+                var d = (i - (length - 1) / 2.0) / sigmaPx;
+                profile[i] = PortableMath.Exp(-0.5 * d * d);
+            }
+            return profile;
+        }
+    }
+
+    internal override void Compile(SceneBuilder scene)
+    {
+        var field = FieldFor(scene.Acquisition);
+        var offset = new float[field.Length];
+        for (var i = 0; i < offset.Length; i++) offset[i] = (float)(field[i] + (scene.Pixels.Offset?[i] ?? 0));
+        scene.Pixels = scene.Pixels with { Offset = offset };
+        scene.Publish("leakage", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
+            "light added to each FOV pixel");
+    }
 }

@@ -21,5 +21,12 @@ public sealed partial record Vignette : Step
         return RadialFalloff.Field(height, width, row, col, Falloff, Exponent);
     }
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    internal override void Compile(SceneBuilder scene)
+    {
+        var field = FieldFor(scene.Acquisition);
+        scene.Vignette = field;
+        StaticFields.Multiply(scene, field, scene.Illumination);
+        scene.Publish("vignette", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
+            "share of light that reaches each FOV pixel");
+    }
 }

@@ -1,3 +1,4 @@
+using Minisim.Rendering;
 using Minisim.Scene;
 
 namespace Minisim.Steps;
@@ -18,5 +19,62 @@ public sealed partial record Neuropil : Step
     /// <summary>Share of the envelope that follows the population.</summary>
     [Range(0, 1)] public double PopulationCoupling { get; init; } = 0.7;
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    internal override void Compile(SceneBuilder scene)
+    {
+        var grid = scene.Grid;
+        var fields = Fields(scene.Seed, grid, scene.Parallelism);
+        var inFov = scene.C is null ? [] : Enumerable.Range(0, scene.Cells.Count)
+            .Where(i => grid.InFov(scene.Cells[i].Position.Y, scene.Cells[i].Position.X)).ToArray();
+        double[]? population = null, bleaching = null;
+        if (inFov.Length > 0)
+        {
+            population = PopulationEnvelope(Sum(scene.C!, inFov, scene), scene.Acquisition.SToFrame(PopulationTauS));
+            if (scene.Bleaching is { } b)
+            {
+                bleaching = Sum(b, inFov, scene);
+                for (var t = 0; t < bleaching.Length; t++) bleaching[t] /= inFov.Length;
+            }
+        }
+        var envelopes = Envelopes(scene.Seed, scene.Acquisition, scene.Frames, population, bleaching);
+
+        int pixels = grid.FovHeight * grid.FovWidth, frames = scene.Frames;
+        var spatial = new float[checked(NComponents * pixels)];
+        var temporal = new double[NComponents * frames];
+        var share = (float)(Amplitude / NComponents);
+        var added = new (float[] Field, float[] Envelope)[NComponents];
+        for (var k = 0; k < NComponents; k++)
+        {
+            var field = fields[k];
+            for (var row = 0; row < grid.FovHeight; row++)
+                field.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(spatial.AsSpan(k * pixels + row * grid.FovWidth));
+            envelopes[k].CopyTo(temporal, k * frames);
+            for (var i = 0; i < field.Length; i++) field[i] *= share;
+            added[k] = (field, Array.ConvertAll(envelopes[k], v => (float)v));
+        }
+        scene.Pixels = scene.Pixels with { Fields = [.. scene.Pixels.Fields, .. added] };
+        scene.Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
+            "neuropil fields in the FOV, before amplitude/n_components");
+        scene.Publish("neuropil_temporal", ["component", "frame"], [NComponents, frames], null, temporal,
+            "envelope of every neuropil field");
+        if (population is not null)
+            scene.Publish("neuropil_population", ["frame"], [frames], null, population,
+                "low-passed activity of the cells in the FOV, mean 1: the shared part of the envelopes");
+    }
+
+    // Sum over some cells, per frame. Always in the order of the cells; threads share out the frames.
+    private static double[] Sum(double[][] perCell, int[] cells, SceneBuilder scene)
+    {
+        var sum = new double[scene.Frames];
+        const int block = 512;
+        Parallel.For(0, (scene.Frames + block - 1) / block, scene.Parallelism, b =>
+        {
+            var part = sum.AsSpan(b * block, Math.Min(block, sum.Length - b * block));
+            foreach (var cell in cells)
+            {
+                var trace = perCell[cell].AsSpan(b * block, part.Length);
+                for (var t = 0; t < part.Length; t++) part[t] += trace[t];
+            }
+        });
+        return sum;
+    }
 }

@@ -37,5 +37,56 @@ public sealed partial record Vasculature : Step
     /// <summary>The layers; none: the step does nothing.</summary>
     public ValueList<VesselLayer> Layers { get; init; } = [];
 
-    internal override void Compile(SceneBuilder scene) => throw new NotImplementedException();
+    internal override void Check(Spec spec, ProblemList problems)
+    {
+        for (var i = 0; i < Layers.Count; i++)
+            if (Layers[i].MinRadiusUm >= Layers[i].RootRadiusUm)
+                problems.Error($"{PathIn(spec)}.layers[{i}].min_radius_um", FormattableString.Invariant($"{Layers[i].MinRadiusUm}"),
+                    FormattableString.Invariant($"must be below root_radius_um = {Layers[i].RootRadiusUm}, or no vessel grows."),
+                    "Lower min_radius_um or raise root_radius_um.");
+    }
+
+    internal override void Compile(SceneBuilder scene)
+    {
+        if (!Enabled || Layers.Count == 0) return;
+        var grid = scene.Grid;
+        var mask = LayerMask(0, scene);
+        for (var i = 1; i < Layers.Count; i++) Multiply(mask, LayerMask(i, scene));
+
+        scene.VesselMask = mask;
+        var pixels = mask;
+        if (scene.Pixels.Mask is { } earlier)
+        {
+            pixels = (float[])mask.Clone();
+            Multiply(pixels, earlier);
+        }
+        scene.Pixels = scene.Pixels with { Mask = pixels };
+
+        var cropped = new float[grid.FovHeight * grid.FovWidth];
+        for (var row = 0; row < grid.FovHeight; row++)
+            mask.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
+        scene.Publish("vasculature_mask", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, cropped,
+            "share of light that the vessels let through, at rest");
+        if (scene.Cells.Count == 0) return;
+        var overlap = new double[scene.Cells.Count];
+        Parallel.For(0, overlap.Length, scene.Parallelism, i => overlap[i] = VesselOverlap(scene.CanvasFootprint(i), mask, grid.Height, grid.Width));
+        scene.Publish("vessel_overlap_fraction", ["unit"], [overlap.Length], null, overlap,
+            "share of the cell's light that the vessels take, at rest");
+    }
+
+    private float[] LayerMask(int index, SceneBuilder scene)
+    {
+        var layer = Layers[index];
+        var acquisition = scene.Acquisition;
+        // Without the optics step nothing focuses; a layer is then as sharp as scatter and diffraction leave it.
+        var focalUm = scene.FocalDepthUm ?? acquisition.FocalDepthInTissueUm ?? layer.DepthUm;
+        var defocusUm = acquisition.Optics.DefocusSigmaUm(layer.DepthUm, focalUm);
+        var sigmaPx = acquisition.UmToPx(Math.Sqrt(acquisition.InFocusVarianceUm2(layer.DepthUm) + defocusUm * defocusUm));
+        return LayerMask(layer, scene.Seed, (uint)index, scene.Grid, sigmaPx, scene.Parallelism);
+    }
+
+    private static void Multiply(float[] mask, float[] by)
+    {
+        for (var i = 0; i < mask.Length; i++) mask[i] *= by[i];
+    }
 }

@@ -1,0 +1,64 @@
+using Minisim.Numerics;
+using Minisim.Random;
+
+namespace Minisim.Steps;
+
+public sealed partial record Neuropil
+{
+    /// <summary>The part of the envelopes that follows the population: the summed activity through a causal one-pole
+    /// low-pass <c>y ← y + (1 − e^(−1/τ))·(x − y)</c>, started at its first value, divided by its mean.</summary>
+    /// <param name="summedActivity">Σ C over the cells in the FOV, per frame.</param>
+    /// <param name="tauFrames">Time constant in frames; ≤ 0: no low-pass.</param>
+    /// <returns>One value per frame, mean 1; all ones for a population that emits nothing.</returns>
+    public static double[] PopulationEnvelope(ReadOnlySpan<double> summedActivity, double tauFrames)
+    {
+        var envelope = summedActivity.ToArray();
+        var alpha = tauFrames > 0 ? -PortableMath.ExpM1(-1 / tauFrames) : 1;
+        double sum = 0;
+        for (var t = 0; t < envelope.Length; t++)
+        {
+            if (t > 0) envelope[t] = envelope[t - 1] + alpha * (envelope[t] - envelope[t - 1]);
+            sum += envelope[t];
+        }
+        var mean = sum / envelope.Length;
+        if (!(mean > 0))
+        {
+            Array.Fill(envelope, 1);
+            return envelope;
+        }
+        for (var t = 0; t < envelope.Length; t++) envelope[t] /= mean;
+        return envelope;
+    }
+
+    /// <summary>A stationary Ornstein–Uhlenbeck sequence of mean 0 and variance 1:
+    /// <c>u_{t+1} = ρ·u_t + √(1 − ρ²)·n</c>, <c>ρ = e^(−dt/τ)</c>, exact at any step.</summary>
+    internal static double[] OrnsteinUhlenbeck(in Draws draws, int frames, double stepsPerTau)
+    {
+        var u = new double[frames];
+        var rho = PortableMath.Exp(-1 / stepsPerTau);
+        var kick = Math.Sqrt(-PortableMath.ExpM1(-2 / stepsPerTau));
+        for (var t = 0; t < frames; t++)
+            u[t] = t == 0 ? draws.Normal(0) : rho * u[t - 1] + kick * draws.Normal((uint)t);
+        return u;
+    }
+
+    // T_k = ((1 − c)·exp(0.4·u_k − 0.08) + c·P)·B: 0.08 = 0.4²/2 makes the mean of the lognormal 1.
+    private double[][] Envelopes(ulong seed, Acquisition acquisition, int frames, double[]? population, double[]? bleaching)
+    {
+        const double spread = 0.4;
+        var coupling = population is null ? 0 : PopulationCoupling;
+        var envelopes = new double[NComponents][];
+        for (var k = 0; k < envelopes.Length; k++)
+        {
+            var envelope = OrnsteinUhlenbeck(new Draws(seed, RandomStream.NeuropilEnvelope, (uint)k), frames, acquisition.SToFrame(TemporalTauS));
+            for (var t = 0; t < frames; t++)
+            {
+                envelope[t] = (1 - coupling) * PortableMath.Exp(spread * envelope[t] - spread * spread / 2);
+                if (population is not null) envelope[t] += coupling * population[t];
+                if (bleaching is not null) envelope[t] *= bleaching[t];
+            }
+            envelopes[k] = envelope;
+        }
+        return envelopes;
+    }
+}
