@@ -53,7 +53,7 @@ public static class Simulator
     public static CompiledScene Compile(Spec spec, SimulateOptions? options = null)
     {
         options ??= new SimulateOptions();
-        var warnings = SpecValidator.Validate(spec);
+        IReadOnlyList<Problem> warnings = [.. SpecValidator.Check(spec.Validated()).Where(p => p.IsWarning)];
         var last = LastStep(spec, options.Until);
         var scene = new SceneBuilder(spec, options.ResolvedThreads);
         scene.Pixels = new PixelModel(scene.Grid, scene.Frames);

@@ -49,6 +49,15 @@ public sealed record Spec
     /// <summary>A copy without the step of that type.</summary>
     public Spec Without<T>() where T : Step => this with { Steps = new ValueList<Step>([.. Steps.Where(s => s is not T)]) };
 
+    /// <summary>The spec itself, checked.</summary>
+    /// <exception cref="SpecException">With every problem, if one of them is an error; warnings alone pass, see
+    /// <see cref="SpecValidator.Check(Spec)"/>.</exception>
+    public Spec Validated()
+    {
+        var problems = SpecValidator.Check(this);
+        return problems.Any(p => !p.IsWarning) ? throw new SpecException(problems) : this;
+    }
+
     /// <summary>A stable hash (16 hex digits) of the canonical JSON and the engine's model version: equal keys mean equal
     /// recordings.</summary>
     public string CacheKey()

@@ -111,7 +111,7 @@ internal static class SensorKernel
     /// <remarks>With <c>q = λ/σ²</c> (1 without read noise) the standardised cumulants are q/σ and q/σ², and Cornish–Fisher gives
     /// <c>b = q/6, d = (q/σ)(1/24 − q/18), lin = (q/σ)(5q/36 − 1/8)</c>.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F Bent<S, F, U>(F lambda, F variance, F z)
+    internal static F Bent<S, F, U>(F lambda, F variance, F z)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         var y = VectorMath.InverseSqrt<S, F, U>(variance);

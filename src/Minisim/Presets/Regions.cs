@@ -1,0 +1,52 @@
+using Minisim.Steps;
+
+namespace Minisim.Presets;
+
+/// <summary>A brain region: cells, tissue, neuropil, vessels.</summary>
+/// <param name="Name">Name in commands.</param>
+/// <param name="Description">One line on what it is.</param>
+public sealed record Region(string Name, string Description)
+{
+    /// <summary>The cells.</summary>
+    public ValueList<Population> Populations { get; init; } = [new Population()];
+    /// <summary>The scattering tissue.</summary>
+    public Tissue Tissue { get; init; } = new();
+    /// <summary>Background.</summary>
+    public Neuropil Neuropil { get; init; } = new();
+    /// <summary>Blood vessels above the cells.</summary>
+    public Vasculature Vasculature { get; init; } = new();
+}
+
+/// <summary>The regions.</summary>
+public static class Regions
+{
+    /// <summary>Hippocampus, pyramidal layer of CA1: a dense thin sheet of cells.</summary>
+    public static Region Ca1 { get; } = new("ca1", "hippocampus CA1, a dense thin layer of pyramidal cells")
+    {
+        Populations = [new Population { DensityPerMm3 = 45000, SomaRadiusUm = 5, Morphology = "cytosolic", DepthRangeUm = new(140, 160) }],
+        Neuropil = new() { Amplitude = 0.4 },
+        Vasculature = new()
+        {
+            Enabled = true,
+            Layers = [new VesselLayer { DepthUm = 120, NRoots = 3, RootRadiusUm = 14, Opacity = 0.65 }],
+        },
+    };
+
+    /// <summary>Neocortex, layer 2/3: sparser cells over a wide depth range, bright neuropil, thick surface vessels.</summary>
+    public static Region CortexL23 { get; } = new("cortex_l23", "neocortex layer 2/3, sparser cells over a wide range of depths")
+    {
+        Populations = [new Population { DensityPerMm3 = 8000, SomaRadiusUm = 6, Morphology = "cytosolic", DepthRangeUm = new(100, 200) }],
+        Neuropil = new() { Amplitude = 0.6 },
+        Vasculature = new()
+        {
+            Enabled = true,
+            Layers = [new VesselLayer { DepthUm = 80, NRoots = 2, RootRadiusUm = 25, Opacity = 0.9, BranchProb = 0.15, TortuosityDeg = 5 }],
+        },
+    };
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Region> All { get; } = [Ca1, CortexL23];
+
+    /// <summary>The region of that name, or null.</summary>
+    public static Region? Find(string name) => All.FirstOrDefault(r => r.Name == name);
+}
