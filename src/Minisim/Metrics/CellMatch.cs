@@ -47,11 +47,7 @@ public sealed class CellMatch
     public static CellMatch Find(SparseFootprints estimate, SparseFootprints truth, SimilarityMeasure measure = SimilarityMeasure.Iou,
         FootprintShift shift = default, double energyFraction = EnergyMask.DefaultFraction)
     {
-        CellMatch With(int dy, int dx)
-        {
-            var table = SimilarityTable.Compute(estimate.Shift(dy, dx), truth, measure, energyFraction);
-            return new CellMatch(table, [.. Assignment.Match(table).Select(p => new CellPair(p.Estimate, p.True, table[p.Estimate, p.True]))], (dy, dx));
-        }
+        CellMatch With(int dy, int dx) => FromTable(SimilarityTable.Compute(estimate.Shift(dy, dx), truth, measure, energyFraction), (dy, dx));
         var plain = With(shift.Dy, shift.Dx);
         if (!shift.IsAuto) return plain;
         var (dy, dx) = PhaseCorrelation.Shift(estimate, truth);
@@ -59,6 +55,10 @@ public sealed class CellMatch
         var moved = With(dy, dx);
         return moved.Pairs.Sum(p => p.Similarity) > plain.Pairs.Sum(p => p.Similarity) ? moved : plain;
     }
+
+    /// <summary>The match of largest total in a table of similarities.</summary>
+    internal static CellMatch FromTable(SimilarityTable table, (int Dy, int Dx) shift) =>
+        new(table, [.. Assignment.Match(table).Select(p => new CellPair(p.Estimate, p.True, table[p.Estimate, p.True]))], shift);
 
     /// <summary>Number of pairs with a similarity of at least <paramref name="threshold"/>.</summary>
     public int Matched(double threshold) => Pairs.Count(p => p.Similarity >= threshold);

@@ -75,6 +75,10 @@ public sealed class SimilarityTable
         return dense;
     }
 
+    /// <summary>From a whole table (estimate, true); only positive entries count.</summary>
+    public static SimilarityTable FromDense(Matrix dense) => new([.. Enumerable.Range(0, dense.Rows).Select(i =>
+        Enumerable.Range(0, dense.Columns).Where(j => dense[i, j] > 0).Select(j => new SimilarityEntry(j, dense[i, j])).ToArray())], dense.Columns);
+
     /// <summary>The similarity of all pairs.</summary>
     /// <param name="estimate">Estimated footprints.</param>
     /// <param name="truth">True footprints on the same field.</param>
