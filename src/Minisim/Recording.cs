@@ -9,6 +9,9 @@ namespace Minisim;
 /// <param name="Snapshots">Movies after intermediate stages, by stage name; empty unless asked for.</param>
 public sealed record Recording(Spec Spec, Movie Observed, GroundTruth Truth, IReadOnlyDictionary<string, Movie> Snapshots) : IDisposable
 {
+    /// <summary>What is odd about it, if it was read from a file: the recording is usable all the same.</summary>
+    public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
     /// <inheritdoc/>
     public void Dispose()
     {

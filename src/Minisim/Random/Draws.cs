@@ -37,6 +37,9 @@ public enum RandomStream : uint
     Sensor = 14,
     /// <summary>Second words of the sensor, used only at low light.</summary>
     SensorLowLight = 15,
+    /// <summary>Resampling of cells for confidence intervals of a score: entity = resample, index = item. Never reaches a
+    /// recording.</summary>
+    Bootstrap = 64,
 }
 
 /// <summary>The draws of one entity (a cell, a vessel root, …) in one stream of one seed. A draw is a

@@ -28,7 +28,7 @@ public sealed record SnapshotInfo(string Name, int Height, int Width);
 public interface IRecordingSink : IDisposable
 {
     /// <summary>Frames that <see cref="Write"/> should get at once: every block but the last has a multiple of it and
-    /// starts at a multiple of it. 1 when the sink does not care.</summary>
+    /// starts at a multiple of it. 1 when the sink does not care. Final once <see cref="Begin"/> has returned.</summary>
     int BlockFrames { get; }
 
     /// <summary>Opens the sink. The truth is complete before the first frame is rendered.</summary>

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Minisim.Truth;
+
+namespace Minisim.Formats.Zarr;
+
+public sealed partial class ZarrRecordingSink
+{
+    private readonly List<string> _truthNames = [];
+
+    private void WriteTruth(GroundTruth truth)
+    {
+        var header = _header!;
+        var folder = Path.Combine(_partial, RecordingLayout.GroundTruth);
+        ZarrFiles.CreateDirectory(Path.Combine(_partial, RecordingLayout.Planted));
+        ZarrFiles.Write(Path.Combine(folder, ".zattrs"), ZarrFiles.ToBytes(new JsonObject { ["focal_depth_um"] = truth.FocalDepthUm }), FlushMetadata);
+        ZarrFiles.Write(Path.Combine(_partial, RecordingLayout.Planted, ".zattrs"), ZarrFiles.ToBytes(new JsonObject
+        {
+            ["canvas_shape"] = new JsonArray(truth.Grid.Height, truth.Grid.Width),
+            ["fov_offset"] = new JsonArray(truth.Grid.Margin, truth.Grid.Margin),
+            ["fov_shape"] = new JsonArray(truth.Grid.FovHeight, truth.Grid.FovWidth),
+        }), FlushMetadata);
+
+        _truthNames.AddRange(truth.Arrays.Select(a => a.Name));
+        List<(string Folder, TruthArray Array, bool IsAbsent)> arrays = [.. truth.Arrays.Select(a => (RecordingLayout.GroundTruth, a, false))];
+        foreach (var name in RecordingLayout.Always)
+            if (truth.Find(name) is null)
+                arrays.Add((RecordingLayout.GroundTruth, Zeros(name, truth.NUnits, header.Frames), true));
+        arrays.AddRange(Planted(truth).Select(a => (RecordingLayout.Planted, a, false)));
+        var errors = new ConcurrentQueue<Exception>();
+        Parallel.ForEach(arrays, item =>
+        {
+            try
+            {
+                WriteTruthArray(item.Folder, item.Array, item.IsAbsent);
+            }
+            catch (Exception e)
+            {
+                errors.Enqueue(e);
+            }
+        });
+        // One plain error instead of an aggregate: the file system's first refusal says it all.
+        if (errors.TryDequeue(out var first)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+    }
+
+    private static TruthArray Zeros(string name, int units, int frames)
+    {
+        var (axes, unit, description) = RecordingLayout.Known(name, 0);
+        int[] shape = [.. axes.Select(a => a switch { "unit" => units, "frame" => frames, _ => 3 })];
+        var length = shape.Aggregate(1, (a, b) => a * b);
+        return new TruthArray(name, axes, shape, unit, name is "in_focus" or "detectable" ? new bool[length] : new double[length], description);
+    }
+
+    private static IEnumerable<TruthArray> Planted(GroundTruth truth)
+    {
+        var n = truth.NUnits;
+        int[] offsets = new int[2 * n], shapes = new int[2 * n];
+        var data = new float[checked((int)truth.Planted.Sum(f => (long)f.Values.Length))];
+        var at = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var footprint = truth.Planted[i];
+            (offsets[2 * i], offsets[2 * i + 1]) = (footprint.Row, footprint.Col);
+            (shapes[2 * i], shapes[2 * i + 1]) = (footprint.Height, footprint.Width);
+            footprint.Values.CopyTo(data, at);
+            at += footprint.Values.Length;
+        }
+        yield return new("offsets", ["unit", "yx"], [n, 2], "px", offsets, "Canvas place of each patch's first pixel: row, column.");
+        yield return new("shapes", ["unit", "yx"], [n, 2], "px", shapes, "Rows and columns of each patch.");
+        yield return new("data", ["pixel"], [data.Length], null, data, "Planted footprints, peak 1: patches row-major, one after another.");
+    }
+
+    private void WriteTruthArray(string folder, TruthArray array, bool isAbsent)
+    {
+        var type = ZarrDataType.Of(array.Values.GetType().GetElementType()!);
+        var metadata = new ZarrMetadata
+        {
+            Shape = Array.ConvertAll(array.Shape, s => (long)s),
+            Chunks = RecordingLayout.TruthChunks(array.Shape, type.Bytes),
+            DataType = type,
+            Compressor = Codec,
+        };
+        var attributes = new JsonObject { ["_ARRAY_DIMENSIONS"] = new JsonArray([.. array.Axes.Select(a => JsonValue.Create(a))]) };
+        if (array.Units is not null) attributes["units"] = array.Units;
+        if (array.Description.Length > 0) attributes[RecordingLayout.Description] = array.Description;
+        if (isAbsent) attributes[RecordingLayout.Absent] = true;
+        var stored = ZarrArray.Create(Path.Combine(_partial, folder, array.Name), metadata, attributes, FlushMetadata);
+        var bytes = array.Values switch
+        {
+            double[] v => MemoryMarshal.AsBytes(v.AsSpan()),
+            float[] v => MemoryMarshal.AsBytes(v.AsSpan()),
+            int[] v => MemoryMarshal.AsBytes(v.AsSpan()),
+            _ => MemoryMarshal.AsBytes(((bool[])array.Values).AsSpan()),
+        };
+        if (bytes.Length != array.Shape.Aggregate((long)type.Bytes, (a, b) => a * b))
+            throw new ArgumentException($"truth array {array.Name} has {array.Values.Length} values for shape [{string.Join(", ", array.Shape)}]");
+        stored.WriteAll(bytes, FlushMetadata, (name, crc) => _checksums[$"{folder}/{array.Name}/{name}"] = crc);
+    }
+}

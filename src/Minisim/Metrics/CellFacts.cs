@@ -1,0 +1,200 @@
+using Minisim.Truth;
+
+namespace Minisim.Metrics;
+
+/// <summary>What the truth needs beside it for a signal-to-noise ratio and for times in seconds.</summary>
+/// <param name="Acquisition">Optics, image sensor, tissue and frame rate; null where unknown.</param>
+/// <param name="PhotonsPerUnit">Photons per unit of intensity; null without a sensor.</param>
+public sealed record RecordingFacts(Acquisition? Acquisition = null, double? PhotonsPerUnit = null)
+{
+    /// <summary>Frames per second; NaN where unknown.</summary>
+    public double Fps => Acquisition?.Fps ?? double.NaN;
+}
+
+/// <summary>What decides whether a true cell can be found. What the recording does not say is NaN.</summary>
+public sealed record CellFacts
+{
+    /// <summary>Detection SNR of the peak pixel: <c>ΔF·gain / √(max(base, 0)·gain + read_noise²)</c>.</summary>
+    public required double Snr { get; init; }
+    /// <summary>Depth of the centre, µm.</summary>
+    public required double DepthUm { get; init; }
+    /// <summary>Lateral place (row, column) of the centre in the field of view, px.</summary>
+    public required (double Row, double Col) Centre { get; init; }
+    /// <summary>Lateral distance to the nearest other cell's centre, µm; ∞ without one.</summary>
+    public required double NeighbourDistanceUm { get; init; }
+    /// <summary>Spikes per second.</summary>
+    public required double FiringRateHz { get; init; }
+    /// <summary>Share of the cell's light that vessels take.</summary>
+    public required double VesselOverlap { get; init; }
+    /// <summary>Peak height left by defocus, <c>σ0²/σ_tot²</c>: 1 in focus.</summary>
+    public required double FocusFactor { get; init; }
+    /// <summary>Light of the cell apart from its activity: amplitude × gain × illumination × vignette.</summary>
+    public required double Light { get; init; }
+    /// <summary>Largest change of the trace in units of the cell's own amplitude.</summary>
+    public required double Activity { get; init; }
+    /// <summary>Share of the cell's light that falls inside the field of view at rest.</summary>
+    public required double ShareInView { get; init; }
+    /// <summary>Share of frames in which its centre is inside the field of view.</summary>
+    public required double TimeInView { get; init; }
+    /// <summary>How much a brighter neighbour fluctuates inside this cell's footprint, in units of the cell's own fluctuation; 0 without
+    /// one.</summary>
+    public required double NeighbourRatio { get; init; }
+
+    /// <summary>The facts of every cell in view.</summary>
+    /// <param name="truth">Ground truth.</param>
+    /// <param name="cells">The same cells' observed footprints.</param>
+    /// <param name="recording">Acquisition and sensor.</param>
+    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording)
+    {
+        var n = truth.NUnits;
+        var grid = truth.Grid;
+        var centres = truth.CentersUm.ToDoubles();
+        var c = cells.C;
+        var spikes = cells.S;
+        var sigma = truth.ObservedSigmaPx?.ToDoubles();
+        var gain = truth.ObservedGain?.ToDoubles();
+        var amplitude = truth.AmplitudePerCell?.ToDoubles();
+        var vessels = truth.Find("vessel_overlap_fraction")?.ToDoubles();
+        double[]? Field(string name) => truth.Find(name)?.ToDoubles();
+        var (illumination, vignette, mask) = (Field("illumination"), Field("vignette"), Field("vasculature_mask"));
+        var neighbours = NeighbourDistances(centres, n);
+        var contamination = NeighbourRatios(cells);
+
+        return [.. Enumerable.Range(0, n).Select(i =>
+        {
+            var (z, y, x) = (centres[3 * i], centres[3 * i + 1], centres[3 * i + 2]);
+            var (row, col) = grid.ToFov(y, x);
+            var pixel = (int)Math.Clamp(Math.Round(row), 0, grid.FovHeight - 1) * grid.FovWidth + (int)Math.Clamp(Math.Round(col), 0, grid.FovWidth - 1);
+            var fields = (illumination?[pixel] ?? 1) * (vignette?[pixel] ?? 1);
+            var focus = double.NaN;
+            if (sigma is not null && recording.Acquisition is { } acquisition && sigma[i] > 0)
+            {
+                var sigmaUm = sigma[i] * grid.PixelSizeUm;
+                focus = Math.Min(acquisition.InFocusVarianceUm2(z) / (sigmaUm * sigmaUm), 1);
+            }
+            double low = double.NaN, high = double.NaN;
+            if (c is not null && c.Columns > 0)
+            {
+                (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+                foreach (var v in c.Row(i)) (low, high) = (Math.Min(low, v), Math.Max(high, v));
+            }
+            var snr = double.NaN;
+            if (gain is not null && recording is { Acquisition: { } a, PhotonsPerUnit: { } photons })
+            {
+                var electrons = focus * gain[i] * fields * (mask?[pixel] ?? 1) * photons * a.ImageSensor.QuantumEfficiency;
+                var noise = a.ImageSensor.ReadNoiseE;
+                snr = (high - low) * electrons / Math.Sqrt(Math.Max(low, 0) * electrons + noise * noise);
+            }
+            var spikeCount = double.NaN;
+            if (spikes is not null)
+            {
+                spikeCount = 0;
+                foreach (var s in spikes.Row(i)) spikeCount += s;
+            }
+            return new CellFacts
+            {
+                Snr = snr,
+                DepthUm = z,
+                Centre = (row, col),
+                NeighbourDistanceUm = neighbours[i],
+                FiringRateHz = spikes is null ? double.NaN : spikeCount / spikes.Columns * recording.Fps,
+                VesselOverlap = vessels?[i] ?? 0,
+                FocusFactor = focus,
+                Light = (amplitude?[i] ?? 1) * (gain?[i] ?? 1) * fields,
+                Activity = (high - low) / (amplitude is not null && amplitude[i] > 0 ? amplitude[i] : 1),
+                ShareInView = Inside(truth, i, row, col),
+                TimeInView = FramesInside(cells.Shifts, row, col, grid.FovHeight, grid.FovWidth),
+                NeighbourRatio = contamination[i],
+            };
+        })];
+    }
+
+    private static double[] NeighbourDistances(double[] centres, int n)
+    {
+        var result = new double[n];
+        Parallel.For(0, n, i =>
+        {
+            var nearest = double.PositiveInfinity;
+            for (var j = 0; j < n; j++)
+            {
+                if (i == j) continue;
+                double dy = centres[3 * i + 1] - centres[3 * j + 1], dx = centres[3 * i + 2] - centres[3 * j + 2];
+                nearest = Math.Min(nearest, dy * dy + dx * dx);
+            }
+            result[i] = Math.Sqrt(nearest);
+        });
+        return result;
+    }
+
+    // What a neighbour adds to the projection on a cell's footprint F: (F·F_n)/(F·F)·std(C_n), against the cell's own std(C).
+    private static double[] NeighbourRatios(TrueCells cells)
+    {
+        var result = new double[cells.Count];
+        if (cells.C is not { } c) return result;
+        var std = Enumerable.Range(0, cells.Count).Select(i => StandardDeviation(c.Row(i))).ToArray();
+        var dots = SimilarityTable.Accumulate(cells.Footprints, cells.Footprints, static (a, b) => a * b, static (_, _, dot) => dot);
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var own = dots[i, i];
+            foreach (var (j, dot) in dots.Row(i))
+            {
+                if (j == i || cells.Footprints.Peak(j) * std[j] <= cells.Footprints.Peak(i) * std[i]) continue;
+                result[i] = Math.Max(result[i], std[i] > 0 ? dot * std[j] / (own * std[i]) : Unlimited);
+            }
+        }
+        return result;
+    }
+
+    private const double Unlimited = 1000;
+
+    internal static double StandardDeviation(ReadOnlySpan<double> values)
+    {
+        double mean = 0, sum = 0;
+        foreach (var v in values) mean += v / values.Length;
+        foreach (var v in values) sum += (v - mean) * (v - mean);
+        return values.Length == 0 ? 0 : Math.Sqrt(sum / values.Length);
+    }
+
+    // The stored footprint ends at the canvas, so a cell at the edge of a canvas without margin would seem whole: the share of a
+    // Gaussian of the cell's own width counts as well, and the smaller of both.
+    private static double Inside(GroundTruth truth, int unit, double row, double col)
+    {
+        var whole = truth.Observed(unit);
+        double sum = 0, spread = 0;
+        var grid = truth.Grid;
+        for (var r = 0; r < whole.Height; r++)
+            for (var k = 0; k < whole.Width; k++)
+            {
+                var value = whole.Values[r * whole.Width + k];
+                double dr = whole.Row + r - grid.Margin - row, dc = whole.Col + k - grid.Margin - col;
+                sum += value;
+                spread += value * (dr * dr + dc * dc);
+            }
+        if (sum <= 0) return 0;
+        var inside = 0.0;
+        foreach (var value in whole.Crop(grid.Margin, grid.Margin, grid.FovHeight, grid.FovWidth).Values) inside += value;
+        var sigma = Math.Max(Math.Sqrt(spread / sum / 2), 0.5);
+        double Between(double at, int length) => Normal((length - 0.5 - at) / sigma) - Normal((-0.5 - at) / sigma);
+        return Math.Clamp(Math.Min(inside / sum, Between(row, grid.FovHeight) * Between(col, grid.FovWidth)), 0, 1);
+    }
+
+    // Cumulative normal, Abramowitz and Stegun 26.2.17: |error| < 7.5e-8.
+    private static double Normal(double x)
+    {
+        var t = 1 / (1 + 0.2316419 * Math.Abs(x));
+        var tail = 0.3989422804014327 * Math.Exp(-x * x / 2) * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+        return x >= 0 ? 1 - tail : tail;
+    }
+
+    private static double FramesInside(Matrix? shifts, double row, double col, int height, int width)
+    {
+        if (shifts is null || shifts.Rows == 0) return row >= -0.5 && row <= height - 0.5 && col >= -0.5 && col <= width - 0.5 ? 1 : 0;
+        var inside = 0;
+        for (var t = 0; t < shifts.Rows; t++)
+        {
+            double r = row + shifts[t, 0], c = col + shifts[t, 1];
+            if (r >= -0.5 && r <= height - 0.5 && c >= -0.5 && c <= width - 0.5) inside++;
+        }
+        return (double)inside / shifts.Rows;
+    }
+}
