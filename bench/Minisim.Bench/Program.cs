@@ -1,7 +1,25 @@
 using System.Diagnostics;
+using Minisim;
 using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Scene;
+using Minisim.Truth;
+
+if (args.Length > 0 && args[0].EndsWith(".json"))
+{
+    for (var rep = 0; rep < 2; rep++)
+    {
+        var w = Stopwatch.StartNew();
+        var spec = SpecJson.Load(args[0]);
+        var t0 = w.Elapsed.TotalSeconds;
+        using var scene = Simulator.Compile(spec);
+        var t1 = w.Elapsed.TotalSeconds;
+        scene.RenderTo([new NullSink()]);
+        var t2 = w.Elapsed.TotalSeconds;
+        Console.WriteLine($"load {t0:f3} compile {t1 - t0:f3} render {t2 - t1:f3} s; {scene.PlantedCells} planted, {scene.Truth.NUnits} in view, {scene.Truth.Detectable.ToArray().Count(d => d)} detectable, focal {scene.Truth.FocalDepthUm:f1}; {(t2 - t1) * 2e9 / ((double)scene.Frames * scene.Height * scene.Width):f2} core-ns/px/frame; {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB; cpu {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:f2}");
+    }
+    return;
+}
 
 int threads = args.Length > 0 ? int.Parse(args[0]) : 1, frames = args.Length > 1 ? int.Parse(args[1]) : 256;
 var grid = new Grid(608, 608, 11, 1.655);
@@ -71,4 +89,13 @@ unsafe
         var k = 1e9 / 40000 / 640;
         Console.WriteLine($"512: normals {t1 * k:f3} counts {t2 * k:f3} | 256: normals {t3 * k:f3} counts {t4 * k:f3} ns/px");
     }
+}
+
+sealed class NullSink : IRecordingSink
+{
+    public int BlockFrames => 1;
+    public void Begin(RecordingHeader header, GroundTruth truth) { }
+    public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels) { }
+    public void Complete() { }
+    public void Dispose() { }
 }

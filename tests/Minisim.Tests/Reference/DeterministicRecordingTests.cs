@@ -6,7 +6,7 @@ namespace Minisim.Tests.Reference;
 /// <summary>Whole recordings without randomness, pixel by pixel: every folder under deterministic/, and every array in it.</summary>
 public class DeterministicRecordingTests
 {
-    public static TheoryData<string> Folders => [.. Directory.GetDirectories(ReferenceData.Path("deterministic")).Select(Path.GetFileName).Order()!];
+    public static TheoryData<string> Folders => [.. Directory.GetDirectories(ReferenceData.Path("deterministic")).Select(p => Path.GetFileName(p)!).Order()];
 
     [Theory]
     [MemberData(nameof(Folders))]
