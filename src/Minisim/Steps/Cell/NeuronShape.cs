@@ -12,21 +12,21 @@ internal static class NeuronShape
     {
         var (row, col) = grid.ToFov(yUm, xUm);
         var radiusPx = population.SomaRadiusUm / grid.PixelSizeUm;
-        var reach = SomaShape.ReachPx(radiusPx, population.Irregularity);
-        var cytosolic = population.Morphology == "cytosolic";
         double lengthPx = population.DendriteLengthUm / grid.PixelSizeUm, widthPx = population.DendriteWidthUm / grid.PixelSizeUm;
-        if (cytosolic) reach = Math.Max(reach, Dendrites.ReachPx(radiusPx, lengthPx, widthPx));
+        var cytosolic = population.Morphology == "cytosolic";
+        var somaReach = SomaShape.ReachPx(radiusPx, population.Irregularity);
+        var reach = cytosolic ? Math.Max(somaReach, Dendrites.ReachPx(radiusPx, lengthPx, widthPx)) : somaReach;
+        if (!Meets(grid, row, col, reach)) return Footprint.Empty;
 
-        // A cell that cannot touch the canvas costs nothing. The margins of 2 px leave room for rounding.
-        if (row + reach < -grid.Margin - 2 || row - reach > grid.FovHeight + grid.Margin + 2
-            || col + reach < -grid.Margin - 2 || col - reach > grid.FovWidth + grid.Margin + 2)
-            return Footprint.Empty;
-
-        window.Open(row, col, reach);
-        SomaShape.Draw(window, row, col, radiusPx, population.Irregularity, soma);
+        window.Open(grid, row, col, reach);
+        if (Meets(grid, row, col, somaReach - 0.5)) SomaShape.Draw(window, row, col, radiusPx, population.Irregularity, soma);
         if (cytosolic) Dendrites.Draw(window, row, col, radiusPx, lengthPx, widthPx, dendrites);
         return window.Close(grid);
     }
+
+    private static bool Meets(Grid grid, double row, double col, double reach) =>
+        row + reach >= -grid.Margin && row - reach <= grid.FovHeight - 1 + grid.Margin
+        && col + reach >= -grid.Margin && col - reach <= grid.FovWidth - 1 + grid.Margin;
 }
 
 /// <summary>A scratch image around one cell, reused from cell to cell by one thread. Overlapping structures combine by
@@ -37,20 +37,29 @@ internal sealed class FootprintWindow
     private int _row, _col, _height, _width;
     private int _top, _left, _bottom, _right;
 
-    /// <summary>A clear window of ± <paramref name="reach"/> pixels around a place.</summary>
-    public void Open(double row, double col, double reach)
+    /// <summary>A clear window of ± <paramref name="reach"/> pixels around a place, clipped to the canvas; at least its nearest
+    /// pixel.</summary>
+    public void Open(Grid grid, double row, double col, double reach)
     {
-        _row = (int)Math.Floor(row - reach) - 1;
-        _col = (int)Math.Floor(col - reach) - 1;
-        _height = (int)Math.Ceiling(row + reach) + 2 - _row;
-        _width = (int)Math.Ceiling(col + reach) + 2 - _col;
-        if (_weights.Length < _height * _width) _weights = new float[_height * _width];
-        else Array.Clear(_weights, 0, _height * _width);
+        int lowest = -grid.Margin, lastRow = grid.FovHeight + grid.Margin - 1, lastCol = grid.FovWidth + grid.Margin - 1;
+        _row = (int)Math.Clamp(Math.Floor(row - reach), lowest, lastRow);
+        _col = (int)Math.Clamp(Math.Floor(col - reach), lowest, lastCol);
+        _height = (int)Math.Clamp(Math.Ceiling(row + reach), lowest, lastRow) + 1 - _row;
+        _width = (int)Math.Clamp(Math.Ceiling(col + reach), lowest, lastCol) + 1 - _col;
+        var size = checked(_height * _width);
+        if (_weights.Length < size) _weights = new float[size];
+        else Array.Clear(_weights, 0, size);
         (_top, _left, _bottom, _right) = (int.MaxValue, int.MaxValue, int.MinValue, int.MinValue);
     }
 
+    /// <summary>Whether nothing inside the window has been drawn.</summary>
     public bool IsBlank => _bottom < _top;
 
+    /// <summary>Lights the pixel of the window nearest to a place.</summary>
+    public void LightNearest(double row, double col) =>
+        Max((int)Math.Clamp(Math.Round(row), _row, _row + _height - 1), (int)Math.Clamp(Math.Round(col), _col, _col + _width - 1), 1);
+
+    /// <summary>Raises a pixel to a weight &gt; 0; does nothing outside the window.</summary>
     public void Max(int row, int col, float weight)
     {
         int r = row - _row, c = col - _col;
@@ -63,32 +72,14 @@ internal sealed class FootprintWindow
         if (col > _right) _right = col;
     }
 
-    /// <summary>The smallest patch of what was drawn, clipped to the canvas, in canvas indices.</summary>
+    /// <summary>The smallest patch of what was drawn, in canvas indices.</summary>
     public Footprint Close(Grid grid)
     {
-        int top = Math.Max(_top, -grid.Margin), bottom = Math.Min(_bottom, grid.FovHeight + grid.Margin - 1);
-        int left = Math.Max(_left, -grid.Margin), right = Math.Min(_right, grid.FovWidth + grid.Margin - 1);
         if (IsBlank) return Footprint.Empty;
-        while (top <= bottom && RowIsBlank(top, left, right)) top++;
-        while (bottom >= top && RowIsBlank(bottom, left, right)) bottom--;
-        while (left <= right && ColIsBlank(left, top, bottom)) left++;
-        while (right >= left && ColIsBlank(right, top, bottom)) right--;
-        if (bottom < top || right < left) return Footprint.Empty;
-        int height = bottom - top + 1, width = right - left + 1;
+        int height = _bottom - _top + 1, width = _right - _left + 1;
         var values = new float[height * width];
         for (var r = 0; r < height; r++)
-            _weights.AsSpan((top + r - _row) * _width + left - _col, width).CopyTo(values.AsSpan(r * width));
-        return new Footprint(top + grid.Margin, left + grid.Margin, height, width, values);
-    }
-
-    private bool RowIsBlank(int row, int left, int right) =>
-        right < left || !_weights.AsSpan((row - _row) * _width + left - _col, right - left + 1).ContainsAnyExcept(0f);
-
-    private bool ColIsBlank(int col, int top, int bottom)
-    {
-        for (var r = top; r <= bottom; r++)
-            if (_weights[(r - _row) * _width + col - _col] != 0)
-                return false;
-        return true;
+            _weights.AsSpan((_top + r - _row) * _width + _left - _col, width).CopyTo(values.AsSpan(r * width));
+        return new Footprint(_top + grid.Margin, _left + grid.Margin, height, width, values);
     }
 }

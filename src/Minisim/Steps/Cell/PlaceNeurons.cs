@@ -138,7 +138,7 @@ public sealed partial record PlaceNeurons : Step
                 FormattableString.Invariant($"a soma of {2 * population.SomaRadiusUm} µm does not fit into the field of view, {height:0.##} × {width:0.##} µm."),
                 "Lower soma_radius_um, or enlarge the sensor.");
         if (population.DepthRangeUm.Min > population.DepthRangeUm.Max)
-            problems.Error($"{path}.depth_range_um", JsonInterval(population.DepthRangeUm), "the range ends above its start.", "Give [min, max] with min ≤ max.");
+            problems.Error($"{path}.depth_range_um", JsonInterval(population.DepthRangeUm), "min is greater than max.", "Give [min, max] with min ≤ max.");
         if (population.PositionsUm is { } positions)
             for (var i = 0; i < positions.Count; i++)
                 if (!double.IsFinite(positions[i].Z + positions[i].Y + positions[i].X))

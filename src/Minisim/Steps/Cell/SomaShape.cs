@@ -6,7 +6,7 @@ namespace Minisim.Steps;
 
 /// <summary>The outline of a soma: pixels with <c>dist ≤ r·(1 + irregularity·ν)</c>, ν smooth noise of largest magnitude 1.</summary>
 /// <remarks>ν is white noise smoothed with σ = max(r/2, 1) px, mirrored at the edges of the soma's own window, whatever the
-/// canvas shows of it. A soma smaller than a pixel still lights its nearest pixel.</remarks>
+/// canvas shows of it. A soma without a pixel, because it is smaller than one, lights the nearest pixel of the canvas.</remarks>
 internal static class SomaShape
 {
     /// <summary>Half-width of the soma's window, px: <c>r·(1 + irregularity) + 1</c>.</summary>
@@ -25,7 +25,7 @@ internal static class SomaShape
                 var limit = noise is null ? radiusPx : radiusPx * (1 + irregularity * noise[r * width + c]);
                 if (Math.Sqrt(dy * dy + dx * dx) <= limit) window.Max(top + r, left + c, 1);
             }
-        if (window.IsBlank) window.Max((int)Math.Round(row), (int)Math.Round(col), 1);
+        if (window.IsBlank) window.LightNearest(row, col);
     }
 
     /// <summary>Smoothed white noise (height, width) divided by its largest magnitude.</summary>

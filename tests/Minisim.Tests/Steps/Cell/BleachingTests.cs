@@ -1,0 +1,42 @@
+using Minisim.Scene;
+using Minisim.Steps;
+
+namespace Minisim.Tests.Steps.Cell;
+
+public class BleachingTests
+{
+    [Fact]
+    public void Under_constant_light_the_pool_falls_exponentially_to_its_floor()
+    {
+        const double Q = 0.02, Tau = 80, Light = 1.5, Emission = 2;
+        var pool = new double[500];
+        BleachingPool.Trace([.. Enumerable.Repeat(Emission, 500)], Q, Tau, Light, 1, pool);
+        double floor = BleachingPool.Floor(Q, Light, Emission, Tau), rate = 1 / Tau + Q * Light * Emission;
+        for (var t = 0; t < 500; t++) Assert.Equal(floor + (1 - floor) * Math.Exp(-rate * t), pool[t], 1e-12);
+    }
+
+    [Fact]
+    public void Sessions_can_be_chained()
+    {
+        double[] emission = [.. Enumerable.Range(0, 40).Select(t => 1 + t % 7)], whole = new double[40], parts = new double[40];
+        BleachingPool.Trace(emission, 0.03, 60, 1, 1, whole);
+        var between = BleachingPool.Trace(emission.AsSpan(0, 15), 0.03, 60, 1, 1, parts.AsSpan(0, 15));
+        BleachingPool.Trace(emission.AsSpan(15), 0.03, 60, 1, between, parts.AsSpan(15));
+        Assert.Equal(whole, parts);
+    }
+
+    [Fact]
+    public void The_step_does_not_touch_the_traces_and_needs_them()
+    {
+        var spec = new Spec { Acquisition = new() { DurationS = 10 }, Steps = [new CellActivity(), new Bleaching()] };
+        var scene = new SceneBuilder(spec, 1) { Cells = [new(0, 0, default, Footprint.Empty)] };
+        spec.Find<Bleaching>()!.Compile(scene);
+        Assert.Null(scene.Bleaching);
+        spec.Find<CellActivity>()!.Compile(scene);
+        double[] before = [.. scene.C![0]];
+        spec.Find<Bleaching>()!.Compile(scene);
+        Assert.Equal(before, scene.C![0]);
+        Assert.Equal(1, scene.Bleaching![0][0]);
+        Assert.True(scene.Bleaching[0][^1] < 1);
+    }
+}
