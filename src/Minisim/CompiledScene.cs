@@ -65,6 +65,16 @@ public sealed class CompiledScene : IDisposable
         return pixels;
     }
 
+    /// <summary>Frames rendered with a given register width, for the tests that compare widths.</summary>
+    internal byte[] RenderAt(SimdWidth width, int firstFrame, int count)
+    {
+        using var renderer = new FrameRenderer(_pixels, new ParallelOptions(), default, width);
+        using var workspace = renderer.CreateWorkspace();
+        var pixels = new byte[count * FrameBytes];
+        renderer.Render(workspace, firstFrame, count, pixels);
+        return pixels;
+    }
+
     /// <summary>Renders the movie, and the snapshots if the spec asks for them, into sinks.</summary>
     public void RenderTo(IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
     {

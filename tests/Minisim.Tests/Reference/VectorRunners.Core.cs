@@ -49,9 +49,9 @@ public static partial class VectorRunners
         ["resolve_focal_plane(auto,yield)"] = c => Number(c, Focus(c, c.Number("photons_per_unit"), c.Arg("illumination+vignette(default specs)").GetBoolean())),
         ["degrade_footprint"] = c =>
         {
-            var (planted, height, width) = FootprintOf(c.Arg("planted"));
-            var observed = FootprintOptics.Degrade(planted, c.Number("sigma_px"), c.Number("gain"), height, width);
-            Close.To(Dense(FootprintOf(c.Out).Footprint, height, width), Dense(observed, height, width), 1e-5, ofPeak: true, what: c.Function);
+            int height = c.Arg("planted").GetProperty("canvas_shape")[0].GetInt32(), width = c.Arg("planted").GetProperty("canvas_shape")[1].GetInt32();
+            var observed = FootprintOptics.Degrade(FootprintOf(c.Arg("planted")), c.Number("sigma_px"), c.Number("gain"), height, width);
+            Close.To(Dense(FootprintOf(c.Out), height, width), Dense(observed, height, width), 1e-5, ofPeak: true, what: c.Function);
         },
         ["shift_and_crop"] = c =>
         {
@@ -84,13 +84,6 @@ public static partial class VectorRunners
         var dense = new float[height * width];
         footprint.AddTo(dense, height, width);
         return Array.ConvertAll(dense, v => (double)v);
-    }
-
-    private static (Footprint Footprint, int Height, int Width) FootprintOf(JsonElement e)
-    {
-        var patch = VectorCase.ToArray(e.GetProperty("patch"));
-        var footprint = new Footprint(e.GetProperty("offset")[0].GetInt32(), e.GetProperty("offset")[1].GetInt32(), patch.Shape[0], patch.Shape[1], patch.Floats);
-        return (footprint, e.GetProperty("canvas_shape")[0].GetInt32(), e.GetProperty("canvas_shape")[1].GetInt32());
     }
 
     private static double Focus(VectorCase c, double? photons, bool fields, bool flat = false)

@@ -4,7 +4,7 @@ namespace Minisim.Tests.Reference;
 public class VectorTests
 {
     private static readonly Dictionary<string, Action<VectorCase>> Runners =
-        new[] { VectorRunners.Core, VectorRunners.Tissue, VectorRunners.Metrics }.SelectMany(r => r).ToDictionary();
+        new[] { VectorRunners.Core, VectorRunners.Cells, VectorRunners.Tissue, VectorRunners.Metrics }.SelectMany(r => r).ToDictionary();
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(ReferenceData.Path("vectors"), "*.json").Select(p => Path.GetFileName(p)!).Order()];
 

@@ -1,0 +1,87 @@
+using Minisim.Scene;
+using Minisim.Steps;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Invariance;
+
+/// <summary>Two specs that differ in one thing differ in that thing only.</summary>
+public class PairedSpecTests
+{
+    private static readonly Spec Full = RenderingInvarianceTests.Everything();
+
+    public static TheoryData<string> Effects => ["bleaching", "neuropil", "vasculature", "brain_motion", "illumination_profile", "vignette", "leakage", "sensor"];
+
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public void Leaving_out_one_effect_changes_no_cell_no_other_field_and_no_trajectory(string kind)
+    {
+        var without = Full with { Steps = [.. Full.Steps.Where(s => StepCatalog.Of(s).Kind != kind)] };
+        // The focal plane follows the light, so it is held for the comparison of what lies behind it.
+        var focal = Full.Acquisition with { FocalDepthInTissueUm = 100 };
+        GroundTruth a = Simulator.Compile(Full with { Acquisition = focal }).Truth, b = Simulator.Compile(without with { Acquisition = focal }).Truth;
+        var cells = InViewOfBoth(a, b);
+        Assert.True(cells.Count > 25, $"only {cells.Count} cells");
+        foreach (var (i, j) in cells)
+        {
+            Assert.True(Same(a.PlantedInFov(i), b.PlantedInFov(j)), $"planted footprint of cell {i}");
+            foreach (var name in new[] { "C", "S", "centers_um", "amplitude_per_cell", "observed_sigma_px", "observed_gain", "in_focus" })
+                Assert.True(Row(a, name, i).SequenceEqual(Row(b, name, j)), $"{name} of cell {i}");
+            // Illumination drives bleaching: that is physics, not a leak of randomness.
+            if (kind is not ("bleaching" or "illumination_profile"))
+                Assert.True(Row(a, "bleaching", i).SequenceEqual(Row(b, "bleaching", j)), $"bleaching of cell {i}");
+        }
+        foreach (var name in new[] { "shifts", "illumination", "vignette", "leakage", "vasculature_mask", "neuropil_spatial", "neuropil_population" })
+            if (b.Find(name) is { } kept)
+                Assert.True(a.Find(name)!.ToDoubles().AsSpan().SequenceEqual(kept.ToDoubles()), name);
+        // Bleached cells dim the neuropil with them.
+        if (kind is not ("bleaching" or "illumination_profile" or "neuropil"))
+            Assert.True(a.Find("neuropil_temporal")!.ToDoubles().AsSpan().SequenceEqual(b.Find("neuropil_temporal")!.ToDoubles()));
+    }
+
+    [Fact]
+    public void A_further_population_leaves_the_cells_before_it()
+    {
+        var place = Full.Find<PlaceNeurons>()!;
+        var fewer = Full.With(place with { Populations = [place.Populations![0]] });
+        GroundTruth a = Simulator.Compile(Full).Truth, b = Simulator.Compile(fewer).Truth;
+        Assert.True(a.NUnits > b.NUnits);
+        for (var i = 0; i < b.NUnits; i++)
+        {
+            Assert.True(Same(a.Planted[i], b.Planted[i]), $"planted footprint of cell {i}");
+            foreach (var name in new[] { "C", "S", "centers_um", "amplitude_per_cell", "bleaching" })
+                Assert.True(Row(a, name, i).SequenceEqual(Row(b, name, i)), $"{name} of cell {i}");
+        }
+    }
+
+    [Fact]
+    public void Another_seed_changes_everything_random()
+    {
+        GroundTruth a = Simulator.Compile(Full).Truth, b = Simulator.Compile(Full with { Seed = 8 }).Truth;
+        foreach (var name in new[] { "shifts", "vasculature_mask", "neuropil_spatial" })
+            Assert.False(a.Find(name)!.ToDoubles().AsSpan().SequenceEqual(b.Find(name)!.ToDoubles()), name);
+        Assert.False(Row(a, "C", 0).SequenceEqual(Row(b, "C", 0)));
+    }
+
+    // With a margin more cells are in view; those of the FOV are the same. Cells are recognised by their centre.
+    private static List<(int, int)> InViewOfBoth(GroundTruth a, GroundTruth b)
+    {
+        var index = Enumerable.Range(0, b.NUnits).ToDictionary(j => (Row(b, "centers_um", j)[0], Row(b, "centers_um", j)[1], Row(b, "centers_um", j)[2]));
+        var pairs = new List<(int, int)>();
+        for (var i = 0; i < a.NUnits; i++)
+        {
+            var c = Row(a, "centers_um", i);
+            if (index.TryGetValue((c[0], c[1], c[2]), out var j)) pairs.Add((i, j));
+            else Assert.False(a.Grid.InFov(c[1], c[2]), $"a cell centred in the FOV at ({c[0]}, {c[1]}, {c[2]}) is gone");
+        }
+        return pairs;
+    }
+
+    private static bool Same(Footprint a, Footprint b) => a.Row - b.Row == 0 && a.Col == b.Col && a.Width == b.Width && a.Values.AsSpan().SequenceEqual(b.Values);
+
+    private static double[] Row(GroundTruth truth, string name, int unit)
+    {
+        var array = truth.Find(name)!;
+        var length = array.Values.Length / array.Shape[0];
+        return array.ToDoubles().AsSpan(unit * length, length).ToArray();
+    }
+}
