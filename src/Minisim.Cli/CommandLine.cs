@@ -67,7 +67,7 @@ internal static class CommandLine
                 if (result.UnmatchedTokens.Count > 0)
                     messages = [.. result.UnmatchedTokens.Select(t => $"unknown {(t.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument")} '{t}'{Suggestion(t, command)}")];
                 var name = command.Parents.Any() ? $"minisim {command.Name}" : "minisim";
-                return Report(error, $"{string.Join("; ", messages)}. See '{name} --help'.", ExitCode.BadInput);
+                return Report(error, $"{string.Join("; ", messages)} (see '{name} --help').", ExitCode.BadInput);
             }
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
             return await result.InvokeAsync(configuration, cancellation);
