@@ -1,1 +1,1 @@
-return 0;
+return await Minisim.Cli.CommandLine.RunAsync(args);

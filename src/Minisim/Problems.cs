@@ -23,13 +23,14 @@ internal sealed class ProblemList
     private readonly List<Problem> _items = [];
 
     public IReadOnlyList<Problem> Items => _items;
+    public bool IsFull => _items.Count >= Capacity;
     public bool HasErrors => _items.Exists(p => !p.IsWarning);
     public void Error(string path, string? value, string reason, string remedy = "") => Add(new(path, Shorten(value), reason, remedy));
     public void Warn(string path, string? value, string reason, string remedy = "") => Add(new(path, Shorten(value), reason, remedy, true));
 
     public void Add(Problem problem)
     {
-        if (_items.Count < Capacity) _items.Add(problem);
+        if (!IsFull) _items.Add(problem);
     }
 
     /// <summary>Text that fits into a message: on one line, without control characters, cut at <see cref="ValueLength"/>.</summary>

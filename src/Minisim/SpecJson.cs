@@ -24,15 +24,19 @@ public static class SpecJson
     public static Spec Parse(string json, string source = "spec")
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Parse(Encoding.UTF8.GetBytes(json), source);
+        return Parse(Encoding.UTF8.GetBytes(json), source, out _);
     }
 
     /// <summary>Reads and validates a spec file (UTF-8, at most 64 MB).</summary>
     /// <exception cref="SpecException">With every problem of the file; also if it cannot be read.</exception>
-    public static Spec Load(string path)
+    public static Spec Load(string path) => Load(path, out _);
+
+    /// <summary>Reads and validates a spec file, and hands over its warnings with the places that they have in the file.</summary>
+    /// <exception cref="SpecException">With every problem of the file; also if it cannot be read.</exception>
+    public static Spec Load(string path, out IReadOnlyList<Problem> warnings)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Parse(SpecText.ReadFile(path), Path.GetFileName(path));
+        return Parse(SpecText.ReadFile(path), Path.GetFileName(path), out warnings);
     }
 
     /// <summary>Writes a spec to a file, replacing it as a whole: a reader never meets half of it.</summary>
@@ -70,5 +74,6 @@ public static class SpecJson
         return Parse(root.ToJsonString());
     }
 
-    private static Spec Parse(byte[] utf8, string source) => SpecReader.Read(SpecText.Check(utf8, source));
+    private static Spec Parse(byte[] utf8, string source, out IReadOnlyList<Problem> warnings) =>
+        SpecReader.Read(SpecText.Check(utf8, source), out warnings);
 }

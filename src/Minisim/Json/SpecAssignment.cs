@@ -10,7 +10,7 @@ namespace Minisim.Json;
 /// <c>steps.vasculature.layers[0].opacity</c>. Whether that place exists is for the reader to say, with everything else.</summary>
 internal static partial class SpecAssignment
 {
-    [GeneratedRegex(@"^(?<name>[^\[\]\s.]+)(?:\[(?<index>\d{1,9})\])?(?:\s*\([a-z_0-9]*\))?$")]
+    [GeneratedRegex(@"^(?<name>[^\[\]\s.]+)(?:\[(?<index>\d{1,9})\])*(?:\s*\([a-z_0-9]*\))?$")]
     private static partial Regex Segment();
 
     public static void Apply(JsonObject root, string path, string value)
@@ -22,7 +22,7 @@ internal static partial class SpecAssignment
             if (!match.Success)
                 throw SpecText.Fail(ProblemList.Shorten(path)!, "is not a path into a spec.", "Write e.g. acquisition.fps or steps.cell_activity.tau_decay_s.");
             segments.Add(match.Groups["name"].Value);
-            if (match.Groups["index"].Success) segments.Add(int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture));
+            foreach (Capture index in match.Groups["index"].Captures) segments.Add(int.Parse(index.ValueSpan, CultureInfo.InvariantCulture));
         }
         // A kind alone is a step: the names do not collide with those of the top level.
         if (segments[0] is string first && !root.ContainsKey(first) && StepCatalog.Kinds.Any(k => k.Kind == first)) segments.Insert(0, "steps");

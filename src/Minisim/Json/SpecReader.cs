@@ -21,7 +21,13 @@ internal sealed class SpecReader
 
     /// <summary>The spec in a text.</summary>
     /// <exception cref="SpecException">With every problem, structure, ranges and cross-field rules together.</exception>
-    public static Spec Read(SpecText text) => new SpecReader(text).Read();
+    public static Spec Read(SpecText text, out IReadOnlyList<Problem> warnings)
+    {
+        var reader = new SpecReader(text);
+        var spec = reader.Read();
+        warnings = reader._problems.Items;
+        return spec;
+    }
 
     private Spec Read()
     {
@@ -221,7 +227,11 @@ internal sealed class SpecReader
         {
             var numbers = new List<double>();
             for (var i = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; i++)
-                ok &= TryTuple(ref json, element, path, i, numbers);
+            {
+                // Nothing more would be reported.
+                if (_problems.IsFull) json.Skip();
+                else ok &= TryTuple(ref json, element, path, i, numbers);
+            }
             value = ok ? shape.NewList(element.Tuples!.FromNumbers(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers))) : null;
             return ok;
         }

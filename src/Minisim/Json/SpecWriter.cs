@@ -43,7 +43,8 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
         return text.Contains('.') ? text : text + ".0";
     }
 
-    private void Record(object record)
+    /// <summary>Writes a record of a spec as an object.</summary>
+    public void Record(object record)
     {
         var shape = RecordShape.Of(record.GetType());
         json.WriteStartObject();

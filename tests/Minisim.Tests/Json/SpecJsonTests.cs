@@ -104,6 +104,33 @@ public class SpecJsonTests
         Assert.Contains("[4.0, -5.0, 6.5]", SpecJson.Write(spec));
     }
 
+    /// <summary>A record with a field beyond the reference.</summary>
+    public sealed record WithExtension
+    {
+        public double Plain { get; init; } = 1;
+        [Extension] public double Beyond { get; init; } = 2;
+    }
+
+    [Fact]
+    public void Extensions_beyond_the_reference_are_written_only_when_used()
+    {
+        static string Write(WithExtension record)
+        {
+            using var buffer = new MemoryStream();
+            using (var json = new Utf8JsonWriter(buffer)) new Minisim.Json.SpecWriter(json, indented: false).Record(record);
+            return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+        }
+        Assert.Equal("""{"plain":1.0}""", Write(new()));
+        Assert.Equal("""{"plain":1.0,"beyond":3.0}""", Write(new() { Beyond = 3 }));
+    }
+
+    [Fact]
+    public void Nested_places_are_set_by_their_indices()
+    {
+        var spec = SpecJson.With(SpecJson.Load(SamplePath("S1")), "place_neurons.populations[0].positions_um[2][0]", "77");
+        Assert.Equal(77, spec.Find<PlaceNeurons>()!.ResolvedPopulations()[0].PositionsUm![2].Z);
+    }
+
     [Fact]
     public void Files_are_replaced_as_a_whole()
     {
@@ -130,6 +157,7 @@ public class SpecJsonTests
     [InlineData("acquisition.focal_depth_in_tissue_um", "150")]
     [InlineData("place_neurons.populations[0].depth_range_um", "[120, 150]")]
     [InlineData("place_neurons.populations[0].depth_range_um[0]", "120")]
+    [InlineData("place_neurons.populations[0].positions_um[0]", "[1, 2, 3.25]")]
     public void A_value_is_set_by_its_path(string path, string value)
     {
         var before = SpecJson.Load(SamplePath("S3"));

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Minisim.Cli.Commands;
+
+/// <summary><c>minisim validate</c>: every problem of a spec.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("SPEC.json") { Description = "Spec file." };
+        var json = new Option<bool>("--json") { Description = "Print the problems as JSON, for programs." };
+        var command = new ExampleCommand("validate", "Check a spec and report every problem in it. Exit code 0 if it is valid, 2 if not.",
+            "minisim validate ca1.json",
+            "minisim validate ca1.json --json")
+        {
+            path, json,
+        };
+        command.SetAction(result =>
+        {
+            var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            if (result.GetValue(json)) return AsJson(result.GetRequiredValue(path), stdout);
+            var spec = SpecJson.Load(result.GetRequiredValue(path), out var warnings);
+            Terminal.Warn(stderr, warnings);
+            stdout.WriteLine($"{result.GetRequiredValue(path)} is valid: {SpecReport.InOneLine(spec)}.");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static int AsJson(string path, TextWriter stdout)
+    {
+        Spec? spec = null;
+        IReadOnlyList<Problem> problems;
+        try
+        {
+            spec = SpecJson.Load(path, out problems);
+        }
+        catch (SpecException e)
+        {
+            problems = e.Problems;
+        }
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("file", path);
+            writer.WriteBoolean("valid", spec is not null);
+            writer.WriteString("cache_key", spec?.CacheKey());
+            writer.WriteStartArray("problems");
+            foreach (var problem in problems)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("severity", problem.IsWarning ? "warning" : "error");
+                writer.WriteString("path", problem.Path);
+                writer.WriteString("value", problem.Value);
+                writer.WriteString("reason", problem.Reason);
+                writer.WriteString("remedy", problem.Remedy);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        stdout.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        return spec is null ? ExitCode.BadInput : ExitCode.Ok;
+    }
+}
