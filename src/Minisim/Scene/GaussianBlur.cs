@@ -38,7 +38,7 @@ internal static class GaussianBlur
             (row, _, line) =>
             {
                 fill(row, line);
-                Row(line, kernel, across.AsSpan(row * width, width));
+                WeightedSum(line, 1, kernel, across.AsSpan(row * width, width));
                 return line;
             }, _ => { });
 
@@ -53,7 +53,7 @@ internal static class GaussianBlur
             int first = job % strips * strip, count = Math.Min(strip, width - first);
             int top = job / strips * band, bottom = Math.Min(height, top + band);
             for (var row = top; row < bottom; row++)
-                Column(across, width, row * width + first, kernel, result.AsSpan(row * width + first, count));
+                WeightedSum(across.AsSpan(row * width + first), width, kernel, result.AsSpan(row * width + first, count));
         });
         return result;
     }
@@ -61,13 +61,13 @@ internal static class GaussianBlur
     /// <summary>Writes one row of an image.</summary>
     public delegate void FillRow(int row, Span<float> line);
 
-    // target[i] = Σ_k kernel[k]·source[i + k]
-    private static void Row(ReadOnlySpan<float> source, ReadOnlySpan<float> kernel, Span<float> target) =>
-        Sum(ref MemoryMarshal.GetReference(source), 1, kernel, target);
-
-    // target[i] = Σ_k kernel[k]·source[start + k·stride + i]
-    private static void Column(ReadOnlySpan<float> source, int stride, int start, ReadOnlySpan<float> kernel, Span<float> target) =>
-        Sum(ref Unsafe.Add(ref MemoryMarshal.GetReference(source), start), stride, kernel, target);
+    /// <summary><c>target[i] = Σ_k weights[k]·rows[k·stride + i]</c>, k ascending, fused.</summary>
+    public static void WeightedSum(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights, Span<float> target)
+    {
+        // The loops below go without bounds checks.
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows.Length, (weights.Length - 1) * stride + target.Length);
+        Sum(ref MemoryMarshal.GetReference(rows), stride, weights, target);
+    }
 
     private static void Sum(ref float source, int stride, ReadOnlySpan<float> kernel, Span<float> target)
     {

@@ -1,3 +1,4 @@
+using Minisim.Numerics;
 using Minisim.Random;
 using Minisim.Scene;
 
@@ -5,15 +6,19 @@ namespace Minisim.Steps;
 
 public sealed partial record Neuropil
 {
+    // From here on the noise lives on a coarser lattice; below, the lattice is the pixels.
+    private const double CoarseFromSigmaPx = 64;
+
     // One field (row, column) of the canvas per component, before amplitude/K.
     internal float[][] Fields(ulong seed, Grid grid, ParallelOptions parallelism)
     {
-        var kernel = GaussianBlur.Kernel(SpatialSigmaUm / grid.PixelSizeUm);
+        var sigmaPx = SpatialSigmaUm / grid.PixelSizeUm;
         var fields = new float[NComponents][];
         var means = new double[NComponents];
         for (var k = 0; k < NComponents; k++)
         {
-            fields[k] = SmoothNoise(seed, k, grid, kernel, parallelism);
+            fields[k] = sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, k, grid, sigmaPx, parallelism)
+                : SmoothNoise(seed, k, grid, GaussianBlur.Kernel(sigmaPx), parallelism);
             means[k] = SpreadFromZeroToOne(fields[k], grid);
         }
         var common = means.Average();
@@ -38,6 +43,48 @@ public sealed partial record Neuropil
             grid.Height, grid.Width, kernel, parallelism);
     }
 
+    // The same random field for a wide kernel: white noise on a lattice of 16 nodes per σ instead of one per pixel, under the
+    // same Gaussian, cut at 4σ, evaluated at every pixel. The sum over the lattice differs from that over the
+    // pixels by exp(−2π²·16²) in relation to its mean: nothing. Cost and memory stop growing with σ.
+    internal static float[] CoarseNoise(ulong seed, int component, Grid grid, double sigmaPx, ParallelOptions parallelism)
+    {
+        const double nodesPerSigma = 16;
+        var spacing = Math.Floor(sigmaPx / nodesPerSigma);
+        var (firstRow, down) = LatticeWeights(grid.Height, -(grid.FovHeight / 2) - grid.Margin, sigmaPx, spacing);
+        var (firstCol, across) = LatticeWeights(grid.Width, -(grid.FovWidth / 2) - grid.Margin, sigmaPx, spacing);
+        int rows = down.Length / grid.Height, cols = across.Length / grid.Width;
+        var lines = new float[rows * grid.Width];
+        Parallel.For(0, rows, parallelism, i =>
+        {
+            var noise = new float[cols];
+            WhiteNoise.Fill(new Draws(seed, RandomStream.NeuropilField, (uint)(firstRow + i), (uint)component), firstCol, noise);
+            GaussianBlur.WeightedSum(across, grid.Width, noise, lines.AsSpan(i * grid.Width, grid.Width));
+        });
+        var field = new float[grid.Height * grid.Width];
+        Parallel.For(0, grid.Height, parallelism, row =>
+        {
+            var weights = new float[rows];
+            for (var i = 0; i < rows; i++) weights[i] = down[i * grid.Height + row];
+            GaussianBlur.WeightedSum(lines, grid.Width, weights, field.AsSpan(row * grid.Width, grid.Width));
+        });
+        return field;
+    }
+
+    // Weight of every lattice node (from the first within reach on) at every pixel of an axis that starts at `start`:
+    // (node, pixel), zero beyond the reach.
+    private static (int First, float[] Weights) LatticeWeights(int length, int start, double sigmaPx, double spacing)
+    {
+        double reach = Math.Floor(4 * sigmaPx + 0.5), scale = spacing / (Math.Sqrt(2 * Math.PI) * sigmaPx);
+        int first = (int)Math.Ceiling((start - reach) / spacing), last = (int)Math.Floor((start + length - 1 + reach) / spacing);
+        var weights = new float[(last - first + 1) * length];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var d = start + i % length - (first + i / length) * spacing;
+            if (Math.Abs(d) <= reach) weights[i] = (float)(scale * PortableMath.Exp(-0.5 * (d / sigmaPx) * (d / sigmaPx)));
+        }
+        return (first, weights);
+    }
+
     // Minus its minimum, over its maximum, both in the FOV; what lies lower in the margin is 0; all ones if flat.
     // Returns the mean over the FOV.
     private static double SpreadFromZeroToOne(float[] field, Grid grid)
@@ -46,12 +93,13 @@ public sealed partial record Neuropil
         for (var row = 0; row < grid.FovHeight; row++)
             foreach (var value in FovRow(field, grid, row))
             {
-                min = Math.Min(min, value);
-                max = Math.Max(max, value);
+                // Plain comparisons: there is no NaN here for Math.Min to look after.
+                if (value < min) min = value;
+                if (value > max) max = value;
             }
         var range = max - min;
         for (var i = 0; i < field.Length; i++)
-            field[i] = range > 0 ? Math.Max(0, field[i] - min) / range : 1;
+            field[i] = !(range > 0) ? 1 : field[i] > min ? (field[i] - min) / range : 0;
         double sum = 0;
         for (var row = 0; row < grid.FovHeight; row++)
             foreach (var value in FovRow(field, grid, row))

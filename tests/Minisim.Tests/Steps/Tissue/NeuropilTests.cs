@@ -41,12 +41,48 @@ public class NeuropilTests
         foreach (var variance in sums) Assert.Equal(1, variance / expected, 4.4 * Math.Sqrt(2.0 / seeds));
     }
 
-    [Theory]
-    [InlineData(41, 58)]
-    [InlineData(40, 33)]
-    public void Fields_in_view_do_not_depend_on_the_margin_or_the_threads(int height, int width)
+    [Fact]
+    public void A_coarse_lattice_gives_the_field_of_the_pixel_lattice()
     {
-        var step = new Neuropil { SpatialSigmaUm = 7 };
+        // Both are sums of independent normals under known weights, so their covariance is compared at several distances:
+        // 800 seeds, 4.4 standard errors. At σ = 65 px the coarse nodes are 4 px apart.
+        const int seeds = 800;
+        const double sigma = 65;
+        var grid = new Grid(1, 150, 0, 1);
+        var covariance = new double[4];
+        int[] distances = [0, 33, 65, 130];
+        for (var seed = 0ul; seed < seeds; seed++)
+        {
+            var field = Neuropil.CoarseNoise(seed, 0, grid, sigma, Threads);
+            for (var i = 0; i < 4; i++) covariance[i] += field[3] * field[3 + distances[i]] / seeds;
+        }
+        // Per axis the lattice's variance Σ w² is spacing/(2√π·σ); the normalised covariance exp(−d²/4σ²) does not know the lattice.
+        var variance = Math.Pow(4 / (2 * Math.Sqrt(Math.PI) * sigma), 2);
+        for (var i = 0; i < 4; i++)
+        {
+            var expected = Math.Exp(-distances[i] * distances[i] / (4 * sigma * sigma));
+            Assert.Equal(expected, covariance[i] / variance, 4.4 * Math.Sqrt((1 + expected * expected) / seeds));
+        }
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(1e5)]
+    public void A_field_wider_than_the_view_is_smooth_and_cheap(double sigma)
+    {
+        var fields = new Neuropil { SpatialSigmaUm = sigma }.Fields(8, new Grid(80, 90, 5, 1), Threads);
+        foreach (var field in fields)
+            for (var i = 0; i + 100 < field.Length; i++)
+                Assert.True(Math.Abs(field[i] - field[i + 100]) < 0.2, "neighbouring rows differ");
+    }
+
+    [Theory]
+    [InlineData(41, 58, 7)]
+    [InlineData(40, 33, 7)]
+    [InlineData(40, 33, 150)]
+    public void Fields_in_view_do_not_depend_on_the_margin_or_the_threads(int height, int width, double sigmaUm)
+    {
+        var step = new Neuropil { SpatialSigmaUm = sigmaUm };
         var plain = step.Fields(5, new Grid(height, width, 0, 1.5), new ParallelOptions { MaxDegreeOfParallelism = 1 });
         var grid = new Grid(height, width, 11, 1.5);
         var withMargin = step.Fields(5, grid, Threads);
@@ -82,7 +118,7 @@ public class NeuropilTests
     }
 
     [Fact]
-    public void A_field_smoother_than_double_precision_of_the_view_is_flat()
+    public void A_field_in_a_view_of_one_pixel_is_flat()
     {
         var fields = new Neuropil { SpatialSigmaUm = 3, NComponents = 2 }.Fields(3, new Grid(1, 1, 0, 1), Threads);
         Assert.All(fields, f => Assert.Equal(1f, f.Single()));
