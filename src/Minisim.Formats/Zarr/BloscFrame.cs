@@ -39,7 +39,7 @@ internal static class BloscFrame
     /// <summary>The longest result of <see cref="Encode"/>.</summary>
     public static int MostEncodedBytes(int rawBytes, int elementBytes)
     {
-        var blocks = rawBytes / (BlockElements * elementBytes) + 1;
+        var blocks = rawBytes / (BlockElements * elementBytes) + 2;
         return checked(HeaderBytes + rawBytes + blocks * 4 * (1 + elementBytes));
     }
 
@@ -96,7 +96,9 @@ internal static class BloscFrame
         return length;
     }
 
-    private static int BlockBytes(int rawBytes, int elementBytes) => Math.Min(BlockElements * elementBytes, Math.Max(rawBytes, 1));
+    /// <summary>A multiple of the element but for tiny inputs, so that every block but the last can be cut.</summary>
+    private static int BlockBytes(int rawBytes, int elementBytes) =>
+        Math.Min(BlockElements * elementBytes, rawBytes > elementBytes ? rawBytes - rawBytes % elementBytes : Math.Max(rawBytes, 1));
 
     private static bool Cut(int elementBytes, int blockBytes, bool isShortLast) => elementBytes <= MaxCut && blockBytes / elementBytes >= MinCutElements && !isShortLast;
 

@@ -30,7 +30,7 @@ internal static class RecordingLayout
     {
         "C" => (["unit", "frame"], null, "Clean fluorescence."),
         "S" => (["unit", "frame"], null, "Spikes per frame."),
-        "centers_um" => (["unit", "zyx"], "um", "Cell centres: z, y, x."),
+        "centers_um" => (["unit", "axis"], "µm", "Cell centres: z, y, x."),
         "amplitude_per_cell" => (["unit"], null, "Brightness of each cell."),
         "in_focus" => (["unit"], null, "Within the depth of field."),
         "detectable" => (["unit"], null, "SNR reaches the threshold."),
@@ -38,7 +38,7 @@ internal static class RecordingLayout
         "observed_gain" => (["unit"], null, "Light gain of the footprint."),
         "vessel_overlap_fraction" => (["unit"], null, "Share of the footprint's light that vessels absorb."),
         "bleaching" => (["unit", "frame"], null, "Fluorophore left."),
-        "shifts" => (["frame", "yx"], "px", "Applied shifts: dy, dx."),
+        "shifts" => (["frame", "shift"], "px", "Applied shifts: dy, dx."),
         "illumination" or "vignette" or "leakage" or "vasculature_mask" => (["height", "width"], null, "Field over the sensor."),
         "neuropil_spatial" => (["component", "height", "width"], null, "Neuropil fields."),
         "neuropil_temporal" => (["component", "frame"], null, "Neuropil envelopes."),
@@ -85,7 +85,7 @@ internal static class RecordingLayout
         const long tile = 2 << 20;
         var tiles = Math.Max(1, (long)Math.Round((double)blockFrames * height * width * pixelBytes / tile));
         // As square as the frame allows: a cell then touches few tiles.
-        var across = (int)Math.Clamp(Math.Round(Math.Sqrt(tiles * (double)width / height)), 1, width);
+        var across = (int)Math.Clamp(Math.Round(Math.Sqrt(tiles * (double)width / height)), 1, Math.Min(tiles, width));
         var down = (int)Math.Clamp((tiles + across - 1) / across, 1, height);
         return ((height + down - 1) / down, (width + across - 1) / across);
     }

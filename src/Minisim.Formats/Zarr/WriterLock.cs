@@ -19,7 +19,7 @@ internal sealed class WriterLock : IDisposable
             FileStream file;
             try
             {
-                file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None, 1, FileOptions.DeleteOnClose);
             }
             catch (IOException e) when (File.Exists(path))
             {
@@ -44,10 +44,11 @@ internal sealed class WriterLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[Math.Min(file.Length, 100)];
-            file.ReadExactly(bytes);
-            return bytes;
+            // On Unix the runtime's own way of opening would ask for the lock, too.
+            using var file = OperatingSystem.IsWindows() ? File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete) : ZarrFiles.OpenUnlocked(path);
+            if (file.IsInvalid) return [];
+            var bytes = new byte[100];
+            return bytes[..RandomAccess.Read(file, bytes, 0)];
         }
         catch (IOException)
         {

@@ -4,6 +4,8 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Microsoft.Win32.SafeHandles;
 
 namespace Minisim.Formats.Zarr;
 
@@ -18,6 +20,8 @@ internal static partial class ZarrFiles
     public static JsonElement ReadJson(string path)
     {
         var bytes = ReadSmall(path);
+        // The parser itself leaves text unchecked until it is asked for.
+        if (!Utf8.IsValid(bytes)) throw new RecordingFormatException(path, "is not JSON: it is not UTF-8.", "The file is damaged.");
         try
         {
             using var document = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
@@ -84,13 +88,6 @@ internal static partial class ZarrFiles
         }
     }
 
-    /// <summary>Flushes a written file to the device.</summary>
-    public static void FlushFile(string path)
-    {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
-    }
-
     /// <summary>Flushes a folder's entries (renames) to the device where the system has a way to; best effort.</summary>
     public static void FlushDirectory(string path)
     {
@@ -100,6 +97,9 @@ internal static partial class ZarrFiles
         _ = SyncDescriptor(descriptor);
         _ = CloseDescriptor(descriptor);
     }
+
+    /// <summary>Opens a file for reading without asking whether somebody locked it; Unix only.</summary>
+    public static SafeFileHandle OpenUnlocked(string path) => new(OpenDescriptor(path, 0), ownsHandle: true);
 
     /// <summary>CRC-32C (Castagnoli) of bytes: in hardware, 8 bytes a step.</summary>
     public static uint Crc32C(ReadOnlySpan<byte> bytes)

@@ -158,7 +158,7 @@ public static class ZarrRecording
         if (axes.Length != array.Shape.Count) throw Contradiction(array.Path, $"has {array.Shape.Count} axes, and {axes.Length} names for them ({string.Join(", ", axes)}).");
         for (var a = 0; a < axes.Length; a++)
         {
-            long? expected = axes[a] switch { "unit" => units, "frame" => frames, "height" => grid.FovHeight, "width" => grid.FovWidth, "zyx" => 3, "yx" => 2, _ => null };
+            long? expected = axes[a] switch { "unit" => units, "frame" => frames, "height" => grid.FovHeight, "width" => grid.FovWidth, "axis" => 3, "shift" => 2, _ => null };
             if (expected is { } length && array.Shape[a] != length)
                 throw Contradiction(array.Path, $"axis {axes[a]} has {array.Shape[a]} entries, and the recording {length}.");
         }
