@@ -40,6 +40,7 @@ internal static class CommandLine
         {
             help,
             new VersionOption { Action = new PrintVersion() },
+            SimulateCommand.Create(),
             NewCommand.Create(),
             ValidateCommand.Create(),
             InfoCommand.Create(),

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Minisim.Formats.Zarr;
+using Minisim.Rendering;
+
+namespace Minisim.Cli.Commands;
+
+/// <summary><c>minisim simulate</c>: a spec in, a recording with its truth out.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("SPEC.json") { Description = "Spec file." };
+        var output = new Option<string[]>("--output", "-o") { Description = "What to write, e.g. OUT.zarr.", HelpName = "OUT", Required = true };
+        var until = new Option<string?>("--until") { Description = "Stop after this step or stage, e.g. composite or cells_only.", HelpName = "STAGE" };
+        var seed = new Option<long?>("--seed") { Description = "Seed instead of the spec's.", HelpName = "N" };
+        var threads = new Option<int>("--threads") { Description = "Threads. Default: one per processor. The bytes are the same for any number.", HelpName = "N" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what exists." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress and no summary." };
+        var set = SetOption.Create();
+        var command = new ExampleCommand("simulate", "Simulate a recording with its ground truth.",
+            "minisim simulate ca1.json -o ca1.zarr",
+            "minisim simulate ca1.json -o seed7.zarr --seed 7 --set acquisition.duration_s=20 --set output.store_dtype=auto",
+            "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1")
+        {
+            path, output, until, set, seed, threads, overwrite, quiet,
+        };
+        command.SetAction((result, cancellation) =>
+        {
+            var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
+            var spec = SpecJson.Load(result.GetRequiredValue(path), out var warnings);
+            if (result.GetValue(seed) is { } s) spec = spec with { Seed = s };
+            spec = SetOption.Apply(spec, result.GetValue(set)!).Validated();
+            Terminal.Warn(stderr, warnings);
+
+            var isQuiet = result.GetValue(quiet);
+            var targets = result.GetRequiredValue(output);
+            var sinks = targets.Select(t => (IRecordingSink)new ZarrRecordingSink(t, new ZarrWriteOptions { Overwrite = result.GetValue(overwrite) })).ToArray();
+            try
+            {
+                var options = new SimulateOptions { Until = result.GetValue(until), Threads = result.GetValue(threads), Cancellation = cancellation };
+                var summary = Simulation.Run(spec, sinks, options, new RunProgress(stderr, isQuiet), () => targets.Sum(Simulation.BytesOf));
+                if (!isQuiet) stdout.WriteLine($"{string.Join(", ", targets)}: {summary}");
+                return Task.FromResult(ExitCode.Ok);
+            }
+            catch (OperationCanceledException)
+            {
+                stderr.WriteLine("stopped. Run the same command again to go on from the finished chunks.");
+                return Task.FromResult(ExitCode.Interrupted);
+            }
+            finally
+            {
+                foreach (var sink in sinks) sink.Dispose();
+            }
+        });
+        return command;
+    }
+}
