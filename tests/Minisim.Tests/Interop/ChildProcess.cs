@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Minisim.Formats.Zarr;
+using Minisim.Rendering;
 using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Invariance;
 
 namespace Minisim.Tests.Interop;
 
@@ -10,13 +12,14 @@ internal static class ChildProcess
 {
     private const string Task = "MINISIM_TEST_CHILD";
 
-    public static Process Start(string task)
+    public static Process Start(string task, params (string Name, string Value)[] environment)
     {
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
         // Under "dotnet test" the host may be dotnet itself.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
         start.Environment[Task] = task;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -26,6 +29,7 @@ internal static class ChildProcess
         if (Environment.GetEnvironmentVariable(Task) is not { Length: > 0 } task) return;
         var parts = task.Split('|');
         if (parts[0] == "write") WriteSlowly(parts[1], int.Parse(parts[2]), parts[3] == "overwrite");
+        if (parts[0] == "render") Console.WriteLine($"{SimdChoice.Best} {VectorWidthTests.HashOfEverything()}");
         Environment.Exit(0);
     }
 
