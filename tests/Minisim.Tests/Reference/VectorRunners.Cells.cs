@@ -69,7 +69,7 @@ public static partial class VectorRunners
             var profile = Falloff(c.Arg("illumination"));
             var spec = new Spec
             {
-                Acquisition = AcquisitionFrom(c.Arg("acq")),
+                Acquisition = AcquisitionOf(c.Arg("acq")),
                 Steps =
                 [
                     new Bleaching
@@ -116,7 +116,7 @@ public static partial class VectorRunners
         ["Footprint.crop"] = c =>
         {
             int[] w = [.. c.Arg("window").EnumerateArray().Select(v => v.GetInt32())];
-            Same(c.Out, FootprintOf(c.Arg("fp")).Footprint.Crop(w[0], w[1], w[2], w[3]));
+            Same(c.Out, FootprintOf(c.Arg("fp")).Crop(w[0], w[1], w[2], w[3]));
         },
         ["population_count"] = c =>
         {
@@ -138,12 +138,12 @@ public static partial class VectorRunners
         ["falloff_center_px"] = c =>
         {
             var offset = c.Array("center_offset_um").Values;
-            var (row, col) = AcquisitionFrom(c.Arg("acq")).UmToIndex(offset[0], offset[1], c.Arg("shape")[0].GetInt32(), c.Arg("shape")[1].GetInt32());
+            var (row, col) = AcquisitionOf(c.Arg("acq")).UmToIndex(offset[0], offset[1], c.Arg("shape")[0].GetInt32(), c.Arg("shape")[1].GetInt32());
             Equal(c, row, col);
         },
         ["combined_falloff_field"] = c =>
         {
-            var acquisition = AcquisitionFrom(c.Arg("acq"));
+            var acquisition = AcquisitionOf(c.Arg("acq"));
             var (light, shade) = (Falloff(c.Arg("illumination")), Falloff(c.Arg("vignette")));
             var illumination = new IlluminationProfile { Falloff = light.Falloff, Exponent = light.Exponent, CenterOffsetUm = light.Offset };
             var vignette = new Vignette { Falloff = shade.Falloff, Exponent = shade.Exponent, CenterOffsetUm = shade.Offset };
@@ -169,9 +169,28 @@ public static partial class VectorRunners
         Assert.Equal((patch.Shape[0], patch.Shape[1]), (actual.Height, actual.Width));
     }
 
+    private static Footprint FootprintOf(JsonElement e)
+    {
+        var patch = VectorCase.ToArray(e.GetProperty("patch"));
+        return new Footprint(e.GetProperty("offset")[0].GetInt32(), e.GetProperty("offset")[1].GetInt32(), patch.Shape[0], patch.Shape[1], patch.Floats);
+    }
+
     private static (double Falloff, double Exponent, Lateral Offset) Falloff(JsonElement e)
     {
         var offset = e.GetProperty("center_offset_um");
         return (e.GetProperty("falloff").GetDouble(), e.GetProperty("exponent").GetDouble(), new(offset[0].GetDouble(), offset[1].GetDouble()));
     }
+
+    private static Acquisition AcquisitionOf(JsonElement e) => new()
+    {
+        Optics = new() { Magnification = e.GetProperty("optics").GetProperty("magnification").GetDouble() },
+        ImageSensor = new()
+        {
+            NPxHeight = e.GetProperty("image_sensor").GetProperty("n_px_height").GetInt32(),
+            NPxWidth = e.GetProperty("image_sensor").GetProperty("n_px_width").GetInt32(),
+            PixelPitchUm = e.GetProperty("image_sensor").GetProperty("pixel_pitch_um").GetDouble(),
+        },
+        Fps = e.GetProperty("fps").GetDouble(),
+        DurationS = e.GetProperty("duration_s").GetDouble(),
+    };
 }

@@ -281,6 +281,24 @@ public class CellActivityTests
         Assert.InRange(Math.Sqrt(noise.Average(v => v * v)), 0.25 * (1 - 4 / Math.Sqrt(2.0 * noise.Length)), 0.25 * (1 + 4 / Math.Sqrt(2.0 * noise.Length)));
     }
 
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(1.2)]
+    public void Brightness_has_mean_one_and_the_stated_variation(double cv)
+    {
+        // Both moments by the trapezoidal rule over the normal density, which is exact to rounding for a smooth integrand.
+        var step = new CellActivity { BrightnessCv = cv };
+        double mean = 0, square = 0;
+        for (var z = -14.0; z <= 14; z += 0.01)
+        {
+            double weight = 0.01 * Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI), a = step.BrightnessFor(z);
+            mean += weight * a;
+            square += weight * a * a;
+        }
+        Assert.Equal(1, mean, 1e-9);
+        Assert.Equal(cv, Math.Sqrt(square - 1), 1e-9);
+    }
+
     [Fact]
     public void Times_that_make_no_kernel_are_refused()
     {
