@@ -15,7 +15,7 @@ public enum RandomStream : uint
     /// <summary>Active/quiescent gate: entity = cell, sub = population, index = dwell, odd after and even before the first
     /// frame.</summary>
     Gate = 4,
-    /// <summary>Spikes on the fine grid: entity = cell, sub = population, index = frame times its blocks.</summary>
+    /// <summary>Spikes on the fine grid: entity = cell, sub = population; one word a frame for their number, then their places.</summary>
     Spikes = 5,
     /// <summary>Brightness of a cell: entity = cell, sub = population.</summary>
     Amplitude = 6,

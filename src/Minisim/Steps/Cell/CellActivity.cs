@@ -54,7 +54,7 @@ public sealed partial record CellActivity : Step
         var amplitude = new double[cells];
         var allC = GC.AllocateUninitializedArray<double>(checked(cells * frames));
         var allS = GC.AllocateUninitializedArray<float>(cells * frames);
-        Parallel.For(0, cells, scene.Parallelism, () => (Gate: new bool[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
+        Parallel.For(0, cells, scene.Parallelism, () => (Gate: new bool[leadIn + frames], Words: new uint[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
         {
             var cell = scene.Cells[i];
             Draws Of(RandomStream stream) => new(scene.Seed, stream, (uint)cell.Index, (uint)cell.Population);
@@ -62,7 +62,9 @@ public sealed partial record CellActivity : Step
             c[i] = GC.AllocateUninitializedArray<double>(frames);
             s[i] = GC.AllocateUninitializedArray<ushort>(frames);
             ActivityGate.Fill(scratch.Gate, leadIn, PQuiescentToActive, PActiveToQuiescent, Of(RandomStream.Gate));
-            Trace(scratch.Gate, leadIn, scratch.Sampler, integrator, Of(RandomStream.Spikes), amplitude[i], c[i], s[i]);
+            var spikes = Of(RandomStream.Spikes);
+            SpikeSampler.FillWords(spikes, -leadIn, scratch.Words);
+            Trace(scratch.Gate, scratch.Words, leadIn, scratch.Sampler, integrator, spikes, amplitude[i], c[i], s[i]);
             if (TraceNoise > 0)
             {
                 var noise = Of(RandomStream.TraceNoise);
@@ -79,14 +81,14 @@ public sealed partial record CellActivity : Step
         scene.Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
     }
 
-    private void Trace(ReadOnlySpan<bool> gate, int leadIn, SpikeSampler sampler, CalciumIntegrator integrator, Draws draws,
-        double amplitude, Span<double> c, Span<ushort> s)
+    private void Trace(ReadOnlySpan<bool> gate, ReadOnlySpan<uint> words, int leadIn, SpikeSampler sampler, CalciumIntegrator integrator,
+        Draws draws, double amplitude, Span<double> c, Span<ushort> s)
     {
         var state = default(CalciumIntegrator.State);
         for (var t = -leadIn; t < c.Length; t++)
         {
             var calcium = integrator.Advance(ref state);
-            var spikes = sampler.Spikes(draws, t, gate[leadIn + t]);
+            var spikes = sampler.Spikes(draws, t, words[leadIn + t], gate[leadIn + t]);
             foreach (var bin in spikes) calcium += integrator.Add(ref state, bin);
             if (t < 0) continue;
             c[t] = amplitude * (F0 + calcium);

@@ -41,36 +41,37 @@ internal static class ActivityGate
     }
 }
 
-/// <summary>Spikes of a frame: every bin has one with probability p, independently.</summary>
-/// <remarks>Drawn as their binomial number and then their places, which has the same law as a draw per bin and needs one
-/// block of random words for most frames. The table is indexed by the number; raising p only ever adds spikes to a frame.</remarks>
+/// <summary>How many of a frame's bins have a spike, when each has one with probability p, independently.</summary>
+/// <remarks>One random word per frame is looked up in the binomial's cumulative table; raising p only ever adds spikes to a
+/// frame.</remarks>
 internal sealed class SpikeCounts
 {
-    private readonly ulong[] _cumulative;
+    private readonly uint[] _cumulative;
 
     public SpikeCounts(int bins, double p)
     {
         Bins = bins;
-        IsSilent = p <= 0;
-        // cumulative[n] = P(N ≤ n) in units of 2^-64. Logarithms, because (1 − p)^bins may underflow.
-        _cumulative = new ulong[bins];
+        // cumulative[n] = P(N ≤ n) in units of 2^-32. Logarithms, because (1 − p)^bins may underflow.
+        _cumulative = new uint[bins];
         double logChoose = 0, sum = 0;
         for (var n = 0; n < bins; n++)
         {
             var logP = n == 0 ? 0 : n * PortableMath.Log(p);
             sum += PortableMath.Exp(logChoose + logP + (bins - n) * PortableMath.Log(1 - p));
-            _cumulative[n] = sum * 18446744073709551616.0 >= 18446744073709549568.0 ? ulong.MaxValue : (ulong)(sum * 18446744073709551616.0);
+            _cumulative[n] = (uint)Math.Min(Math.Round(sum * 4294967296.0), uint.MaxValue);
             logChoose += PortableMath.Log(bins - n) - PortableMath.Log(n + 1);
         }
+        SilentBelow = p <= 0 ? 1L << 32 : _cumulative[0];
     }
 
     public int Bins { get; }
-    public bool IsSilent { get; }
 
-    /// <summary>The number of spikes for 64 random bits.</summary>
-    public int Number(ulong word)
+    /// <summary>Words below this mean no spike.</summary>
+    public long SilentBelow { get; }
+
+    /// <summary>The number of spikes for a random word that is not below <see cref="SilentBelow"/>.</summary>
+    public int Number(uint word)
     {
-        if (word < _cumulative[0]) return 0;
         int low = 1, high = Bins;
         while (low < high)
         {
@@ -82,33 +83,61 @@ internal sealed class SpikeCounts
     }
 }
 
-/// <summary>The spikes of one frame of one cell: a function of the cell's draws, the frame and the gate alone.</summary>
-/// <remarks>Scratch of one thread.</remarks>
+/// <summary>The spikes of a frame of a cell: a function of the cell's draws, the frame and the gate alone.</summary>
+/// <remarks>Drawn as their number and then their places, which has the same law as a draw per bin, at a quarter of a block of
+/// random words for most frames. Scratch of one thread.</remarks>
 internal sealed class SpikeSampler(SpikeCounts quiescent, SpikeCounts active)
 {
-    private readonly int[] _bins = new int[quiescent.Bins];
-    // Words 0 and 1 of a frame's first block make the number, words 2 and 3 the first two places, later blocks four each.
-    private readonly long _blocksPerFrame = 1 + (Math.Max(quiescent.Bins - 2, 0) + 3) / 4;
+    // Blocks of places lie in the upper half of the indices, blocks of numbers in the lower one, where frames before the
+    // recording, which are negative, are below the middle.
+    private const uint Places = 1u << 31;
+    private const int NumbersAtZero = 1 << 29;
 
-    /// <summary>Bins of the frame's spikes, in no order; valid until the next call. Frames before the recording are negative.</summary>
-    public ReadOnlySpan<int> Spikes(Draws draws, int frame, bool isActive)
+    private readonly int[] _bins = new int[quiescent.Bins];
+    private readonly long _blocksPerFrame = (quiescent.Bins + 3) / 4;
+
+    /// <summary>The words behind the numbers of spikes, one a frame.</summary>
+    /// <param name="draws">The cell's draws.</param>
+    /// <param name="firstFrame">Frame of the first word; negative before the recording.</param>
+    /// <param name="words">Target.</param>
+    public static void FillWords(Draws draws, int firstFrame, Span<uint> words)
+    {
+        for (var group = firstFrame >> 2; group << 2 < firstFrame + words.Length; group++)
+        {
+            var block = draws.Block((uint)(NumbersAtZero + group));
+            var at = (group << 2) - firstFrame;
+            if (at >= 0 && at + 4 <= words.Length)
+            {
+                (words[at], words[at + 1], words[at + 2], words[at + 3]) = block;
+                continue;
+            }
+            ReadOnlySpan<uint> four = [block.W0, block.W1, block.W2, block.W3];
+            for (var i = Math.Max(0, -at); i < 4 && at + i < words.Length; i++) words[at + i] = four[i];
+        }
+    }
+
+    /// <summary>Bins of the frame's spikes, in no order; valid until the next call.</summary>
+    public ReadOnlySpan<int> Spikes(Draws draws, int frame, uint word, bool isActive)
     {
         var counts = isActive ? active : quiescent;
-        if (counts.IsSilent) return [];
-        var index = unchecked((uint)(frame * _blocksPerFrame));
+        return word < counts.SilentBelow ? [] : PlacesOf(draws, frame, counts.Number(word));
+    }
+
+    // The first n steps of a Fisher–Yates shuffle of the bins.
+    private ReadOnlySpan<int> PlacesOf(Draws draws, int frame, int n)
+    {
+        var index = Places | unchecked((uint)(frame * _blocksPerFrame));
         var block = draws.Block(index);
-        var n = counts.Number((ulong)block.W0 << 32 | block.W1);
-        if (n == 0) return [];
         if (n == 1)
         {
-            _bins[0] = Below(block.W2, counts.Bins);
+            _bins[0] = Below(block.W0, _bins.Length);
             return _bins.AsSpan(0, 1);
         }
         for (var b = 0; b < _bins.Length; b++) _bins[b] = b;
         for (var i = 0; i < n; i++)
         {
-            if (i % 4 == 2) block = draws.Block(++index);
-            var word = (i % 4) switch { 0 => block.W2, 1 => block.W3, 2 => block.W0, _ => block.W1 };
+            if (i > 0 && i % 4 == 0) block = draws.Block(Places | ++index);
+            var word = (i % 4) switch { 0 => block.W0, 1 => block.W1, 2 => block.W2, _ => block.W3 };
             var j = i + Below(word, _bins.Length - i);
             (_bins[i], _bins[j]) = (_bins[j], _bins[i]);
         }

@@ -5,13 +5,15 @@ namespace Minisim.Tests.Steps.Cell;
 
 public class BleachingTests
 {
-    [Fact]
-    public void Under_constant_light_the_pool_falls_exponentially_to_its_floor()
+    [Theory]
+    [InlineData(0.02, 80)]
+    [InlineData(0.0002, 5000)]
+    public void Under_constant_light_the_pool_falls_exponentially_to_its_floor(double q, double tau)
     {
-        const double Q = 0.02, Tau = 80, Light = 1.5, Emission = 2;
+        const double Light = 1.5, Emission = 2;
         var pool = new double[500];
-        BleachingPool.Trace([.. Enumerable.Repeat(Emission, 500)], Q, Tau, Light, 1, pool);
-        double floor = BleachingPool.Floor(Q, Light, Emission, Tau), rate = 1 / Tau + Q * Light * Emission;
+        BleachingPool.Trace([.. Enumerable.Repeat(Emission, 500)], q, tau, Light, 1, pool);
+        double floor = BleachingPool.Floor(q, Light, Emission, tau), rate = 1 / tau + q * Light * Emission;
         for (var t = 0; t < 500; t++) Assert.Equal(floor + (1 - floor) * Math.Exp(-rate * t), pool[t], 1e-12);
     }
 

@@ -112,6 +112,29 @@ public class CellActivityTests
                 Close.To(expected, actual, 1e-9, ofPeak: true, what: "calcium");
             }, iter: 200, seed: "0N0XIzNsQ0O2");
 
+    private static int[] Spikes(SpikeSampler sampler, Draws draws, int frame, bool active)
+    {
+        uint[] word = [0];
+        SpikeSampler.FillWords(draws, frame, word);
+        return sampler.Spikes(draws, frame, word[0], active).ToArray();
+    }
+
+    [Fact]
+    public void The_words_of_a_frame_do_not_depend_on_where_filling_starts()
+    {
+        var draws = new Draws(9, RandomStream.Spikes, 3, 1);
+        var all = new uint[60];
+        SpikeSampler.FillWords(draws, -25, all);
+        for (var first = -25; first < 30; first++)
+            for (var length = 1; length <= 5; length++)
+            {
+                var some = new uint[length];
+                SpikeSampler.FillWords(draws, first, some);
+                Assert.Equal(all[(first + 25)..(first + 25 + length)], some);
+            }
+        Assert.Equal(60, all.Distinct().Count());
+    }
+
     [Fact]
     public void Spikes_in_a_frame_are_binomial_and_fall_evenly_on_the_bins()
     {
@@ -125,7 +148,7 @@ public class CellActivityTests
             double pairs = 0, neighbours = 0;
             for (var t = 0; t < Frames; t++)
             {
-                var spikes = sampler.Spikes(draws, t, false).ToArray();
+                var spikes = Spikes(sampler, draws, t, false);
                 Assert.Equal(spikes.Length, spikes.Distinct().Count());
                 foreach (var b in spikes) perBin[b]++;
                 pairs += spikes.Length * (spikes.Length - 1) / 2.0;
@@ -148,8 +171,8 @@ public class CellActivityTests
         var sampler = new SpikeSampler(new SpikeCounts(7, 0), new SpikeCounts(7, 1));
         for (var t = -5; t < 50; t++)
         {
-            Assert.Equal([0, 1, 2, 3, 4, 5, 6], sampler.Spikes(new Draws(1, RandomStream.Spikes), t, true).ToArray().Order());
-            Assert.Equal(0, sampler.Spikes(new Draws(1, RandomStream.Spikes), t, false).Length);
+            Assert.Equal([0, 1, 2, 3, 4, 5, 6], Spikes(sampler, new Draws(1, RandomStream.Spikes), t, true).Order());
+            Assert.Empty(Spikes(sampler, new Draws(1, RandomStream.Spikes), t, false));
         }
     }
 
@@ -158,7 +181,7 @@ public class CellActivityTests
     {
         // (1/2)^2000 underflows: the table must not.
         var sampler = new SpikeSampler(new SpikeCounts(2000, 0.5), new SpikeCounts(2000, 1));
-        var counts = Enumerable.Range(0, 2000).Select(t => (double)sampler.Spikes(new Draws(1, RandomStream.Spikes), t, false).Length).ToArray();
+        var counts = Enumerable.Range(0, 2000).Select(t => (double)Spikes(sampler, new Draws(1, RandomStream.Spikes), t, false).Length).ToArray();
         Assert.InRange(counts.Average(), 1000 - 4 * 0.5, 1000 + 4 * 0.5);
         Assert.InRange(counts.Sum(c => (c - 1000) * (c - 1000)) / 2000, 500 * 0.85, 500 * 1.15);
     }
@@ -256,6 +279,24 @@ public class CellActivityTests
         double[] noise = [.. Enumerable.Range(0, 20).SelectMany(i => noisy.C![i].Zip(clean.C![i], (a, b) => a - b))];
         Assert.InRange(noise.Average(), -0.25 * 4 / Math.Sqrt(noise.Length), 0.25 * 4 / Math.Sqrt(noise.Length));
         Assert.InRange(Math.Sqrt(noise.Average(v => v * v)), 0.25 * (1 - 4 / Math.Sqrt(2.0 * noise.Length)), 0.25 * (1 + 4 / Math.Sqrt(2.0 * noise.Length)));
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(1.2)]
+    public void Brightness_has_mean_one_and_the_stated_variation(double cv)
+    {
+        // Both moments by the trapezoidal rule over the normal density, which is exact to rounding for a smooth integrand.
+        var step = new CellActivity { BrightnessCv = cv };
+        double mean = 0, square = 0;
+        for (var z = -14.0; z <= 14; z += 0.01)
+        {
+            double weight = 0.01 * Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI), a = step.BrightnessFor(z);
+            mean += weight * a;
+            square += weight * a * a;
+        }
+        Assert.Equal(1, mean, 1e-9);
+        Assert.Equal(cv, Math.Sqrt(square - 1), 1e-9);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public class PlaceNeuronsTests
     [Fact]
     public void The_ring_around_the_fov_is_as_dense_as_the_fov()
     {
-        var scene = Compile(Ca1 with { DensityPerMm3 = 4e6 }, withMargin: true);
+        var scene = Compile(new() { DensityPerMm3 = 8e7, SomaRadiusUm = 0.5, Irregularity = 0, DepthRangeUm = new(0, 20) }, withMargin: true);
         int fov = PlaceNeurons.PopulationCount(scene.Spec.Find<PlaceNeurons>()!.OwnPopulation(), 200 * 4.8 / 2.9, 200 * 4.8 / 2.9);
         var ring = scene.Cells.Skip(fov).Select(c => c.Position).ToArray();
         double inner = 100 * 4.8 / 2.9, outer = scene.Grid.Height / 2.0 * 4.8 / 2.9;
