@@ -66,8 +66,10 @@ public static class SpecSchema
             case ValueKind.Tuple:
                 return new JsonObject
                 {
-                    ["type"] = "array", ["items"] = Number("number", field.Range),
-                    ["minItems"] = shape.Components.Count, ["maxItems"] = shape.Components.Count,
+                    ["type"] = "array",
+                    ["items"] = Number("number", field.Range),
+                    ["minItems"] = shape.Components.Count,
+                    ["maxItems"] = shape.Components.Count,
                 };
             case ValueKind.List:
                 return new JsonObject { ["type"] = "array", ["items"] = Value(shape.Element!, field) };

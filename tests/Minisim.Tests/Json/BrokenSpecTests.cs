@@ -218,6 +218,7 @@ public class BrokenSpecTests
         { "{\"steps\": [{\"kind\": \"place_neurons\", \"density_per_mm3\": 1e300}]}", "steps", "cells" },
         { "{\"steps\": [{\"kind\": \"place_neurons\", \"density_per_mm3\": 1e11}]}", "steps", "cells" },
         { "{\"output\": {\"store_dtype\": \"float\"}}", "output.store_dtype", "float" },
+        { "{\"output\": {\"store_dtype\": NaN}}", "output.store_dtype", "= NaN" },
         { "{\"output\": {\"save_intermediates\": 1}}", "output.save_intermediates", "true or false" },
         { "{\"output\": {\"save_intermediates\": \"true\"}}", "output.save_intermediates", "quotes" },
         { "{\"acquisition\": {\"focal_depth_in_tissue_um\": \"Auto\"}}", "acquisition.focal_depth_in_tissue_um", "\"auto\"" },
@@ -232,6 +233,18 @@ public class BrokenSpecTests
         var e = Assert.Throws<SpecException>(() => SpecJson.Parse(text));
         Assert.True(e.Problems.Any(p => p.Path == path && p.ToString().Contains(word)), e.Message);
     }
+
+    [Theory]
+    [InlineData("tau_decay", "tau_decay_s")]
+    [InlineData("tua_rise_s", "tau_rise_s")]
+    [InlineData("TauRiseS", "tau_rise_s")]
+    [InlineData("f1", "f0")]
+    [InlineData("fx", "f0")]
+    [InlineData("zz", null)]
+    [InlineData("brightness", null)]
+    [InlineData("", null)]
+    public void The_nearest_name_is_suggested_and_none_that_is_far(string text, string? expected) =>
+        Assert.Equal(expected, NearMiss.Find(text, ["tau_rise_s", "tau_decay_s", "f0", "trace_noise"]));
 
     [Fact]
     public void All_problems_of_a_file_are_reported_together()
