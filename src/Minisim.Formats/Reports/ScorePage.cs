@@ -60,12 +60,12 @@ public static class ScorePage
         page.Append("</table>");
     }
 
-    private static string With(double v, Interval i) => double.IsNaN(i.Low) ? F(v) : $"{F(v)} <small>({F(i.Low, "0.00")}–{F(i.High, "0.00")})</small>";
+    private static string With(double v, ConfidenceInterval i) => double.IsNaN(i.Low) ? F(v) : $"{F(v)} <small>({F(i.Low, "0.00")}–{F(i.High, "0.00")})</small>";
 
     private static void Tile(StringBuilder page, string name, string value, string detail = "") =>
         page.Append($"<div class=\"tile\">{Svg.Escape(name)}<b>{value}</b><small>{Svg.Escape(detail)}</small></div>");
 
-    private static string Range(Interval i) => double.IsNaN(i.Low) ? "" : $"95 %: {F(i.Low, "0.00")}–{F(i.High, "0.00")}";
+    private static string Range(ConfidenceInterval i) => double.IsNaN(i.Low) ? "" : $"95 %: {F(i.Low, "0.00")}–{F(i.High, "0.00")}";
 
     private static void One(StringBuilder page, Evaluator evaluator, Evaluation e, string projection)
     {
