@@ -5,15 +5,15 @@ namespace Minisim.Metrics;
 /// <summary>A 95 % confidence interval.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
-public readonly record struct Interval(double Low, double High);
+public readonly record struct ConfidenceInterval(double Low, double High);
 
 /// <summary>Confidence intervals of a score by resampling its cells.</summary>
-/// <param name="Recall">Interval of recall.</param>
-/// <param name="Precision">Interval of precision.</param>
-/// <param name="F1">Interval of F1.</param>
-/// <param name="TraceCorr">Interval of the median trace r; NaN without traces.</param>
-/// <param name="ActivityCorr">Interval of the median activity r; NaN without activity.</param>
-public sealed record ScoreIntervals(Interval Recall, Interval Precision, Interval F1, Interval TraceCorr, Interval ActivityCorr)
+/// <param name="Recall">ConfidenceInterval of recall.</param>
+/// <param name="Precision">ConfidenceInterval of precision.</param>
+/// <param name="F1">ConfidenceInterval of F1.</param>
+/// <param name="TraceCorr">ConfidenceInterval of the median trace r; NaN without traces.</param>
+/// <param name="ActivityCorr">ConfidenceInterval of the median activity r; NaN without activity.</param>
+public sealed record ScoreIntervals(ConfidenceInterval Recall, ConfidenceInterval Precision, ConfidenceInterval F1, ConfidenceInterval TraceCorr, ConfidenceInterval ActivityCorr)
 {
     /// <summary>Percentile intervals over resamples of the cells: true ones, found or not, and estimates without a true cell.</summary>
     /// <remarks>The cells of one recording are the sample. What would differ in another recording of the same tissue is in it; a
@@ -49,8 +49,8 @@ public sealed record ScoreIntervals(Interval Recall, Interval Precision, Interva
         var n = kind.Count;
         if (n == 0)
         {
-            var zero = new Interval(0, 0);
-            var none = new Interval(double.NaN, double.NaN);
+            var zero = new ConfidenceInterval(0, 0);
+            var none = new ConfidenceInterval(double.NaN, double.NaN);
             return new ScoreIntervals(zero, zero, zero, none, none);
         }
         var results = new double[5][];
@@ -79,10 +79,10 @@ public sealed record ScoreIntervals(Interval Recall, Interval Precision, Interva
         return new ScoreIntervals(i95[0], i95[1], i95[2], i95[3], i95[4]);
     }
 
-    private static Interval Percentiles(double[] values)
+    private static ConfidenceInterval Percentiles(double[] values)
     {
         var sorted = values.Where(v => !double.IsNaN(v)).ToArray();
-        if (sorted.Length == 0) return new Interval(double.NaN, double.NaN);
+        if (sorted.Length == 0) return new ConfidenceInterval(double.NaN, double.NaN);
         Array.Sort(sorted);
         double At(double q)
         {
@@ -90,6 +90,6 @@ public sealed record ScoreIntervals(Interval Recall, Interval Precision, Interva
             var below = (int)place;
             return sorted[below] + (place - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]);
         }
-        return new Interval(At(0.025), At(0.975));
+        return new ConfidenceInterval(At(0.025), At(0.975));
     }
 }

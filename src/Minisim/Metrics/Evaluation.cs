@@ -60,7 +60,7 @@ public sealed record Evaluation
     {
         var text = new StringBuilder(Score.Summary());
         void Line(string what, FormattableString value) => text.Append(what.PadRight(18)).AppendLine(FormattableString.Invariant(value));
-        static string I(Interval i) => double.IsNaN(i.Low) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{i.Low:0.00}–{i.High:0.00}");
+        static string I(ConfidenceInterval i) => double.IsNaN(i.Low) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{i.Low:0.00}–{i.High:0.00}");
         static string N(double v) => double.IsNaN(v) ? "-" : v.ToString("0.000", CultureInfo.InvariantCulture);
         Line("95 % intervals", $"recall {I(Intervals.Recall)}   precision {I(Intervals.Precision)}   F1 {I(Intervals.F1)}   trace r {I(Intervals.TraceCorr)}");
         foreach (var (measure, recall, precision) in OtherMeasures) Line("", $"by {measure.Name()}: recall {N(recall)}, precision {N(precision)}");
@@ -93,7 +93,7 @@ public sealed record Evaluation
         w.WriteString("format", Estimate.Format);
         Score.WriteFields(w);
         w.WriteStartObject("intervals_95");
-        void WriteInterval(string name, Interval i)
+        void WriteInterval(string name, ConfidenceInterval i)
         {
             if (double.IsNaN(i.Low))
             {
