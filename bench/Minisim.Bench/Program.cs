@@ -14,6 +14,7 @@ if (args.Length > 0 && args[0].EndsWith(".json"))
         var t0 = w.Elapsed.TotalSeconds;
         using var scene = Simulator.Compile(spec);
         var t1 = w.Elapsed.TotalSeconds;
+        Console.WriteLine(string.Join(" ", scene.CompileTimes.Select(t => $"{t.Step} {t.Time.TotalMilliseconds:0}")));
         scene.RenderTo([new NullSink()]);
         var t2 = w.Elapsed.TotalSeconds;
         Console.WriteLine($"load {t0:f3} compile {t1 - t0:f3} render {t2 - t1:f3} s; {scene.PlantedCells} planted, {scene.Truth.NUnits} in view, {scene.Truth.Detectable.ToArray().Count(d => d)} detectable, focal {scene.Truth.FocalDepthUm:f1}; {(t2 - t1) * 2e9 / ((double)scene.Frames * scene.Height * scene.Width):f2} core-ns/px/frame; {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB; cpu {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:f2}");

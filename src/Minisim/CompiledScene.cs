@@ -34,6 +34,8 @@ public sealed class CompiledScene : IDisposable
     public IReadOnlyList<Problem> Warnings { get; }
     /// <summary>Number of cells placed, those in the margin included.</summary>
     public int PlantedCells { get; }
+    /// <summary>Time that each step took to compile, in order; "truth" at the end.</summary>
+    public IReadOnlyList<(string Step, TimeSpan Time)> CompileTimes { get; internal init; } = [];
     /// <summary>Frames of the movie.</summary>
     public int Frames => _pixels.Frames;
     /// <summary>Rows of a frame.</summary>

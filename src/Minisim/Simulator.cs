@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Minisim.Rendering;
 using Minisim.Scene;
 using Minisim.Steps;
@@ -58,14 +59,20 @@ public static class Simulator
         var scene = new SceneBuilder(spec, options.ResolvedThreads);
         scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
         var stages = new List<(string Name, PixelModel Pixels)>();
+        var times = new List<(string Step, TimeSpan Time)>();
         foreach (var step in spec.Steps)
         {
             options.Cancellation.ThrowIfCancellationRequested();
             if (StepCatalog.Order(step) > last) break;
+            var clock = Stopwatch.StartNew();
             step.Compile(scene);
+            times.Add((StepCatalog.Of(step).Kind, clock.Elapsed));
             if (StepCatalog.Of(step).Stage is { } stage) stages.Add((stage, scene.Pixels));
         }
-        return new CompiledScene(spec, TruthAssembly.Of(scene), scene.Pixels, stages, warnings, scene.Cells.Count);
+        var assembly = Stopwatch.StartNew();
+        var truth = TruthAssembly.Of(scene);
+        times.Add(("truth", assembly.Elapsed));
+        return new CompiledScene(spec, truth, scene.Pixels, stages, warnings, scene.Cells.Count) { CompileTimes = times };
     }
 
     private static int LastStep(Spec spec, string? until)

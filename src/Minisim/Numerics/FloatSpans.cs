@@ -9,14 +9,13 @@ internal static class FloatSpans
     /// <summary><c>y[i] = fma(a, x[i], y[i])</c>; <paramref name="y"/> is at least as long as <paramref name="x"/>.</summary>
     public static void MultiplyAdd(float a, ReadOnlySpan<float> x, Span<float> y)
     {
-        y = y[..x.Length];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(x.Length, y.Length);
+        ref var source = ref MemoryMarshal.GetReference(x);
+        ref var target = ref MemoryMarshal.GetReference(y);
         var wide = new Vector<float>(a);
-        var i = 0;
-        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            ref var target = ref MemoryMarshal.GetReference(y[i..]);
-            Vector.FusedMultiplyAdd(wide, new Vector<float>(x[i..]), Vector.LoadUnsafe(ref target)).StoreUnsafe(ref target);
-        }
-        for (; i < x.Length; i++) y[i] = MathF.FusedMultiplyAdd(a, x[i], y[i]);
+        nuint i = 0, n = (nuint)x.Length;
+        for (; i + (nuint)Vector<float>.Count <= n; i += (nuint)Vector<float>.Count)
+            Vector.FusedMultiplyAdd(wide, Vector.LoadUnsafe(ref source, i), Vector.LoadUnsafe(ref target, i)).StoreUnsafe(ref target, i);
+        for (var k = (int)i; k < x.Length; k++) y[k] = MathF.FusedMultiplyAdd(a, x[k], y[k]);
     }
 }
