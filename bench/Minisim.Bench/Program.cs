@@ -35,8 +35,7 @@ for (var i = 0; i < planted.Length; i++)
 var fields = Enumerable.Range(0, 3).Select(_ => (Enumerable.Repeat(0.06f, grid.Height * grid.Width).ToArray(), Enumerable.Repeat(1f, frames).ToArray())).ToList();
 var model = new PixelModel(grid, frames)
 {
-    SourceCount = planted.Length,
-    Source = i => FootprintOptics.Degrade(planted[i], 4.6, 0.0156, grid.Height, grid.Width),
+    Sources = new CanvasFootprints([.. planted.Select((f, i) => new Cell(0, i, default, f))], [.. planted.Select(_ => new CellOptics(4.6, 0.0156, 0, true))], grid),
     Traces = [.. planted.Select(_ => Enumerable.Repeat(2.0, frames).ToArray())],
     Fields = fields,
     Mask = [.. Enumerable.Repeat(0.95f, grid.Height * grid.Width)],
@@ -66,10 +65,10 @@ foreach (var width in new[] { SimdWidth.V512, SimdWidth.V256 })
 {
     Run("all", model, width);
     Run("no sensor", model with { Sensor = null }, width);
-    Run("no sensor, no cells", model with { Sensor = null, SourceCount = 0 }, width);
-    Run("no sensor, cells, fields", model with { Sensor = null, SourceCount = 0, Fields = [] }, width);
-    Run("sensor only", model with { SourceCount = 0, Fields = [] , Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
-    Run("sensor only, no shift", model with { SourceCount = 0, Fields = [], Grid = new Grid(608, 608, 0, 1.655), Mask=null, Shifts = null, Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
+    Run("no sensor, no cells", model with { Sensor = null, Sources = null }, width);
+    Run("no sensor, cells, fields", model with { Sensor = null, Sources = null, Fields = [] }, width);
+    Run("sensor only", model with { Sources = null, Fields = [] , Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
+    Run("sensor only, no shift", model with { Sources = null, Fields = [], Grid = new Grid(608, 608, 0, 1.655), Mask=null, Shifts = null, Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
 }
 unsafe
 {

@@ -96,7 +96,7 @@ public sealed class CompiledScene : IDisposable
         using var renderer = new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = threads }, options.Cancellation);
         var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
         // A worker's buffer stays moderate however large the frames are.
-        var block = unit * Math.Max(1, (int)Math.Min(FrameRenderer.BlockFrames, MaxBufferBytes / renderer.FrameBytes) / unit);
+        var block = unit * Math.Max(1, (int)Math.Min(renderer.BlockFrames, MaxBufferBytes / renderer.FrameBytes) / unit);
         var blocks = (pixels.Frames + block - 1) / block;
         var next = -1;
         Exception? failure = null;

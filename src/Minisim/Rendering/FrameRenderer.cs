@@ -15,8 +15,11 @@ namespace Minisim.Rendering;
 /// </remarks>
 internal sealed unsafe class FrameRenderer : IDisposable
 {
-    /// <summary>Frames of a block.</summary>
-    public const int BlockFrames = 16;
+    /// <summary>Frames of a block where the footprints are small: then it is the rows of the block that must stay in cache.</summary>
+    private const int FewFrames = 16;
+    /// <summary>Frames of a block where the footprints outgrow every cache: each block reads them from memory once.</summary>
+    private const int ManyFrames = 128;
+    private const long LargeTiles = 128 << 20;
     /// <summary>Canvas rows of a band.</summary>
     public const int BandRows = 8;
     private const int RingRows = BandRows + 1;
@@ -36,6 +39,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _model = model;
         _simd = simd ?? SimdChoice.Best;
         _tiles = SourceTiles.Build(model, parallelism, cancellation);
+        BlockFrames = _tiles.Bytes < LargeTiles ? FewFrames
+            : Math.Clamp((model.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 7 & ~7, FewFrames, ManyFrames);
         var grid = model.Grid;
         Height = model.Height;
         Width = model.Width;
@@ -76,6 +81,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         if (model.Sensor is not null) _sensor = SensorKernel.Constants.Of(model.Sensor);
     }
 
+    /// <summary>Frames of a block: how many it is best to ask for at once.</summary>
+    public int BlockFrames { get; }
     /// <summary>Rows of a frame.</summary>
     public int Height { get; }
     /// <summary>Columns of a frame.</summary>
@@ -144,13 +151,18 @@ internal sealed unsafe class FrameRenderer : IDisposable
         ref readonly var tile = ref _tiles[row];
         var fieldRows = stackalloc float*[Math.Max(_model.Fields.Count, 1)];
         for (var k = 0; k < _model.Fields.Count; k++) fieldRows[k] = _fields.Floats + ((long)k * _model.Grid.Height + row) * _canvasStride;
-        fixed (int* start = tile.Start, source = tile.Source)
+        // Groups inside runs: the entries of a run are still in cache for the next 8 frames.
+        fixed (int* source = tile.Source)
         fixed (float* weights = tile.Weights)
-            for (var group = 0; group < padded / CompositeKernel.Group; group++)
-                CompositeKernel.Row<S, F, U>(_tiles.Runs, start, source, weights,
-                    ws.Emission.Floats + (long)group * _model.SourceCount * CompositeKernel.Group,
-                    fieldRows, ws.Envelopes.Floats + (long)group * _model.Fields.Count * CompositeKernel.Group, _model.Fields.Count,
-                    ws.RingRow(group * CompositeKernel.Group, row), ws.FrameStride);
+            for (var run = 0; run < _tiles.Runs; run++)
+            {
+                int begin = tile.Start[run], entries = tile.Start[run + 1] - begin;
+                for (var group = 0; group < padded / CompositeKernel.Group; group++)
+                    CompositeKernel.Run<S, F, U>(run * SourceTiles.RunLength, source + begin, weights + (long)begin * SourceTiles.RunLength, entries,
+                        ws.Emission.Floats + (long)group * _model.SourceCount * CompositeKernel.Group,
+                        fieldRows, ws.Envelopes.Floats + (long)group * _model.Fields.Count * CompositeKernel.Group, _model.Fields.Count,
+                        ws.RingRow(group * CompositeKernel.Group, row), ws.FrameStride);
+            }
     }
 
     private void FovRow<S, F, U>(Workspace ws, int slot, int frame, int row, Shift s, SensorKernel.Constants* sensor, byte* target)
@@ -234,9 +246,9 @@ internal sealed unsafe class FrameRenderer : IDisposable
         {
             _stride = renderer._canvasStride;
             FrameStride = (long)RingRows * _stride;
-            Ring = new AlignedBuffer(4 * FrameStride * BlockFrames);
-            Emission = new AlignedBuffer(4L * BlockFrames * renderer._model.SourceCount);
-            Envelopes = new AlignedBuffer(4L * BlockFrames * renderer._model.Fields.Count);
+            Ring = new AlignedBuffer(4 * FrameStride * renderer.BlockFrames);
+            Emission = new AlignedBuffer(4L * renderer.BlockFrames * renderer._model.SourceCount);
+            Envelopes = new AlignedBuffer(4L * renderer.BlockFrames * renderer._model.Fields.Count);
             Values = new AlignedBuffer(4L * renderer._fovStride);
             new Span<float>(Values.Floats, renderer._fovStride).Fill(Padding);
             Normals = new AlignedBuffer(4L * renderer._fovStride);

@@ -7,10 +7,10 @@ namespace Minisim.Rendering;
 /// is absent is the identity.</remarks>
 internal sealed record PixelModel(Grid Grid, int Frames)
 {
-    /// <summary>Number of cells on the canvas; 0 before the composite stage.</summary>
-    public int SourceCount { get; init; }
-    /// <summary>Footprint of a cell as it reaches the canvas. Thread-safe, and asked once per cell and scene.</summary>
-    public Func<int, Footprint> Source { get; init; } = _ => Footprint.Empty;
+    /// <summary>Cells on the canvas; null before the composite stage.</summary>
+    public CanvasFootprints? Sources { get; init; }
+    /// <summary>Number of cells on the canvas.</summary>
+    public int SourceCount => Sources?.Count ?? 0;
     /// <summary>Clean trace per cell and frame.</summary>
     public double[][] Traces { get; init; } = [];
     /// <summary>Bleaching per cell and frame, or null.</summary>

@@ -1,15 +1,17 @@
+using System.Buffers;
 using Minisim.Scene;
 
 namespace Minisim.Rendering;
 
-/// <summary>The footprints of all cells, cut into runs of 16 canvas columns and sorted by canvas row and run, so that the
+/// <summary>The footprints of all cells, cut into runs of 32 canvas columns and sorted by canvas row and run, so that the
 /// composite walks memory once, forwards, however the cells overlap.</summary>
 /// <remarks>Within a run the cells are in ascending order, which fixes the order of the sums. The tissue's transmission is folded
-/// into the weights.</remarks>
+/// into the weights. The patches of the cells tell how many entries each run gets, so that every weight is written once, to
+/// its place.</remarks>
 internal sealed class SourceTiles
 {
     /// <summary>Columns of a run.</summary>
-    public const int RunLength = 16;
+    public const int RunLength = 32;
     private const int Batch = 64;
 
     private readonly TileRow[] _rows;
@@ -23,8 +25,10 @@ internal sealed class SourceTiles
 
     /// <summary>Runs in a row.</summary>
     public int Runs { get; }
-    /// <summary>Number of (cell, row, run) entries, each of 16 weights.</summary>
+    /// <summary>Number of (cell, row, run) entries, each of 32 weights.</summary>
     public long Entries { get; }
+    /// <summary>Bytes of all weights.</summary>
+    public long Bytes => Entries * RunLength * sizeof(float);
 
     public ref readonly TileRow this[int row] => ref _rows[row];
 
@@ -33,93 +37,98 @@ internal sealed class SourceTiles
     {
         var grid = model.Grid;
         int height = grid.Height, runs = (grid.Width + RunLength - 1) / RunLength;
-        var growing = new GrowingRow[height];
-        for (var r = 0; r < height; r++) growing[r] = new GrowingRow();
+        var rows = Allocate(model, height, runs, parallelism);
+        var next = new int[height][];
+        for (var r = 0; r < height; r++) next[r] = rows[r].Start.AsSpan(0, runs).ToArray();
 
-        var batch = new Footprint[Batch];
+        var patches = new float[Batch][];
         for (var first = 0; first < model.SourceCount; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(Batch, model.SourceCount - first);
-            var start = first;
-            Parallel.For(0, count, parallelism, i => batch[i] = model.Source(start + i));
-            int top = height, bottom = 0;
-            for (var i = 0; i < count; i++)
-                if (!batch[i].IsEmpty)
-                {
-                    top = Math.Min(top, batch[i].Row);
-                    bottom = Math.Max(bottom, batch[i].Row + batch[i].Height);
-                }
-            if (top >= bottom) continue;
-            Parallel.For(top, bottom, parallelism, row =>
+            var (start, count) = (first, Math.Min(Batch, model.SourceCount - first));
+            Parallel.For(0, count, parallelism, i =>
+            {
+                var bounds = model.Sources!.Bounds(start + i);
+                patches[i] = ArrayPool<float>.Shared.Rent(Math.Max(1, bounds.Height * bounds.Width));
+                if (!bounds.IsEmpty) model.Sources.Fill(start + i, patches[i]);
+            });
+            // By rows: no two threads share a run, and the cells of a run stay in order.
+            Parallel.For(0, height, parallelism, row =>
             {
                 for (var i = 0; i < count; i++)
-                    if (!batch[i].IsEmpty && row >= batch[i].Row && row < batch[i].Row + batch[i].Height)
-                        growing[row].Add(start + i, batch[i], row);
+                {
+                    var bounds = model.Sources!.Bounds(start + i);
+                    if (bounds.IsEmpty || row < bounds.Row || row >= bounds.Row + bounds.Height) continue;
+                    rows[row].Add(start + i, patches[i].AsSpan((row - bounds.Row) * bounds.Width, bounds.Width), bounds.Col, next[row]);
+                }
             });
+            for (var i = 0; i < count; i++) ArrayPool<float>.Shared.Return(patches[i]);
         }
-
-        var rows = new TileRow[height];
-        Parallel.For(0, height, parallelism, row =>
-        {
-            rows[row] = growing[row].Sort(runs, model.Mask is null ? default : model.Mask.AsSpan(row * grid.Width, grid.Width));
-            growing[row] = null!;
-        });
+        if (model.Mask is { } mask)
+            Parallel.For(0, height, parallelism, row => rows[row].Multiply(mask.AsSpan(row * grid.Width, grid.Width)));
         return new SourceTiles(rows, runs, rows.Sum(r => (long)r.Source.Length));
+    }
+
+    private static TileRow[] Allocate(PixelModel model, int height, int runs, ParallelOptions parallelism)
+    {
+        // Entries per row and run, from a difference array down the rows.
+        var change = new int[(height + 1) * runs];
+        for (var i = 0; i < model.SourceCount; i++)
+        {
+            var bounds = model.Sources!.Bounds(i);
+            if (bounds.IsEmpty) continue;
+            for (var run = bounds.Col / RunLength; run <= (bounds.Col + bounds.Width - 1) / RunLength; run++)
+            {
+                change[bounds.Row * runs + run]++;
+                change[(bounds.Row + bounds.Height) * runs + run]--;
+            }
+        }
+        var starts = new int[height][];
+        var entries = new int[runs];
+        for (var row = 0; row < height; row++)
+        {
+            starts[row] = new int[runs + 1];
+            for (var run = 0; run < runs; run++) starts[row][run + 1] = starts[row][run] + (entries[run] += change[row * runs + run]);
+        }
+        var rows = new TileRow[height];
+        Parallel.For(0, height, parallelism, row => rows[row] = new TileRow(starts[row], new int[starts[row][runs]],
+            GC.AllocateUninitializedArray<float>(checked(starts[row][runs] * RunLength), pinned: true)));
+        return rows;
     }
 
     /// <summary>One canvas row: entries of run k are <c>Start[k] … Start[k + 1] − 1</c>.</summary>
     /// <param name="Start">First entry of every run, and the total.</param>
     /// <param name="Source">Cell of every entry.</param>
-    /// <param name="Weights">16 weights of every entry; pinned.</param>
-    internal readonly record struct TileRow(int[] Start, int[] Source, float[] Weights);
-
-    private sealed class GrowingRow
+    /// <param name="Weights">32 weights of every entry; pinned.</param>
+    internal readonly record struct TileRow(int[] Start, int[] Source, float[] Weights)
     {
-        private (int Source, int Run)[] _keys = new (int, int)[16];
-        private float[] _weights = new float[16 * RunLength];
-        private int _count;
-
-        public void Add(int source, Footprint footprint, int row)
+        /// <summary>Enters a row of a footprint into its runs.</summary>
+        public void Add(int source, ReadOnlySpan<float> line, int col, int[] next)
         {
-            var line = footprint.Values.AsSpan((row - footprint.Row) * footprint.Width, footprint.Width);
-            var lastRun = (footprint.Col + footprint.Width - 1) / RunLength;
-            for (var run = footprint.Col / RunLength; run <= lastRun; run++)
+            for (var run = col / RunLength; run <= (col + line.Length - 1) / RunLength; run++)
             {
-                int from = Math.Max(run * RunLength, footprint.Col), to = Math.Min((run + 1) * RunLength, footprint.Col + footprint.Width);
-                var part = line[(from - footprint.Col)..(to - footprint.Col)];
-                if (!part.ContainsAnyExcept(0f)) continue;
-                if (_count == _keys.Length)
-                {
-                    Array.Resize(ref _keys, 2 * _count);
-                    Array.Resize(ref _weights, 2 * _count * RunLength);
-                }
-                _keys[_count] = (source, run);
-                part.CopyTo(_weights.AsSpan(_count * RunLength + from - run * RunLength));
-                _count++;
+                int from = Math.Max(run * RunLength, col), to = Math.Min((run + 1) * RunLength, col + line.Length);
+                var slot = next[run]++;
+                Source[slot] = source;
+                var target = Weights.AsSpan(slot * RunLength, RunLength);
+                target[..(from - run * RunLength)].Clear();
+                line[(from - col)..(to - col)].CopyTo(target[(from - run * RunLength)..]);
+                target[(to - run * RunLength)..].Clear();
             }
         }
 
-        public TileRow Sort(int runs, ReadOnlySpan<float> mask)
+        /// <summary>Folds the transmission of the row in.</summary>
+        public void Multiply(ReadOnlySpan<float> mask)
         {
-            // Counting sort by run; sources arrive in ascending order and stay so.
-            var start = new int[runs + 1];
-            for (var i = 0; i < _count; i++) start[_keys[i].Run + 1]++;
-            for (var k = 0; k < runs; k++) start[k + 1] += start[k];
-            var next = start.AsSpan(0, runs).ToArray();
-            var source = new int[_count];
-            var weights = GC.AllocateUninitializedArray<float>(_count * RunLength, pinned: true);
-            for (var i = 0; i < _count; i++)
+            for (var run = 0; run < Start.Length - 1; run++)
             {
-                var (cell, run) = _keys[i];
-                var slot = next[run]++;
-                source[slot] = cell;
-                var target = weights.AsSpan(slot * RunLength, RunLength);
-                _weights.AsSpan(i * RunLength, RunLength).CopyTo(target);
-                if (mask.IsEmpty) continue;
-                for (int x = 0, col = run * RunLength; x < RunLength && col < mask.Length; x++, col++) target[x] *= mask[col];
+                var part = mask[(run * RunLength)..Math.Min(mask.Length, (run + 1) * RunLength)];
+                for (var slot = Start[run]; slot < Start[run + 1]; slot++)
+                {
+                    var weights = Weights.AsSpan(slot * RunLength, part.Length);
+                    for (var x = 0; x < weights.Length; x++) weights[x] *= part[x];
+                }
             }
-            return new TileRow(start, source, weights);
         }
     }
 }

@@ -29,39 +29,50 @@ public static class FootprintOptics
     /// <param name="canvasWidth">Columns of the canvas.</param>
     public static Footprint Degrade(Footprint planted, double sigmaPx, double gain, int canvasHeight, int canvasWidth)
     {
-        if (planted.IsEmpty) return Footprint.Empty;
+        var patch = Bounds(planted, sigmaPx, canvasHeight, canvasWidth);
+        if (patch.IsEmpty) return Footprint.Empty;
+        var values = new float[patch.Height * patch.Width];
+        Degrade(planted, sigmaPx, gain, patch, values);
+        return new Footprint(patch.Row, patch.Col, patch.Height, patch.Width, values);
+    }
+
+    /// <summary>Where the observed footprint can be lit: the planted patch grown by the radius of the blur, on the canvas.</summary>
+    internal static Patch Bounds(Footprint planted, double sigmaPx, int canvasHeight, int canvasWidth)
+    {
+        if (planted.IsEmpty) return default;
+        var radius = GaussianRadius(sigmaPx);
+        int top = Math.Max(0, planted.Row - radius), left = Math.Max(0, planted.Col - radius);
+        return new Patch(top, left, Math.Min(canvasHeight, planted.Row + planted.Height + radius) - top,
+            Math.Min(canvasWidth, planted.Col + planted.Width + radius) - left);
+    }
+
+    /// <summary>The observed footprint in a patch from <see cref="Bounds"/>; <paramref name="values"/> (row, column) must be 0.</summary>
+    internal static void Degrade(Footprint planted, double sigmaPx, double gain, Patch patch, Span<float> values)
+    {
         var radius = GaussianRadius(sigmaPx);
         var kernel = Array.ConvertAll(GaussianKernel(sigmaPx), k => (float)k);
-        int top = Math.Max(0, planted.Row - radius), left = Math.Max(0, planted.Col - radius);
-        var height = Math.Min(canvasHeight, planted.Row + planted.Height + radius) - top;
-        var width = Math.Min(canvasWidth, planted.Col + planted.Width + radius) - left;
+        var (top, left, height, width) = patch;
 
         // Scatter each lit pixel along its row, then each row along the columns: the work is that of the planted pixels, and
         // every inner loop is a long multiply–add.
-        var rows = ArrayPool<float>.Shared.Rent(planted.Height * width);
-        rows.AsSpan(0, planted.Height * width).Clear();
+        var line = ArrayPool<float>.Shared.Rent(width);
         for (var r = 0; r < planted.Height; r++)
         {
-            var line = rows.AsSpan(r * width, width);
+            var row = line.AsSpan(0, width);
+            row.Clear();
             for (var c = 0; c < planted.Width; c++)
             {
                 var weight = planted.Values[r * planted.Width + c];
                 if (weight == 0) continue;
-                var at = planted.Col + c - radius - left;
-                var skip = Math.Max(0, -at);
-                var taps = Math.Min(kernel.Length, width - at) - skip;
-                FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), line[(at + skip)..]);
+                var first = planted.Col + c - radius - left;
+                var skip = Math.Max(0, -first);
+                var taps = Math.Min(kernel.Length, width - first) - skip;
+                FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), row[(first + skip)..]);
             }
-        }
-        var values = new float[height * width];
-        for (var r = 0; r < planted.Height; r++)
-        {
-            var line = rows.AsSpan(r * width, width);
             var at = planted.Row + r - radius - top;
             for (var k = Math.Max(0, -at); k < kernel.Length && at + k < height; k++)
-                FloatSpans.MultiplyAdd(kernel[k], line, values.AsSpan((at + k) * width, width));
+                FloatSpans.MultiplyAdd(kernel[k], row, values.Slice((at + k) * width, width));
         }
-        ArrayPool<float>.Shared.Return(rows);
-        return new Footprint(top, left, height, width, values);
+        ArrayPool<float>.Shared.Return(line);
     }
 }

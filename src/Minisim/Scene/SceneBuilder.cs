@@ -16,10 +16,7 @@ public sealed record Cell(int Population, int Index, Position Position, Footprin
 /// here; what the pixels need ends up in a <see cref="PixelModel"/>.</summary>
 internal sealed class SceneBuilder(Spec spec, int threads)
 {
-    private const long MaxKeptPixels = 8 << 20;
     private readonly List<TruthArray> _arrays = [];
-    private Footprint?[]? _observed;
-    private long _observedPixels;
 
     public Spec Spec { get; } = spec;
     public Acquisition Acquisition => Spec.Acquisition;
@@ -49,17 +46,10 @@ internal sealed class SceneBuilder(Spec spec, int threads)
 
     public IReadOnlyList<TruthArray> Arrays => _arrays;
 
-    /// <summary>Footprint that reaches the canvas: observed if optics ran, else planted. Thread-safe.</summary>
-    /// <remarks>Vessels and the renderer both ask; the first answer is kept while all together stay small.</remarks>
-    public Footprint CanvasFootprint(int cell)
-    {
-        if (Optics is not { } optics) return Cells[cell].Planted;
-        _observed ??= new Footprint?[Cells.Count];
-        if (_observed[cell] is { } kept) return kept;
-        var footprint = FootprintOptics.Degrade(Cells[cell].Planted, optics[cell].SigmaPx, optics[cell].Gain, Grid.Height, Grid.Width);
-        if (Interlocked.Add(ref _observedPixels, footprint.Values.Length) <= MaxKeptPixels) _observed[cell] = footprint;
-        return footprint;
-    }
+    /// <summary>Footprint that reaches the canvas: observed if optics ran, else planted.</summary>
+    public Footprint CanvasFootprint(int cell) => Optics is { } optics
+        ? FootprintOptics.Degrade(Cells[cell].Planted, optics[cell].SigmaPx, optics[cell].Gain, Grid.Height, Grid.Width)
+        : Cells[cell].Planted;
 
     /// <summary>Publishes a truth array. One per cell has a row for every placed cell; those out of view are dropped when
     /// the scene is complete.</summary>

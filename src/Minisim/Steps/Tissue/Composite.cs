@@ -11,8 +11,7 @@ public sealed record Composite : Step
         if (scene.C is not { } traces) return;
         scene.Pixels = scene.Pixels with
         {
-            SourceCount = scene.Cells.Count,
-            Source = scene.CanvasFootprint,
+            Sources = new CanvasFootprints(scene.Cells, scene.Optics, scene.Grid),
             Traces = traces,
             Bleaching = scene.Bleaching,
         };

@@ -1,0 +1,42 @@
+namespace Minisim.Scene;
+
+/// <summary>The footprints of all cells as they reach the canvas: observed if optics ran, else planted. Recipes, not pixels:
+/// each is made when it is asked for, into the caller's memory, so that a dense scene never holds them twice.</summary>
+internal sealed class CanvasFootprints
+{
+    private readonly Cell[] _cells;
+    private readonly CellOptics[]? _optics;
+    private readonly Patch[] _bounds;
+
+    public CanvasFootprints(IReadOnlyList<Cell> cells, CellOptics[]? optics, Grid grid)
+    {
+        _cells = [.. cells];
+        _optics = optics;
+        _bounds = new Patch[_cells.Length];
+        for (var i = 0; i < _bounds.Length; i++)
+        {
+            var planted = _cells[i].Planted;
+            _bounds[i] = optics is null ? new Patch(planted.Row, planted.Col, planted.Height, planted.Width)
+                : FootprintOptics.Bounds(planted, optics[i].SigmaPx, grid.Height, grid.Width);
+        }
+    }
+
+    /// <summary>Number of cells.</summary>
+    public int Count => _cells.Length;
+
+    /// <summary>Where a cell can be lit.</summary>
+    public Patch Bounds(int cell) => _bounds[cell];
+
+    /// <summary>Writes a cell's patch (row, column), row-major. Thread-safe.</summary>
+    public void Fill(int cell, Span<float> values)
+    {
+        values = values[..(_bounds[cell].Height * _bounds[cell].Width)];
+        if (_optics is null)
+        {
+            _cells[cell].Planted.Values.CopyTo(values);
+            return;
+        }
+        values.Clear();
+        FootprintOptics.Degrade(_cells[cell].Planted, _optics[cell].SigmaPx, _optics[cell].Gain, _bounds[cell], values);
+    }
+}
