@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
@@ -15,7 +14,8 @@ internal static partial class ZarrFiles
     /// <summary>No metadata of ours comes near; beyond it a file is taken for garbage.</summary>
     private const long MaxJsonBytes = 64 << 20;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 4, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // The default encoder, because zarr-python insists on ASCII: µm becomes \u00B5m.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 4 };
 
     public static JsonElement ReadJson(string path)
     {

@@ -40,12 +40,13 @@ internal static class ChildProcess
         using var sink = new ZarrRecordingSink(path, new() { Overwrite = overwrite });
         sink.Begin(sample.Header, sample.Truth);
         Console.WriteLine("begun");
-        Parallel.ForEach(sample.Blocks(sink.BlockFrames), new() { MaxDegreeOfParallelism = 2 }, block =>
+        // On this thread alone: any other would wait for the module initializer that this runs in.
+        foreach (var block in sample.Blocks(sink.BlockFrames))
         {
-            if (sink.Has(block.Snapshot, block.First, block.Count)) return;
+            if (sink.Has(block.Snapshot, block.First, block.Count)) continue;
             sink.Write(block.Snapshot, block.First, block.Count, sample.Frames(block.Snapshot, block.First, block.Count));
             Console.WriteLine("block");
-        });
+        }
         Console.WriteLine("written");
         sink.Complete();
         Console.WriteLine("complete");

@@ -133,25 +133,23 @@ public class PythonZarrTests : InTemporaryFolder
         return negative ? -value : value;
     }
 
-    public static TheoryData<string> Codecs() =>
-    [
-        "None",
-        "numcodecs.Zstd(3)", "numcodecs.Zlib(6)", "numcodecs.GZip(6)", "numcodecs.LZ4()",
-        .. from name in (string[])["lz4", "lz4hc", "zstd", "zlib", "blosclz"] from shuffle in (int[])[0, 1, 2] from level in (int[])[0, 1, 5, 9]
-           select $"numcodecs.Blosc('{name}', {level}, {shuffle})",
-        "numcodecs.Blosc('lz4', 5, 1, blocksize=4096)", "numcodecs.Blosc('blosclz', 9, 0, blocksize=100000)", "numcodecs.Blosc('zstd', 1, 2, blocksize=1000)",
-    ];
-
-    [Theory]
-    [MemberData(nameof(Codecs))]
-    public void What_numcodecs_packs_is_unpacked_here(string codec)
+    [Fact]
+    public void What_numcodecs_packs_is_unpacked_here()
     {
         NeedPython();
-        Python($$"""
+        Python("""
+            codecs = {"none": None, "zstd": numcodecs.Zstd(3), "zlib": numcodecs.Zlib(6), "gzip": numcodecs.GZip(6), "lz4": numcodecs.LZ4(),
+                      "blosc_small": numcodecs.Blosc("lz4", 5, 1, blocksize=4096), "blosc_odd": numcodecs.Blosc("blosclz", 9, 0, blocksize=100000), "blosc_bits": numcodecs.Blosc("zstd", 1, 2, blocksize=1000)}
+            for name in ["lz4", "lz4hc", "zstd", "zlib", "blosclz"]:
+                for shuffle in [0, 1, 2]:
+                    for level in [0, 1, 9]:
+                        codecs[f"blosc_{name}_{shuffle}_{level}"] = numcodecs.Blosc(name, level, shuffle)
             rng = np.random.default_rng(1)
+            root = zarr.open("c.zarr", "w")
             def put(name, v, chunks, **kw):
-                z = zarr.open("c.zarr", "a").create_dataset(name, shape=v.shape, dtype=v.dtype, chunks=chunks, compressor={{codec}}, **kw)
-                z[...] = v
+                for codec, compressor in codecs.items():
+                    z = root.create_dataset(name + "-" + codec, shape=v.shape, dtype=v.dtype, chunks=chunks, compressor=compressor, **kw)
+                    z[...] = v
                 v.tofile(name + ".raw")
             for t in ["u1", "u2", "u4", "i4", "i8", "f4", "f8"]:
                 n = 70000
@@ -166,10 +164,12 @@ public class PythonZarrTests : InTemporaryFolder
             put("scalar", np.array(3.5), ())
             put("texts", np.array(["dy", "größer", ""]), (2,))
             """);
-        foreach (var folder in Directory.EnumerateDirectories(PathOf("c.zarr")))
+        var folders = Directory.GetDirectories(PathOf("c.zarr"));
+        Assert.Equal(21 * 53, folders.Length);
+        foreach (var folder in folders)
         {
             var array = ZarrArray.Open(folder);
-            var expected = File.ReadAllBytes(PathOf(Path.GetFileName(folder) + ".raw"));
+            var expected = File.ReadAllBytes(PathOf(Path.GetFileName(folder).Split('-')[0] + ".raw"));
             var actual = array.DataType.Kind == 'U'
                 ? [.. array.ReadStrings().SelectMany(t => System.Text.Encoding.UTF32.GetBytes(t.PadRight(6, '\0')))]
                 : array.DataType.Bytes switch
@@ -179,7 +179,7 @@ public class PythonZarrTests : InTemporaryFolder
                     4 => MemoryMarshal.AsBytes<int>(array.ReadAll<int>()).ToArray(),
                     _ => MemoryMarshal.AsBytes<double>(array.ReadAll<double>()).ToArray(),
                 };
-            Assert.True(expected.AsSpan().SequenceEqual(actual), $"{Path.GetFileName(folder)} with {codec}");
+            Assert.True(expected.AsSpan().SequenceEqual(actual), Path.GetFileName(folder));
         }
     }
 }
