@@ -49,14 +49,17 @@ public class BeyondReferenceTests
     [Fact]
     public void A_cell_at_the_edge_and_one_that_moves_out_are_called_so()
     {
-        var world = new HandBuilt(centres: [(48, 20), (48, 60), (48, 100), (0, 40), (1, 90), (20, 60)], motion: true);
+        // One cell half outside at rest; one that touches the left edge, from which the motion (0 to −3.4 px) takes it away.
+        var world = new HandBuilt(centres: [(48, 20), (48, 60), (48, 100), (0, 40), (60, 2.5), (20, 60)], motion: true);
         var facts = world.Evaluator().CellFacts;
         Assert.InRange(facts[3].ShareInView, 0.4, 0.65);
-        Assert.InRange(facts[3].TimeInView, 0.4, 0.8);
-        Assert.Equal(1, facts[1].TimeInView);
+        Assert.InRange(facts[3].TimeInView, 0.9, 1);
+        Assert.InRange(facts[4].TimeInView, 0.6, 0.85);
+        Assert.InRange(facts[1].TimeInView, 0.9999, 1);
         Assert.InRange(facts[1].ShareInView, 0.99, 1);
         var e = world.Evaluator().Evaluate(world.Perfect().Take([0, 1, 2, 5]));
-        Assert.All([e.Cells[3], e.Cells[4]], c => Assert.True(c.Causes[0].Cause is MissCause.AtEdge or MissCause.MovedOut));
+        Assert.Equal(MissCause.AtEdge, e.Cells[3].Causes[0].Cause);
+        Assert.Equal(MissCause.MovedOut, e.Cells[4].Causes[0].Cause);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Minisim.Truth;
 
 namespace Minisim.Tests.Metrics;
 
-/// <summary>A recording whose every number is chosen here: round cells on a lattice with free places between them, bouts of activity,
+/// <summary>A recording whose every number is chosen here: round cells off a lattice (which has no one offset) with free places between them, bouts of activity,
 /// a still background and Gaussian noise.</summary>
 internal sealed class HandBuilt
 {
@@ -19,7 +19,7 @@ internal sealed class HandBuilt
 
     public HandBuilt(double noise = 0.05, (double Row, double Col)[]? centres = null, double[]? amplitude = null, bool motion = false)
     {
-        Centres = centres ?? [.. Enumerable.Range(0, 12).Select(i => (16.0 + 30 * (i / 4), 14.0 + 30 * (i % 4)))];
+        Centres = centres ?? [.. Enumerable.Range(0, 12).Select(i => (16.0 + 30 * (i / 4) + i * 7 % 5 - 2, 14.0 + 30 * (i % 4) + i * 11 % 7 - 3))];
         var n = Centres.Length;
         amplitude ??= [.. Enumerable.Repeat(1.0, n)];
         var planted = Centres.Select(c => Disc(c.Row + Margin, c.Col + Margin, 5)).ToArray();
