@@ -41,6 +41,7 @@ internal static class CommandLine
             help,
             new VersionOption { Action = new PrintVersion() },
             SimulateCommand.Create(),
+            ScoreCommand.Create(),
             NewCommand.Create(),
             ValidateCommand.Create(),
             InfoCommand.Create(),

@@ -60,7 +60,8 @@ public static class EstimateFile
                 Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path))),
             };
         }
-        catch (Exception e) when (e is not (EstimateFormatException or OutOfMemoryException))
+        // Also OutOfMemoryException: a damaged file may claim any size.
+        catch (Exception e) when (e is not EstimateFormatException)
         {
             throw new EstimateFormatException(path, $"cannot be read: {e.Message}", "", e);
         }

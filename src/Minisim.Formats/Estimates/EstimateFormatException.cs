@@ -6,7 +6,7 @@ namespace Minisim.Formats.Estimates;
 /// <param name="remedy">What to do about it; for what is ambiguous the option that settles it.</param>
 /// <param name="inner">The error beneath, if any.</param>
 public sealed class EstimateFormatException(string path, string reason, string remedy = "", Exception? inner = null)
-    : Exception($"{path}: {reason}{(remedy.Length == 0 ? "" : $" {remedy}")}", inner)
+    : IOException($"{path}: {reason}{(remedy.Length == 0 ? "" : $" {remedy}")}", inner)
 {
     /// <summary>The file or folder at fault.</summary>
     public string Path { get; } = path;

@@ -101,8 +101,7 @@ internal sealed class MinianEstimate : EstimateFormat
             var own = v.Coordinates.GetValueOrDefault("unit_id") ?? [.. Enumerable.Range(0, v.Shape[0]).Select(i => (double)i)];
             var rowOf = new Dictionary<double, int>();
             for (var i = 0; i < own.Length; i++) rowOf[own[i]] = i;
-            var frames = Frames(v, hints.Frames);
-            var table = new Matrix(units.Length, frames is null ? v.Shape[1] : hints.Frames);
+            var table = new Matrix(units.Length, v.Shape[1]);
             var missing = 0;
             for (var u = 0; u < units.Length; u++)
             {
@@ -114,7 +113,7 @@ internal sealed class MinianEstimate : EstimateFormat
                 for (var t = 0; t < v.Shape[1]; t++)
                 {
                     var value = v.Values[row * v.Shape[1] + t];
-                    table[u, frames?[t] ?? t] = double.IsNaN(value) ? 0 : value;
+                    table[u, t] = double.IsNaN(value) ? 0 : value;
                 }
             }
             if (missing > 0) notes.Add($"{missing} units have no {name}");
@@ -139,12 +138,5 @@ internal sealed class MinianEstimate : EstimateFormat
         if (length == field) return [.. Enumerable.Range(0, length)];
         if (v.Coordinates.GetValueOrDefault(axis) is not { } at || at.Length != length) return null;
         return at.All(c => c >= 0 && c < field && c == Math.Floor(c)) ? [.. at.Select(c => (int)c)] : null;
-    }
-
-    // Frames that a subset of the movie was taken at; null where it is the whole.
-    private static int[]? Frames(Variable v, int frames)
-    {
-        if (frames == 0 || v.Shape[1] == frames || v.Coordinates.GetValueOrDefault("frame") is not { } at || at.Length != v.Shape[1]) return null;
-        return null;
     }
 }

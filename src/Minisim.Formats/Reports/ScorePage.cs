@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Minisim.Metrics;
+using Minisim.Truth;
 
 namespace Minisim.Formats.Reports;
 
@@ -29,20 +30,22 @@ public static class ScorePage
     /// <param name="evaluator">The recording.</param>
     /// <param name="evaluations">One or more estimates of it; with several, a comparison comes first.</param>
     /// <param name="title">Heading, e.g. the recording's name.</param>
-    public static void Save(string path, Evaluator evaluator, IReadOnlyList<Evaluation> evaluations, string title) =>
-        File.WriteAllText(path, Render(evaluator, evaluations, title), new UTF8Encoding(false));
+    /// <param name="movie">Movie to draw cells over; null: the evaluator's, or the true footprints.</param>
+    public static void Save(string path, Evaluator evaluator, IReadOnlyList<Evaluation> evaluations, string title, Movie? movie = null) =>
+        File.WriteAllText(path, Render(evaluator, evaluations, title, movie), new UTF8Encoding(false));
 
-    /// <summary>The page.</summary>
-    public static string Render(Evaluator evaluator, IReadOnlyList<Evaluation> evaluations, string title)
+    /// <summary>The page; see <see cref="Save"/>.</summary>
+    public static string Render(Evaluator evaluator, IReadOnlyList<Evaluation> evaluations, string title, Movie? movie = null)
     {
+        movie ??= evaluator.Movie;
         ArgumentOutOfRangeException.ThrowIfZero(evaluations.Count);
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>").Append(Svg.Escape(title))
             .Append("</title><style>").Append(Style).Append("</style></head><body><h1>").Append(Svg.Escape(title)).Append("</h1>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{evaluator.Truth.NUnits} planted cells in view, {evaluator.Cells.Detectable.Count(d => d)} detectable. Field of {evaluator.Cells.Footprints.Height} × {evaluator.Cells.Footprints.Width} px{(evaluator.Cells.C is { } c ? $", {c.Columns} frames" : "")}.</p>");
         if (evaluations.Count > 1) Comparison(page, evaluations);
-        var projection = Projection(evaluator);
-        foreach (var evaluation in evaluations) One(page, evaluator, evaluation, projection);
+        var projection = Projection(evaluator, movie);
+        foreach (var evaluation in evaluations) One(page, evaluator, evaluation, projection, movie is not null);
         return page.Append("</body></html>").ToString();
     }
 
@@ -67,7 +70,7 @@ public static class ScorePage
 
     private static string Range(ConfidenceInterval i) => double.IsNaN(i.Low) ? "" : $"95 %: {F(i.Low, "0.00")}–{F(i.High, "0.00")}";
 
-    private static void One(StringBuilder page, Evaluator evaluator, Evaluation e, string projection)
+    private static void One(StringBuilder page, Evaluator evaluator, Evaluation e, string projection, bool hasMovie)
     {
         var s = e.Score;
         page.Append($"<h2>{Svg.Escape(s.Name)}{(e.Estimate.Format.Length > 0 ? $" ({Svg.Escape(e.Estimate.Format)})" : "")}</h2><div class=\"tiles\">");
@@ -84,7 +87,7 @@ public static class ScorePage
             .Append(string.Join("; ", e.OtherMeasures.Select(o => $"{o.Measure.Name()}: recall {F(o.Recall)}, precision {F(o.Precision)}"))).Append(".</p>");
         if (s.Notes.Count > 0) page.Append("<ul class=\"notes\">").AppendJoin("", s.Notes.Select(n => $"<li>{Svg.Escape(n)}</li>")).Append("</ul>");
 
-        Map(page, evaluator, e, projection);
+        Map(page, evaluator, e, projection, hasMovie);
         Verdicts(page, e);
         Pairs(page, evaluator, e);
         Traces(page, evaluator, e);
@@ -95,11 +98,11 @@ public static class ScorePage
         Tables(page, e);
     }
 
-    private static string Projection(Evaluator evaluator)
+    private static string Projection(Evaluator evaluator, Movie? movie)
     {
         var f = evaluator.Cells.Footprints;
         var image = f.Sum();
-        if (evaluator.Movie is { } movie)
+        if (movie is not null)
         {
             // Maximum minus mean over time: activity rather than the still background.
             var frame = new float[image.Length];
@@ -129,11 +132,11 @@ public static class ScorePage
         _ => "other",
     };
 
-    private static void Map(StringBuilder page, Evaluator evaluator, Evaluation e, string projection)
+    private static void Map(StringBuilder page, Evaluator evaluator, Evaluation e, string projection, bool hasMovie)
     {
         var f = evaluator.Cells.Footprints;
         page.Append("<h3>Where</h3><p class=\"key\"><span><i style=\"background:#37c871\"></i>found</span><span><i style=\"background:#ff4d4d\"></i>missed</span><span><i style=\"background:#ffb020\"></i>inexact, split or merged</span><span><i style=\"background:#e05cff\"></i>false or duplicate estimate</span> over ")
-            .Append(evaluator.Movie is null ? "the sum of the true footprints" : "maximum − mean of the movie").Append("</p>");
+            .Append(hasMovie ? "maximum − mean of the movie" : "the sum of the true footprints").Append("</p>");
         page.Append(CultureInfo.InvariantCulture, $"<div class=\"map\"><img alt=\"projection\" src=\"{projection}\"><svg viewBox=\"0 0 {f.Width} {f.Height}\" preserveAspectRatio=\"none\">");
         foreach (var cell in e.Cells)
             page.Append(CultureInfo.InvariantCulture, $"<path class=\"{ClassOf(cell.Verdict)}\" d=\"{Svg.Outline(f, cell.Unit)}\"><title>cell {cell.Unit}: {cell.Verdict}</title></path>");

@@ -34,7 +34,7 @@ public sealed record CellFacts
     public required double Activity { get; init; }
     /// <summary>Share of the cell's light that falls inside the field of view at rest.</summary>
     public required double ShareInView { get; init; }
-    /// <summary>Share of frames in which its centre is inside the field of view.</summary>
+    /// <summary>Light in view averaged over all frames, in units of that in view at rest, at most 1: what motion leaves.</summary>
     public required double TimeInView { get; init; }
     /// <summary>How much a brighter neighbour fluctuates inside this cell's footprint, in units of the cell's own fluctuation; 0 without
     /// one.</summary>
@@ -60,7 +60,8 @@ public sealed record CellFacts
         var neighbours = NeighbourDistances(centres, n);
         var contamination = NeighbourRatios(cells);
 
-        return [.. Enumerable.Range(0, n).Select(i =>
+        var facts = new CellFacts[n];
+        Parallel.For(0, n, i =>
         {
             var (z, y, x) = (centres[3 * i], centres[3 * i + 1], centres[3 * i + 2]);
             var (row, col) = grid.ToFov(y, x);
@@ -91,7 +92,8 @@ public sealed record CellFacts
                 spikeCount = 0;
                 foreach (var s in spikes.Row(i)) spikeCount += s;
             }
-            return new CellFacts
+            var (share, time) = InView(truth, i, row, col, cells.Shifts);
+            facts[i] = new CellFacts
             {
                 Snr = snr,
                 DepthUm = z,
@@ -102,11 +104,12 @@ public sealed record CellFacts
                 FocusFactor = focus,
                 Light = (amplitude?[i] ?? 1) * (gain?[i] ?? 1) * fields,
                 Activity = (high - low) / (amplitude is not null && amplitude[i] > 0 ? amplitude[i] : 1),
-                ShareInView = Inside(truth, i, row, col),
-                TimeInView = FramesInside(cells.Shifts, row, col, grid.FovHeight, grid.FovWidth),
+                ShareInView = share,
+                TimeInView = time,
                 NeighbourRatio = contamination[i],
             };
-        })];
+        });
+        return facts;
     }
 
     private static double[] NeighbourDistances(double[] centres, int n)
@@ -157,7 +160,7 @@ public sealed record CellFacts
 
     // The stored footprint ends at the canvas, so a cell at the edge of a canvas without margin would seem whole: the share of a
     // Gaussian of the cell's own width counts as well, and the smaller of both.
-    private static double Inside(GroundTruth truth, int unit, double row, double col)
+    private static (double Share, double Time) InView(GroundTruth truth, int unit, double row, double col, Matrix? shifts)
     {
         var whole = truth.Observed(unit);
         double sum = 0, spread = 0;
@@ -170,12 +173,18 @@ public sealed record CellFacts
                 sum += value;
                 spread += value * (dr * dr + dc * dc);
             }
-        if (sum <= 0) return 0;
+        if (sum <= 0) return (0, 1);
         var inside = 0.0;
         foreach (var value in whole.Crop(grid.Margin, grid.Margin, grid.FovHeight, grid.FovWidth).Values) inside += value;
         var sigma = Math.Max(Math.Sqrt(spread / sum / 2), 0.5);
         double Between(double at, int length) => Normal((length - 0.5 - at) / sigma) - Normal((-0.5 - at) / sigma);
-        return Math.Clamp(Math.Min(inside / sum, Between(row, grid.FovHeight) * Between(col, grid.FovWidth)), 0, 1);
+        double Gaussian(double dy, double dx) => Between(row + dy, grid.FovHeight) * Between(col + dx, grid.FovWidth);
+        var rest = Gaussian(0, 0);
+        var share = Math.Clamp(Math.Min(inside / sum, rest), 0, 1);
+        if (shifts is null || shifts.Rows == 0 || rest <= 0) return (share, 1);
+        var mean = 0.0;
+        for (var t = 0; t < shifts.Rows; t++) mean += Gaussian(shifts[t, 0], shifts[t, 1]);
+        return (share, Math.Min(mean / shifts.Rows / rest, 1));
     }
 
     // Cumulative normal, Abramowitz and Stegun 26.2.17: |error| < 7.5e-8.
@@ -184,17 +193,5 @@ public sealed record CellFacts
         var t = 1 / (1 + 0.2316419 * Math.Abs(x));
         var tail = 0.3989422804014327 * Math.Exp(-x * x / 2) * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
         return x >= 0 ? 1 - tail : tail;
-    }
-
-    private static double FramesInside(Matrix? shifts, double row, double col, int height, int width)
-    {
-        if (shifts is null || shifts.Rows == 0) return row >= -0.5 && row <= height - 0.5 && col >= -0.5 && col <= width - 0.5 ? 1 : 0;
-        var inside = 0;
-        for (var t = 0; t < shifts.Rows; t++)
-        {
-            double r = row + shifts[t, 0], c = col + shifts[t, 1];
-            if (r >= -0.5 && r <= height - 0.5 && c >= -0.5 && c <= width - 0.5) inside++;
-        }
-        return (double)inside / shifts.Rows;
     }
 }

@@ -59,7 +59,7 @@ public sealed record Evaluation
     public string Summary()
     {
         var text = new StringBuilder(Score.Summary());
-        void Line(string what, FormattableString value) => text.Append(what.PadRight(18)).AppendLine(FormattableString.Invariant(value));
+        void Line(string what, FormattableString value) => text.Append(what.PadRight(20)).AppendLine(FormattableString.Invariant(value));
         static string I(ConfidenceInterval i) => double.IsNaN(i.Low) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{i.Low:0.00}–{i.High:0.00}");
         static string N(double v) => double.IsNaN(v) ? "-" : v.ToString("0.000", CultureInfo.InvariantCulture);
         Line("95 % intervals", $"recall {I(Intervals.Recall)}   precision {I(Intervals.Precision)}   F1 {I(Intervals.F1)}   trace r {I(Intervals.TraceCorr)}");
@@ -67,7 +67,7 @@ public sealed record Evaluation
         Line("true cells", $"{string.Join(", ", Enum.GetValues<TrueVerdict>().Where(v => Taxonomy.Count(v) > 0).Select(v => $"{Taxonomy.Count(v)} {v.ToString().ToLowerInvariant()}"))}");
         Line("estimates", $"{string.Join(", ", Enum.GetValues<EstimateVerdict>().Where(v => Taxonomy.Count(v) > 0).Select(v => $"{Taxonomy.Count(v)} {v.ToString().ToLowerInvariant()}"))}");
         if (MainCauses.Count > 0) Line("not found because", $"{string.Join(", ", MainCauses.Select(c => $"{c.Cells} {c.Cause.Describe()}"))}");
-        if (!double.IsNaN(TraceScale.Oracle)) Line("trace r scale", $"ROI mean {N(TraceScale.Roi)} < estimate {N(TraceScale.Estimate)} < true footprints {N(TraceScale.Oracle)} (medians over pairs)");
+        if (!double.IsNaN(TraceScale.Oracle)) Line("trace r on a scale", $"{N(TraceScale.Estimate)}, between {N(TraceScale.Roi)} (mean in the true region) and {N(TraceScale.Oracle)} (least squares with the true footprints)");
         if (Spikes is { } s)
         {
             Line("spikes", $"{string.Join("   ", s.BinnedCorr.Select(b => $"r {N(b.Correlation)} in bins of {b.Frames}"))} frames");

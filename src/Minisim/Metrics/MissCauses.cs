@@ -36,7 +36,7 @@ public static class MissCauses
 
     /// <summary>All causes for one cell, the strongest first.</summary>
     /// <remarks>Every cause is the log of a factor on the cell's visible fluctuation, so that they compare: light, focus, vessel and
-    /// activity against the medians of <paramref name="typical"/>; share in view and time in view as they are; a neighbour as
+    /// activity against the medians of <paramref name="typical"/>; the share in view at rest, and what motion leaves of it, as they are; a neighbour as
     /// <c>ln(1 + its fluctuation in this cell's footprint / the cell's own)</c>. Equal weights keep the order of <see cref="MissCause"/>.</remarks>
     /// <param name="cell">The cell that was missed.</param>
     /// <param name="typical">Cells to compare with: those found, or all where few were.</param>

@@ -50,7 +50,7 @@ public sealed record ScoreReport
     public string Summary()
     {
         var text = new StringBuilder();
-        void Line(string what, FormattableString value) => text.Append(what.PadRight(18)).AppendLine(FormattableString.Invariant(value));
+        void Line(string what, FormattableString value) => text.Append(what.PadRight(20)).AppendLine(FormattableString.Invariant(value));
         string N(double v, string format = "0.000") => double.IsNaN(v) ? "-" : v.ToString(format, CultureInfo.InvariantCulture);
         text.AppendLine(Name);
         Line("cells", $"{NRequested} planted in view, {NDetectable} detectable, {NTrue} counted; {NEst} estimated, {NMatched} matched ({MatchMetric.Name()} ≥ {MatchThreshold})");
