@@ -45,6 +45,7 @@ internal static class CommandLine
             NewCommand.Create(),
             ValidateCommand.Create(),
             InfoCommand.Create(),
+            PreviewCommand.Create(),
         };
     }
 

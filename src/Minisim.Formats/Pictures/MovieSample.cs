@@ -1,0 +1,108 @@
+using Minisim.Truth;
+
+namespace Minisim.Formats.Pictures;
+
+/// <summary>What a look through a movie tells: projections and the distribution of values, from frames sampled evenly. Its size
+/// does not depend on the movie's length.</summary>
+internal sealed class MovieSample
+{
+    private const int KeptValues = 1 << 20;
+
+    private MovieSample(int height, int width)
+    {
+        Max = new float[height * width];
+        Mean = new float[height * width];
+        Std = new float[height * width];
+    }
+
+    /// <summary>Frames looked at, ascending.</summary>
+    public int[] Frames { get; private init; } = [];
+    /// <summary>Largest value of each pixel (height, width); 0 where no sampled frame reaches.</summary>
+    public float[] Max { get; }
+    /// <summary>Mean of each pixel.</summary>
+    public float[] Mean { get; }
+    /// <summary>Standard deviation of each pixel over the frames.</summary>
+    public float[] Std { get; }
+    /// <summary>Whether the frames were shifted back by the true motion, to the nearest pixel.</summary>
+    public bool MotionUndone { get; private init; }
+    /// <summary>Pixels per count, index = count, if every value is a whole number a sensor can give; else null.</summary>
+    public long[]? Counts { get; private set; }
+    /// <summary>Some of the values, evenly taken, ascending.</summary>
+    public float[] Values { get; private set; } = [];
+
+    /// <summary>Frames to look at: at most <paramref name="most"/>, evenly from the first to the last.</summary>
+    public static int[] Evenly(int frames, int most)
+    {
+        var n = Math.Min(frames, most);
+        return n <= 1 ? [.. Enumerable.Range(0, n)] : [.. Enumerable.Range(0, n).Select(i => (int)((long)i * (frames - 1) / (n - 1)))];
+    }
+
+    /// <summary>Looks through a movie.</summary>
+    /// <param name="movie">The movie.</param>
+    /// <param name="maxReads">Most frames to read.</param>
+    /// <param name="shifts">Displacements (frame, 2) in px to undo, or null.</param>
+    public static MovieSample Of(Movie movie, int maxReads, double[]? shifts)
+    {
+        int height = movie.Height, width = movie.Width;
+        var frames = Evenly(movie.Frames, maxReads);
+        var sample = new MovieSample(height, width) { Frames = frames, MotionUndone = shifts is not null };
+        var seen = new int[height * width];
+        var pixels = new float[height * width];
+        var counts = new long[1 << 16];
+        var whole = true;
+        var kept = new List<float>();
+        var stride = Math.Max(1, (int)((long)frames.Length * pixels.Length / KeptValues));
+        long value = 0;
+        foreach (var frame in frames)
+        {
+            movie.ReadFrame(frame, pixels);
+            for (; value < pixels.Length; value += stride) kept.Add(pixels[value]);
+            value -= pixels.Length;
+            whole = whole && Count(pixels, counts);
+            var (dy, dx) = shifts is null ? (0, 0) : ((int)Math.Round(shifts[2 * frame]), (int)Math.Round(shifts[2 * frame + 1]));
+            Parallel.For(0, height, row =>
+            {
+                // What rests at row appears at row + dy.
+                var from = row + dy;
+                if (from < 0 || from >= height) return;
+                for (var col = Math.Max(0, -dx); col < Math.Min(width, width - dx); col++) sample.Add(row * width + col, pixels[from * width + col + dx], seen);
+            });
+        }
+        for (var i = 0; i < seen.Length; i++) sample.Std[i] = seen[i] > 1 ? MathF.Sqrt(sample.Std[i] / seen[i]) : 0;
+        kept.Sort();
+        sample.Values = [.. kept];
+        if (whole && frames.Length > 0) sample.Counts = counts;
+        return sample;
+    }
+
+    private void Add(int at, float value, int[] seen)
+    {
+        var n = ++seen[at];
+        Max[at] = n == 1 ? value : Math.Max(Max[at], value);
+        var d = value - Mean[at];
+        Mean[at] += d / n;
+        Std[at] += d * (value - Mean[at]);
+    }
+
+    private static bool Count(float[] pixels, long[] counts)
+    {
+        foreach (var value in pixels)
+        {
+            if (!(value >= 0 && value < counts.Length) || value != (int)value) return false;
+            counts[(int)value]++;
+        }
+        return true;
+    }
+
+    /// <summary>The interval of an image that is shown: between two quantiles of its pixels, never empty.</summary>
+    public static (double Low, double High) Range(ReadOnlySpan<float> image, double low = 0.005, double high = 0.998)
+    {
+        if (image.Length == 0) return (0, 1);
+        var stride = Math.Max(1, image.Length / 100_000);
+        var some = new float[(image.Length + stride - 1) / stride];
+        for (var i = 0; i < some.Length; i++) some[i] = image[i * stride];
+        Array.Sort(some);
+        double a = some[(int)(low * (some.Length - 1))], b = some[(int)(high * (some.Length - 1))];
+        return b > a ? (a, b) : (a, a + Math.Max(1e-6, Math.Abs(a) * 1e-3));
+    }
+}
