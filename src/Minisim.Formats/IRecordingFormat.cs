@@ -30,6 +30,9 @@ public sealed record FormatOptions
 {
     /// <summary>Replace a file that exists.</summary>
     public bool Overwrite { get; init; }
+    /// <summary>Bring the bytes to the device before a file takes its name, so that a power cut leaves no file that is not whole.
+    /// A killed process leaves none in any case.</summary>
+    public bool Flush { get; init; } = true;
     /// <summary>For 8-bit formats fed with deeper pixels: what becomes 0 and 255. Null: 8-bit counts are kept as they are, deeper
     /// pixels are refused where the format promises exact ones, and previews show the sensor's whole range.</summary>
     public DisplayRange? Range { get; init; }

@@ -1,3 +1,4 @@
+using Minisim.Formats.Avi;
 using Minisim.Formats.Zarr;
 using Minisim.Json;
 using Minisim.Rendering;
@@ -12,6 +13,7 @@ public static class RecordingFormats
     public static IReadOnlyList<IRecordingFormat> All { get; } =
     [
         new ZarrFormat(),
+        new AviFormat(),
     ];
 
     /// <summary>The format for a file: by name if one is given, else by the ending of <paramref name="path"/>. A path that ends in a

@@ -68,31 +68,26 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Writes several buffers one after another at a place, in one call of the system.</summary>
-    /// <exception cref="RecordingWriteException">The file system refuses.</exception>
-    public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
-    {
-        try
-        {
-            RandomAccess.Write(Handle, buffers, offset);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Refused(Target, buffers.Sum(b => (long)b.Length), e);
-        }
-    }
-
     /// <summary>A stream over the file, for libraries that want one; disposing it leaves the file open.</summary>
     public FileStream OpenStream() => new(new SafeFileHandle(Handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, 1 << 16);
 
-    /// <summary>Flushes and gives the file its name.</summary>
+    /// <summary>Lets go of the partial file, so that another program can write it.</summary>
+    public void Release()
+    {
+        _handle?.Dispose();
+        _handle = null;
+    }
+
+    /// <summary>Gives the file its name.</summary>
+    /// <param name="flush">Whether its bytes are brought to the device before.</param>
     /// <exception cref="RecordingWriteException">The file system refuses.</exception>
-    public void Commit()
+    public void Commit(bool flush)
     {
         try
         {
-            RandomAccess.FlushToDisk(Handle);
-            _handle!.Dispose();
+            _handle ??= File.OpenHandle(Partial, FileMode.Open, FileAccess.ReadWrite);
+            if (flush) RandomAccess.FlushToDisk(_handle);
+            _handle.Dispose();
             CheckTarget(Target, _overwrite);
             File.Move(Partial, Target, _overwrite);
         }
@@ -101,7 +96,7 @@ internal sealed class AtomicFile : IDisposable
             throw Refused(Target, 0, e);
         }
         _handle = null;
-        ZarrFiles.FlushDirectory(Path.GetDirectoryName(Target)!);
+        if (flush) ZarrFiles.FlushDirectory(Path.GetDirectoryName(Target)!);
         _lock?.Dispose();
         _lock = null;
     }

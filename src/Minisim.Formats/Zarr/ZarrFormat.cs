@@ -12,7 +12,7 @@ internal sealed class ZarrFormat : IRecordingFormat
     public FormatContents Contents => FormatContents.Movie | FormatContents.Truth | FormatContents.Snapshots | FormatContents.Spec | FormatContents.Metadata;
     public bool CanRead => true;
 
-    public IRecordingSink CreateSink(string path, FormatOptions options) => new ZarrRecordingSink(path, new() { Overwrite = options.Overwrite });
+    public IRecordingSink CreateSink(string path, FormatOptions options) => new ZarrRecordingSink(path, new() { Overwrite = options.Overwrite, Flush = options.Flush ? ZarrFlush.Metadata : ZarrFlush.None });
 
     public Movie OpenMovie(string path) => ZarrRecording.Open(path).Observed;
 }
