@@ -126,6 +126,7 @@ public sealed class CompiledScene : IDisposable
             catch (Exception e)
             {
                 Interlocked.CompareExchange(ref failure, e, null);
+                foreach (var sink in sinks) sink.Abort(e);
             }
         }
 

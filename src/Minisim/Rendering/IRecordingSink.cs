@@ -46,6 +46,10 @@ public interface IRecordingSink : IDisposable
     /// <param name="pixels">The pixels in the movie's type.</param>
     void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels);
 
+    /// <summary>Rendering failed or was stopped: blocks that are missing will not come. A <see cref="Write"/> that waits for one
+    /// must end, with this error. Called from any thread, perhaps during a <see cref="Write"/>, perhaps several times.</summary>
+    void Abort(Exception cause) { }
+
     /// <summary>All frames are written: makes the result visible, atomically.</summary>
     void Complete();
 }

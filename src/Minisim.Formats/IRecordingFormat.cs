@@ -1,0 +1,63 @@
+using Minisim.Rendering;
+using Minisim.Truth;
+
+namespace Minisim.Formats;
+
+/// <summary>What a format keeps of a recording.</summary>
+[Flags]
+public enum FormatContents
+{
+    /// <summary>The movie.</summary>
+    Movie = 1,
+    /// <summary>The ground truth.</summary>
+    Truth = 2,
+    /// <summary>Movies after intermediate stages.</summary>
+    Snapshots = 4,
+    /// <summary>The spec, from which the recording can be made again.</summary>
+    Spec = 8,
+    /// <summary>Facts about the recording: frame rate, pixel size, device.</summary>
+    Metadata = 16,
+}
+
+/// <summary>Brightness range that becomes 0 to 255 in an 8-bit format: <c>round(255·(v − low)/(high − low))</c>, clamped,
+/// ties to even.</summary>
+/// <param name="Low">Value that becomes 0.</param>
+/// <param name="High">Value that becomes 255; above <paramref name="Low"/>.</param>
+public sealed record DisplayRange(double Low, double High);
+
+/// <summary>How a recording is written; a format takes from it what it knows.</summary>
+public sealed record FormatOptions
+{
+    /// <summary>Replace a file that exists.</summary>
+    public bool Overwrite { get; init; }
+    /// <summary>Bring the bytes to the device before a file takes its name, so that a power cut leaves no file that is not whole.
+    /// A killed process leaves none in any case.</summary>
+    public bool Flush { get; init; } = true;
+    /// <summary>For 8-bit formats fed with deeper pixels: what becomes 0 and 255. Null: 8-bit counts are kept as they are, deeper
+    /// pixels are refused where the format promises exact ones, and previews show the sensor's whole range.</summary>
+    public DisplayRange? Range { get; init; }
+    /// <summary>For the session folder: flat with <c>msCam1.avi</c> and so on, as older software names them.</summary>
+    public bool MsCamNames { get; init; }
+}
+
+/// <summary>A way of keeping recordings in files.</summary>
+public interface IRecordingFormat
+{
+    /// <summary>Name on the command line, e.g. <c>tiff</c>.</summary>
+    string Name { get; }
+    /// <summary>Endings of file names that choose it, with the dot, the usual one first; empty if only its name does.</summary>
+    IReadOnlyList<string> Extensions { get; }
+    /// <summary>One line on what it is and for whom.</summary>
+    string Description { get; }
+    /// <summary>What of a recording it keeps.</summary>
+    FormatContents Contents { get; }
+    /// <summary>Whether <see cref="OpenMovie"/> reads its movies back.</summary>
+    bool CanRead { get; }
+
+    /// <summary>A sink that writes to <paramref name="path"/>. Nothing is touched before <see cref="IRecordingSink.Begin"/>.</summary>
+    IRecordingSink CreateSink(string path, FormatOptions options);
+
+    /// <summary>Opens the movie of a file, or returns null if the format is not read back.</summary>
+    /// <exception cref="RecordingFormatException">Missing, truncated, altered or foreign.</exception>
+    Movie? OpenMovie(string path);
+}

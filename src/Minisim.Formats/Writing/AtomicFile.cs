@@ -1,0 +1,120 @@
+using Microsoft.Win32.SafeHandles;
+using Minisim.Formats.Zarr;
+
+namespace Minisim.Formats.Writing;
+
+/// <summary>A file that has its name only when it is whole: written as <c>NAME.partial</c>, flushed to the device, renamed. One
+/// writer at a time. Disposed before <see cref="Commit"/>, it is deleted.</summary>
+internal sealed class AtomicFile : IDisposable
+{
+    public const string Suffix = ".partial";
+    private readonly bool _overwrite;
+    private WriterLock? _lock;
+    private SafeFileHandle? _handle;
+
+    private AtomicFile(string target, bool overwrite)
+    {
+        Target = target;
+        Partial = target + Suffix;
+        _overwrite = overwrite;
+    }
+
+    public string Target { get; }
+    public string Partial { get; }
+    public SafeFileHandle Handle => _handle ?? throw new ObjectDisposedException(Target);
+
+    /// <summary>Opens the partial file.</summary>
+    /// <exception cref="RecordingFormatException">The target exists, or somebody is writing it.</exception>
+    /// <exception cref="RecordingWriteException">The file system refuses.</exception>
+    public static AtomicFile Create(string path, bool overwrite)
+    {
+        var file = new AtomicFile(Path.GetFullPath(path), overwrite);
+        CheckTarget(file.Target, overwrite);
+        ZarrFiles.CreateDirectory(Path.GetDirectoryName(file.Target)!);
+        file._lock = WriterLock.Take(file.Target);
+        try
+        {
+            file._handle = File.OpenHandle(file.Partial, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file._lock.Dispose();
+            throw Refused(file.Partial, 0, e);
+        }
+    }
+
+    public static void CheckTarget(string path, bool overwrite)
+    {
+        if (Directory.Exists(path)) throw new RecordingFormatException(path, "is a folder.", "Name a file.");
+        if (File.Exists(path) && !overwrite) throw new RecordingFormatException(path, "exists already.", "Write to another name, or ask to overwrite.");
+    }
+
+    /// <summary>The one error that a refused write becomes.</summary>
+    public static RecordingWriteException Refused(string path, long bytes, Exception e) =>
+        e as RecordingWriteException ?? new(path, bytes, e.Message.TrimEnd('.') + ".", "Make room or give access, and write it again.", e);
+
+    /// <summary>Writes at a place; several threads may write different places.</summary>
+    /// <exception cref="RecordingWriteException">The file system refuses.</exception>
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(Handle, bytes, offset);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(Target, bytes.Length, e);
+        }
+    }
+
+    /// <summary>A stream over the file, for libraries that want one; disposing it leaves the file open.</summary>
+    public FileStream OpenStream() => new(new SafeFileHandle(Handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, 1 << 16);
+
+    /// <summary>Lets go of the partial file, so that another program can write it.</summary>
+    public void Release()
+    {
+        _handle?.Dispose();
+        _handle = null;
+    }
+
+    /// <summary>Gives the file its name.</summary>
+    /// <param name="flush">Whether its bytes are brought to the device before.</param>
+    /// <exception cref="RecordingWriteException">The file system refuses.</exception>
+    public void Commit(bool flush)
+    {
+        try
+        {
+            _handle ??= File.OpenHandle(Partial, FileMode.Open, FileAccess.ReadWrite);
+            if (flush) RandomAccess.FlushToDisk(_handle);
+            _handle.Dispose();
+            CheckTarget(Target, _overwrite);
+            File.Move(Partial, Target, _overwrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(Target, 0, e);
+        }
+        _handle = null;
+        if (flush) ZarrFiles.FlushDirectory(Path.GetDirectoryName(Target)!);
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    public void Dispose()
+    {
+        if (_lock is null) return;
+        _handle?.Dispose();
+        _handle = null;
+        try
+        {
+            File.Delete(Partial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its name says that it is not to be trusted.
+        }
+        _lock.Dispose();
+        _lock = null;
+    }
+}
