@@ -35,11 +35,14 @@ internal static class CommandLine
         var help = new HelpOption();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return new ExampleCommand("minisim", "Simulates one-photon miniscope recordings with exact ground truth.",
+            "minisim demo",
             "minisim new --scope miniscope_v4 --region ca1 --duration 30 -o ca1.json",
-            "minisim info ca1.json")
+            "minisim simulate ca1.json -o ca1.zarr",
+            "minisim preview ca1.zarr -o ca1.png")
         {
             help,
             new VersionOption { Action = new PrintVersion() },
+            DemoCommand.Create(),
             SimulateCommand.Create(),
             ScoreCommand.Create(),
             NewCommand.Create(),

@@ -34,6 +34,8 @@ public sealed class CompiledScene : IDisposable
     public IReadOnlyList<Problem> Warnings { get; }
     /// <summary>Number of cells placed, those in the margin included.</summary>
     public int PlantedCells { get; }
+    /// <summary>The step kind after which the chain was stopped, or null for the whole chain.</summary>
+    public string? Until { get; internal init; }
     /// <summary>Time that each step took to compile, in order; "truth" at the end.</summary>
     public IReadOnlyList<(string Step, TimeSpan Time)> CompileTimes { get; internal init; } = [];
     /// <summary>Frames of the movie.</summary>
@@ -82,7 +84,7 @@ public sealed class CompiledScene : IDisposable
     {
         options ??= new SimulateOptions();
         var snapshots = Spec.Output.SaveIntermediates ? _stages.Where(s => s.Pixels.Sensor is null).ToList() : [];
-        var header = new RecordingHeader(Spec, Frames, Height, Width, PixelType, [.. snapshots.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))]);
+        var header = new RecordingHeader(Spec, Frames, Height, Width, PixelType, [.. snapshots.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))]) { Until = Until };
         foreach (var sink in sinks) sink.Begin(header, Truth);
         var progress = new ProgressCounter(options.Progress, (long)Frames * (1 + snapshots.Count));
         RenderMovie(null, _pixels, sinks, options, progress);

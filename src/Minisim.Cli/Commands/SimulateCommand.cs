@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Minisim.Formats;
 using Minisim.Formats.Zarr;
-using Minisim.Rendering;
 
 namespace Minisim.Cli.Commands;
 
@@ -10,7 +10,8 @@ internal static class SimulateCommand
     public static Command Create()
     {
         var path = new Argument<string>("SPEC.json") { Description = "Spec file." };
-        var output = new Option<string[]>("--output", "-o") { Description = "What to write, e.g. OUT.zarr.", HelpName = "OUT", Required = true };
+        var output = new Option<string[]>("--output", "-o") { Description = "What to write; the ending chooses the format (see 'minisim formats'). Repeatable: one rendering feeds all.", HelpName = "OUT", Required = true };
+        var format = new Option<string?>("--format") { Description = "Format instead of the one that the ending says.", HelpName = "name" };
         var until = new Option<string?>("--until") { Description = "Stop after this step or stage, e.g. composite or cells_only.", HelpName = "STAGE" };
         var seed = new Option<long?>("--seed") { Description = "Seed instead of the spec's.", HelpName = "N" };
         var threads = new Option<int>("--threads") { Description = "Threads. Default: one per processor. The bytes are the same for any number.", HelpName = "N" };
@@ -20,9 +21,10 @@ internal static class SimulateCommand
         var command = new ExampleCommand("simulate", "Simulate a recording with its ground truth.",
             "minisim simulate ca1.json -o ca1.zarr",
             "minisim simulate ca1.json -o seed7.zarr --seed 7 --set acquisition.duration_s=20 --set output.store_dtype=auto",
+            "minisim simulate ca1.json -o ca1.zarr -o ca1.avi",
             "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1")
         {
-            path, output, until, set, seed, threads, overwrite, quiet,
+            path, output, format, until, set, seed, threads, overwrite, quiet,
         };
         command.SetAction((result, cancellation) =>
         {
@@ -35,7 +37,8 @@ internal static class SimulateCommand
 
             var isQuiet = result.GetValue(quiet);
             var targets = result.GetRequiredValue(output);
-            var sinks = targets.Select(t => (IRecordingSink)new ZarrRecordingSink(t, new ZarrWriteOptions { Overwrite = result.GetValue(overwrite) })).ToArray();
+            var formatOptions = new FormatOptions { Overwrite = result.GetValue(overwrite) };
+            var sinks = targets.Select(t => RecordingFormats.CreateSink(t, formatOptions, result.GetValue(format))).ToArray();
             try
             {
                 var options = new SimulateOptions { Until = result.GetValue(until), Threads = result.GetValue(threads), Cancellation = cancellation };
@@ -45,7 +48,7 @@ internal static class SimulateCommand
             }
             catch (OperationCanceledException)
             {
-                stderr.WriteLine("stopped. Run the same command again to go on from the finished chunks.");
+                stderr.WriteLine(sinks.Any(s => s is ZarrRecordingSink) ? "stopped. Run the same command again to go on from the finished chunks." : "stopped.");
                 return Task.FromResult(ExitCode.Interrupted);
             }
             finally

@@ -23,6 +23,8 @@ public static class ZarrRecording
         var specFile = Path.Combine(root, RecordingLayout.Spec);
         var spec = ReadSpec(specFile);
         CheckEngine(attributes, spec, warnings);
+        if (attributes.TryGetProperty("minisim_until", out var until) && until.ValueKind == JsonValueKind.String)
+            warnings.Add(new("minisim_until", until.GetRawText(), "the movie was stopped after this stage; spec.json goes on.", "", true));
         var checksums = ReadChecksums(root);
 
         var observed = new ZarrMovie(OpenArray(root, RecordingLayout.Observed, checksums));

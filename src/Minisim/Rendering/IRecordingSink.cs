@@ -12,6 +12,9 @@ namespace Minisim.Rendering;
 /// <param name="Snapshots">The intermediate movies that are also handed over; usually none.</param>
 public sealed record RecordingHeader(Spec Spec, int Frames, int Height, int Width, PixelType PixelType, IReadOnlyList<SnapshotInfo> Snapshots)
 {
+    /// <summary>The step kind after which the chain was stopped, or null for the whole chain.</summary>
+    public string? Until { get; init; }
+
     /// <summary>Bytes of one frame of the final movie.</summary>
     public int FrameBytes => Height * Width * PixelType.Bytes();
 }

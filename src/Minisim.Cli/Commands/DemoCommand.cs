@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Minisim.Formats.Pictures;
+using Minisim.Formats.Zarr;
+using Minisim.Presets;
+using Minisim.Steps;
+
+namespace Minisim.Cli.Commands;
+
+/// <summary><c>minisim demo</c>: the first thing to run. A short recording, its picture, and what to try next.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var folder = new Option<string>("--output", "-o") { Description = "Folder to write into. Default: minisim-demo. Its files of an earlier demo are replaced.", HelpName = "FOLDER", DefaultValueFactory = _ => "minisim-demo" };
+        var duration = new Option<double>("--duration") { Description = "Length in s.", HelpName = "S", DefaultValueFactory = _ => 15 };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress and no text." };
+        var command = new ExampleCommand("demo", "Simulate a short recording of a Miniscope V4 over CA1 and draw its picture.", "minisim demo", "minisim demo --duration 60 -o long-demo")
+        {
+            folder, duration, quiet,
+        };
+        command.SetAction((result, cancellation) =>
+        {
+            var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            var isQuiet = result.GetValue(quiet);
+            var target = result.GetRequiredValue(folder);
+            if (File.Exists(target)) throw new UsageException($"{target} is a file. Name a folder.");
+            var spec = (Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = result.GetValue(duration), Extra = [new BrainMotion(), new Bleaching()] })
+                with { Output = new Output { StoreDtype = "auto" } }).Validated();
+            Directory.CreateDirectory(target);
+            string recordingPath = Path.Combine(target, "demo.zarr"), picture = Path.Combine(target, "demo.png"), recipe = Path.Combine(target, "demo.json");
+            SpecJson.Save(spec, recipe);
+
+            string summary;
+            using (var sink = new ZarrRecordingSink(recordingPath, new ZarrWriteOptions { Overwrite = true }))
+                summary = Simulation.Run(spec, [sink], new SimulateOptions { Cancellation = cancellation }, new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath));
+            using (var recording = ZarrRecording.Open(recordingPath))
+                Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1" });
+
+            if (isQuiet) return Task.FromResult(ExitCode.Ok);
+            stdout.WriteLine($"{recordingPath}: {summary}");
+            stdout.WriteLine($"Look at {picture}: the cells the software should find are outlined, with what each of them really did.");
+            stdout.WriteLine($"Every answer is in the recording: minisim info {recordingPath}");
+            stdout.WriteLine($"Change something and run again: minisim simulate {recipe} -o dim.zarr --set sensor.photons_per_unit=100");
+            return Task.FromResult(ExitCode.Ok);
+        });
+        return command;
+    }
+}
