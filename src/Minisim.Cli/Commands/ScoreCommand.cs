@@ -60,6 +60,7 @@ internal static class ScoreCommand
             var evaluations = estimates.Select(e => evaluator.Evaluate(e, options)).ToArray();
 
             stdout.Write(string.Join(Environment.NewLine, evaluations.Select(e => e.Summary())));
+            if (evaluations.Length > 1) stdout.Write(Environment.NewLine + Comparison(evaluations));
             if (result.GetValue(json) is { } jsonPath)
             {
                 File.WriteAllText(jsonPath, Json(evaluations), new UTF8Encoding(false));
@@ -74,6 +75,17 @@ internal static class ScoreCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    // One line an estimate.
+    private static string Comparison(Evaluation[] evaluations)
+    {
+        static string N(double v) => double.IsNaN(v) ? "-" : v.ToString("0.000", CultureInfo.InvariantCulture);
+        var name = Math.Max(evaluations.Max(e => e.Score.Name.Length), 8);
+        var text = new StringBuilder($"{"estimate".PadRight(name)}  cells  recall  precision     F1  trace r  activity r  motion px{Environment.NewLine}");
+        foreach (var s in evaluations.Select(e => e.Score))
+            text.AppendLine($"{s.Name.PadRight(name)}  {s.NEst,5}  {N(s.Recall),6}  {N(s.Precision),9}  {N(s.F1),5}  {N(s.TraceCorr),7}  {N(s.ActivityCorr),10}  {N(s.ShiftRmse ?? double.NaN),9}");
+        return text.ToString();
     }
 
     private static double Threshold(double value) =>

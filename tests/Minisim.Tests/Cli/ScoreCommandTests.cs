@@ -51,6 +51,7 @@ public class ScoreCommandTests : InTemporaryFolder
         var (code, output, _) = await Run("score", Recording, Suite2p, Suite2p + "/plane0", "--no-bounds", "--accepted", "--json", PathOf("s.json"), "--html", PathOf("s.html"));
         Assert.Equal(0, code);
         Assert.Equal(2, Regex.Count(output, "footprint shift"));
+        Assert.Matches(@"estimate      cells  recall .*\r?\nsuite2p_0.14 .*\r?\nplane0 ", output);
         using var json = JsonDocument.Parse(File.ReadAllText(PathOf("s.json")));
         Assert.Equal(2, json.RootElement.GetArrayLength());
         Assert.Contains("<h2>Comparison</h2>", File.ReadAllText(PathOf("s.html")));
