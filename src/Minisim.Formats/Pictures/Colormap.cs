@@ -19,8 +19,8 @@ internal sealed class Colormap
 
     /// <summary>Black through violet and orange to pale yellow.</summary>
     public static Colormap Ember { get; } = new(0x05060B, 0x190C2E, 0x3D0F5E, 0x66166E, 0x8E2468, 0xB63655, 0xD9513A, 0xF1791C, 0xFBA60D, 0xF8D748, 0xFCFFB4);
-    /// <summary>Black to white with a touch of blue, under coloured outlines.</summary>
-    public static Colormap Slate { get; } = new(0x06080D, 0x161B26, 0x2B3342, 0x454F61, 0x667082, 0x8B94A3, 0xB3B9C4, 0xE3E6EB);
+    /// <summary>Black to light grey with a touch of blue: dim enough that outlines are seen on the brightest cell.</summary>
+    public static Colormap Slate { get; } = new(0x06080D, 0x121721, 0x202734, 0x323B4A, 0x475162, 0x5F6A7B, 0x7A8595, 0x97A1AF, 0xB5BDC8);
     /// <summary>Dark blue through green to yellow.</summary>
     public static Colormap Lagoon { get; } = new(0x0B0A1E, 0x2A1F5C, 0x3A4489, 0x31678E, 0x25848D, 0x1FA088, 0x4DC26C, 0x9BD93C, 0xFDE725);
 

@@ -74,7 +74,7 @@ public static class Figures
             for (var i = 0; i < frames.Length; i++)
             {
                 float x = room.Left + i % columns * (side + Gap), y = room.Top + i / columns * (side * aspect + 26);
-                Theme.Text(canvas, $"{Theme.Number(model.SecondsAt(frames[i]))} s", x, y + 14, 13, Theme.Ink, bold: true);
+                Theme.Text(canvas, Theme.Seconds(model.SecondsAt(frames[i])), x, y + 14, 13, Theme.Ink, bold: true);
                 Theme.Text(canvas, $"frame {frames[i]}", x + side, y + 14, 12, Theme.Soft, SKTextAlign.Right);
                 ImagePanel.Image(canvas, SKRect.Create(x, y + 20, side, side * aspect), model, Panels.Read(model, frames[i]), range, Colormap.Ember, scaleBar: i == 0);
             }
@@ -86,13 +86,13 @@ public static class Figures
         var side = (Width - 2 * Edge - 2 * Gap) / 3;
         Page(model, path, Width, (side - 2 * Theme.Pad) * aspect + Theme.HeadHeight + Theme.Pad, (canvas, area) =>
         {
-            var over = $"over {model.Sample.Frames.Length} frames{(model.Sample.MotionUndone ? ", motion undone" : "")}";
+            var note = $"{model.Sample.Frames.Length} frames{(model.Sample.MotionUndone ? ", motion undone" : "")}";
             (string Title, float[] Image)[] all = [("Maximum", model.Sample.Max), ("Mean", model.Sample.Mean), ("Standard deviation", model.Sample.Std)];
             for (var i = 0; i < all.Length; i++)
             {
                 var place = SKRect.Create(area.Left + i * (side + Gap), area.Top, side, area.Height);
                 if (model.Sample.Frames.Length == 0) Theme.Absent(canvas, Theme.Panel(canvas, place, all[i].Title), "no frames");
-                else ImagePanel.Draw(canvas, place, model, all[i].Title, over, all[i].Image, MovieSample.Range(all[i].Image), Colormap.Ember, model.ValueName);
+                else ImagePanel.Draw(canvas, place, model, all[i].Title, note, all[i].Image, MovieSample.Range(all[i].Image), Colormap.Ember, model.ValueName);
             }
         });
     }

@@ -48,9 +48,10 @@ internal static class ImagePanel
     public static (int Detectable, int Undetectable) Outlines(SKCanvas canvas, float zoom, PictureModel model, float pen = 1.1f, bool numbers = true)
     {
         int detectable = 0, undetectable = 0;
-        var crowd = model.Cells.Count(c => !c.Detectable) > 150;
-        using var dim = Theme.Stroke(Theme.Undetectable.WithAlpha(crowd ? (byte)80 : (byte)120), 0.8f * pen / zoom);
-        using var bright = Theme.Stroke(Theme.Detectable.WithAlpha(215), pen / zoom);
+        // A crowd of cells is drawn with a lighter hand, or nothing is seen beneath.
+        var crowd = Math.Clamp((model.Cells.Count - 100) / 500f, 0, 1);
+        using var dim = Theme.Stroke(Theme.Undetectable.WithAlpha((byte)(150 - 40 * crowd)), (0.9f - 0.2f * crowd) * pen / zoom);
+        using var bright = Theme.Stroke(Theme.Detectable.WithAlpha((byte)(225 - 45 * crowd)), (1.1f - 0.3f * crowd) * pen / zoom);
         foreach (var cell in model.Cells)
             if (!cell.Detectable && cell.Contours.Length > 0)
             {

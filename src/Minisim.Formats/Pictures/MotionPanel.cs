@@ -30,7 +30,7 @@ internal static class MotionPanel
         var path = new SKRect(room.Right - side, room.Top, room.Right, room.Top + side);
         var series = new SKRect(room.Left + 46, room.Top, path.Left - 62, room.Bottom - 32);
         var half = (series.Height - 10) / 2;
-        var end = model.SecondsAt(Math.Max(frames - 1, 1));
+        var end = model.SecondsAt(frames);
         Series(canvas, new SKRect(series.Left, series.Top, series.Right, series.Top + half), end, limit, "", "dy (px)", dy, model, Theme.Vertical);
         Series(canvas, new SKRect(series.Left, series.Bottom - half, series.Right, series.Bottom), end, limit, "time (s)", "dx (px)", dx, model, Theme.Horizontal);
 

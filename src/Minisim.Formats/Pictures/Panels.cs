@@ -14,7 +14,7 @@ internal static class Panels
             return;
         }
         var image = Read(model, model.ShownFrame);
-        ImagePanel.Draw(canvas, area, model, $"Frame {model.ShownFrame}", $"{Theme.Number(model.SecondsAt(model.ShownFrame))} s", image, MovieSample.Range(image, 0.005, 0.999), Colormap.Ember, model.ValueName);
+        ImagePanel.Draw(canvas, area, model, $"Frame {model.ShownFrame}", Theme.Seconds(model.SecondsAt(model.ShownFrame)), image, MovieSample.Range(image, 0.005, 0.999), Colormap.Ember, model.ValueName);
     }
 
     /// <summary>The maximum projection under the cells' outlines.</summary>
@@ -25,8 +25,16 @@ internal static class Panels
             Theme.Absent(canvas, Theme.Panel(canvas, area, "Maximum projection"), "no frames");
             return;
         }
-        var note = model.Cells.Count == 0 ? "no cells" : model.Cells.All(c => c.Detectable) ? "all cells detectable" : "bright: detectable, grey: not";
-        ImagePanel.Draw(canvas, area, model, "Maximum projection", $"{note}{(model.Sample.MotionUndone ? ", motion undone" : "")}", model.Sample.Max, MovieSample.Range(model.Sample.Max), Colormap.Slate, model.ValueName,
+        List<string> notes = [model.Cells.Count == 0 ? "no cells" : model.Cells.All(c => c.Detectable) ? "all cells detectable" : "bright: detectable, grey: not"];
+        var image = model.Sample.Max;
+        // What glows steadily would outshine the cells; without activity there is nothing else to see.
+        if (model.Truth.C is not null && model.Sample.Frames.Length > 1)
+        {
+            notes.Insert(0, "less mean");
+            image = [.. image.Zip(model.Sample.Mean, (max, mean) => max - mean)];
+        }
+        if (model.Sample.MotionUndone) notes.Add("motion undone");
+        ImagePanel.Draw(canvas, area, model, "Maximum projection", string.Join(", ", notes), image, MovieSample.Range(image, high: 0.9993), Colormap.Slate, model.ValueName,
             (over, zoom) => ImagePanel.Outlines(over, zoom, model, pen));
     }
 

@@ -25,8 +25,6 @@ internal sealed class PictureModel
     public required IReadOnlyList<PictureCell> Cells { get; init; }
     /// <summary>Indices into <see cref="Cells"/> whose traces are drawn, from the top of the field down.</summary>
     public required int[] Chosen { get; init; }
-    /// <summary>Place of each cell in <see cref="Chosen"/>, or −1.</summary>
-    public required int[] ChosenPlace { get; init; }
     /// <summary>The frame that stands for the movie; −1 if there is none.</summary>
     public required int ShownFrame { get; init; }
     /// <summary>First frame of the traces' window.</summary>
@@ -48,8 +46,8 @@ internal sealed class PictureModel
     /// <summary>Seconds at the middle of the movie's frame.</summary>
     public double SecondsAt(int frame) => frame / Fps;
 
-    // A run that stops before the sensor has the step in its spec all the same.
-    private bool IsSensed => Spec.Find<Sensor>() is not null && (Movie.PixelType is PixelType.UInt8 or PixelType.UInt16 || Sample.Values.Length == 0 || Sample.Values[^1] >= 1 || Sample.Values[^1] == 0);
+    // A run that stops before the sensor has the step in its spec all the same, but then its values are not whole.
+    private bool IsSensed => Spec.Find<Sensor>() is not null;
 
     public static PictureModel Of(Recording recording, PreviewOptions options)
     {
@@ -62,9 +60,6 @@ internal sealed class PictureModel
         var sample = MovieSample.Of(movie, options.MaxReads, shifts);
         var cells = CellsOf(truth, margin);
         var chosen = Choose(truth, cells, options.Traces);
-        var place = new int[cells.Length];
-        Array.Fill(place, -1);
-        for (var i = 0; i < chosen.Length; i++) place[chosen[i]] = i;
         var shown = ShownFrameOf(truth, cells, sample);
         var windowFrames = (int)Math.Min(movie.Frames, Math.Max(2, Math.Round(TraceWindowS * recording.Spec.Acquisition.Fps)));
         return new PictureModel
@@ -74,7 +69,6 @@ internal sealed class PictureModel
             Sample = sample,
             Cells = cells,
             Chosen = chosen,
-            ChosenPlace = place,
             ShownFrame = shown,
             WindowFrames = windowFrames,
             WindowFirst = Math.Clamp(shown - windowFrames / 2, 0, movie.Frames - windowFrames),
@@ -124,10 +118,14 @@ internal sealed class PictureModel
         if (truth.C is not { } traces || traces.Shape[1] == 0 || wanted == 0) return [];
         var grid = truth.Grid;
         var any = cells.Any(c => c.Detectable);
+        // Whole outlines and room for a number: not right at the edge, unless there are no others.
+        const double inner = 0.94;
         var candidates = Enumerable.Range(0, cells.Length)
             .Where(i => (!any || cells[i].Detectable) && cells[i].Contours.Length > 0 && grid.InFov(cells[i].Place.Y, cells[i].Place.X))
             .Select(i => (Cell: i, Activity: ActivityOf(i)))
-            .OrderByDescending(c => c.Activity).ThenBy(c => c.Cell).Select(c => c.Cell).ToList();
+            .OrderByDescending(c => grid.InFov(cells[c.Cell].Place.Y / inner, cells[c.Cell].Place.X / inner)).ThenByDescending(c => c.Activity).ThenBy(c => c.Cell).Select(c => c.Cell).ToList();
+        // Being apart must not bring in the quiet ones.
+        candidates = candidates[..Math.Min(candidates.Count, Math.Max(3 * wanted, candidates.Count / 4))];
         var chosen = new List<int>();
         var apart = 0.3 * Math.Min(grid.FovHeight, grid.FovWidth) * grid.PixelSizeUm;
         for (; chosen.Count < wanted && chosen.Count < candidates.Count; apart *= 0.7)

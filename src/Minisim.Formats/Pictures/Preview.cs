@@ -36,7 +36,9 @@ public static class Preview
         Panels.Frame(canvas, SKRect.Create(middleLeft, top, middle, frameHeight), model);
         HistogramPanel.Draw(canvas, new SKRect(middleLeft, top + frameHeight + Gap, middleLeft + middle, top + largeHeight), model);
         TracePanel.Draw(canvas, new SKRect(tracesLeft, top, right, top + largeHeight), model);
-        SideViewPanel.Draw(canvas, new SKRect(left, lower, left + large, bottom), model);
-        MotionPanel.Draw(canvas, new SKRect(middleLeft, lower, right, bottom), model);
+        // Without motion the side view takes most of its room.
+        var motionLeft = model.Truth.Shifts is null ? tracesLeft : middleLeft;
+        SideViewPanel.Draw(canvas, new SKRect(left, lower, motionLeft - Gap, bottom), model);
+        MotionPanel.Draw(canvas, new SKRect(motionLeft, lower, right, bottom), model);
     }
 }

@@ -69,6 +69,7 @@ internal static class SideViewPanel
         {
             var dof = optics.ResolvedDepthOfFieldUm();
             using var band = new SKPath();
+            using var between = new SKPath();
             using var axis = new SKPath();
             using var edge = new SKPath();
             const int steps = 80;
@@ -78,14 +79,17 @@ internal static class SideViewPanel
                 Add(axis, i, x, Surface(0, x));
                 Add(edge, i, x, Surface(halfY, x));
                 Add(band, i, x, Surface(0, x) + dof);
+                Add(between, i, x, Surface(0, x));
             }
             for (var i = steps; i >= 0; i--)
             {
                 var x = -halfX + 2 * halfX * i / steps;
-                Add(band, 1, x, Surface(halfY, x) - dof);
+                Add(band, 1, x, Surface(0, x) - dof);
+                Add(between, 1, x, Surface(halfY, x));
             }
-            band.Close();
-            using (var fill = Theme.Fill(Theme.Focus.WithAlpha(38))) canvas.DrawPath(band, fill);
+            // The depth of field on the middle line, and faintly what lies between that line and the upper and lower edge.
+            using (var fill = Theme.Fill(Theme.Focus.WithAlpha(45))) canvas.DrawPath(band, fill);
+            using (var fill = Theme.Fill(Theme.Focus.WithAlpha(16))) canvas.DrawPath(between, fill);
             using (var dashes = SKPathEffect.CreateDash([5, 4], 0))
             using (var line = Theme.Stroke(Theme.Focus.WithAlpha(150), 1))
             {

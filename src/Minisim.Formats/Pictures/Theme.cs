@@ -13,8 +13,8 @@ internal static class Theme
     public static readonly SKColor Ink = new(0xFFE8ECF3);
     public static readonly SKColor Soft = new(0xFFA3AEC0);
     public static readonly SKColor Faint = new(0xFF6B7689);
-    public static readonly SKColor Detectable = new(0xFF8FE3FF);
-    public static readonly SKColor Undetectable = new(0xFF7A8496);
+    public static readonly SKColor Detectable = new(0xFF5AD7FF);
+    public static readonly SKColor Undetectable = new(0xFF8A93A3);
     public static readonly SKColor Focus = new(0xFFFFD166);
     public static readonly SKColor Vessel = new(0xFFFF6B6B);
     public static readonly SKColor Vertical = new(0xFF4DABF7);
@@ -111,12 +111,16 @@ internal static class Theme
         Text(canvas, Fit(what, 14, room.Width - 8), room.MidX, room.MidY + 5, 14, Faint, SKTextAlign.Center);
     }
 
+    /// <summary>A time to a hundredth of a second.</summary>
+    public static string Seconds(double seconds) => seconds.ToString("0.##", CultureInfo.InvariantCulture) + " s";
+
     /// <summary>A number as a person writes it.</summary>
-    public static string Number(double value) => Math.Abs(value) switch
+    public static string Number(double value) => value < 0 ? "−" + Number(-value) : value switch
     {
         0 => "0",
         >= 1e6 => value.ToString("0.##e0", CultureInfo.InvariantCulture),
-        >= 100 => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u2009'),
+        >= 10_000 => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u2009'),
+        >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.#", CultureInfo.InvariantCulture),
         >= 0.01 => value.ToString("0.##", CultureInfo.InvariantCulture),
         _ => value.ToString("0.#e0", CultureInfo.InvariantCulture),

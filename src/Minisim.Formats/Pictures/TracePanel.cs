@@ -21,16 +21,18 @@ internal static class TracePanel
         for (var i = 0; i < rows.Length; i++)
             for (var t = 0; t < count; t++)
                 rows[i][t] = (rows[i][t] - whole[i]) / (relative ? whole[i] : 1);
+        // One scale for all. Most fill their row; the tallest reaches a little into the row above.
         var peaks = rows.Select(r => r.Max()).Order().ToArray();
-        var scale = Math.Max(peaks[peaks.Length / 2], 1e-9);
+        var scale = Math.Max(Math.Max(peaks[peaks.Length / 2], peaks[^1] / 1.6), 1e-9);
 
         var cells = model.Cells[model.Chosen[0]].Detectable ? "active detectable cells" : "active cells, none detectable";
         var part = count < traces.Shape[1] ? $"{Theme.Number(count / fps)} s of {Theme.Number(traces.Shape[1] / fps)} s, " : "";
-        var room = Theme.Panel(canvas, area, relative ? "Traces ΔF/F" : "Traces ΔC", $"{part}{cells}, spikes below");
+        var room = Theme.Panel(canvas, area, "Traces", $"{part}{cells}, spikes below");
         var plot = new SKRect(room.Left + 26, room.Top, room.Right, room.Bottom - 32);
-        var chart = new Chart(canvas, plot, first / fps, (first + Math.Max(count - 1, 1)) / fps, 0, 1);
+        var head = Math.Min(14, 0.03f * plot.Height);
+        var chart = new Chart(canvas, plot, first / fps, (first + count) / fps, 0, 1);
         chart.Axes("time (s)", "");
-        var height = plot.Height / rows.Length;
+        var height = (plot.Height - head) / rows.Length;
         var unit = 0.62f * height / (float)scale;
         if (model.ShownFrame >= first && model.ShownFrame < first + count)
         {
@@ -42,7 +44,7 @@ internal static class TracePanel
         // From the top down, so that a tall transient covers its neighbour above and not the other way round.
         for (var i = 0; i < rows.Length; i++)
         {
-            var floor = plot.Top + (i + 1) * height - Math.Min(12, 0.28f * height);
+            var floor = plot.Top + head + (i + 1) * height - Math.Min(12, 0.28f * height);
             using (var path = new SKPath())
             {
                 chart.AddTo(path, rows[i], t => (first + t) / fps, v => floor - (float)v * unit);
@@ -53,7 +55,7 @@ internal static class TracePanel
         }
         canvas.Restore();
         for (var i = 0; i < rows.Length; i++)
-            Theme.Text(canvas, $"{i + 1}", plot.Left - 8, plot.Top + (i + 1) * height - Math.Min(10, 0.24f * height), 13, Theme.CellColor(i), SKTextAlign.Right, bold: true);
+            Theme.Text(canvas, $"{i + 1}", plot.Left - 8, plot.Top + head + (i + 1) * height - Math.Min(10, 0.24f * height), 13, Theme.CellColor(i), SKTextAlign.Right, bold: true);
         AmplitudeBar(canvas, plot, scale, unit, relative);
     }
 
@@ -76,6 +78,6 @@ internal static class TracePanel
         var (x, y) = (plot.Right - 8, plot.Top + 8);
         using var bar = Theme.Stroke(Theme.Ink, 2);
         canvas.DrawLine(x, y, x, y + length, bar);
-        Theme.TextOver(canvas, relative ? $"{Theme.Number(100 * value)} %" : Theme.Number(value), x - 7, y + length / 2 + 4, 12, Theme.Ink, SKTextAlign.Right);
+        Theme.TextOver(canvas, $"{(relative ? "ΔF/F" : "ΔC")} {Theme.Number(value)}", x - 7, y + length / 2 + 4, 12, Theme.Ink, SKTextAlign.Right);
     }
 }

@@ -1,0 +1,132 @@
+using Minisim.Formats.Pictures;
+using Minisim.Steps;
+using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Invariance;
+using SkiaSharp;
+
+namespace Minisim.Tests.Formats.Pictures;
+
+public sealed class PictureTests : InTemporaryFolder
+{
+    public static TheoryData<string, Figure> Drawn()
+    {
+        var all = new TheoryData<string, Figure>();
+        foreach (var scene in Scenes.Keys)
+            foreach (var figure in Enum.GetValues<Figure>())
+                all.Add(scene, figure);
+        return all;
+    }
+
+    private static Spec Small { get; } = RenderingInvarianceTests.Everything(seconds: 0.6);
+
+    private static readonly Dictionary<string, (Spec Spec, string? Until)> Scenes = new()
+    {
+        ["everything"] = (Small, null),
+        ["no steps"] = (Small with { Steps = [] }, null),
+        ["no activity"] = (Small.Without<CellActivity>(), null),
+        ["no motion"] = (Small.Without<BrainMotion>(), null),
+        ["no cells"] = (Small.Without<PlaceNeurons>(), null),
+        ["no optics"] = (Small.Without<OpticsStep>(), null),
+        ["no sensor"] = (Small.Without<Sensor>(), null),
+        ["no vessels"] = (Small.Without<Vasculature>(), null),
+        ["a flat field"] = (Small with { Acquisition = new() { DurationS = 1, ImageSensor = new() { NPxHeight = 40, NPxWidth = 40 } } }, null),
+        ["one frame"] = (RenderingInvarianceTests.Everything(seconds: 0.05), null),
+        ["two frames"] = (RenderingInvarianceTests.Everything(seconds: 0.1), null),
+        ["until composite"] = (Small, "composite"),
+        ["until place_neurons"] = (Small, "place_neurons"),
+        ["nothing detectable"] = (Small.With(new Sensor { PhotonsPerUnit = 0.01 }), null),
+        ["dark baseline"] = (Small.With(new CellActivity { F0 = 0 }), null),
+        ["very wide"] = (RenderingInvarianceTests.Everything(20, 300, 0.6), null),
+        ["very tall"] = (RenderingInvarianceTests.Everything(300, 20, 0.6), null),
+    };
+
+    [Theory, MemberData(nameof(Drawn))]
+    public void Every_figure_of_every_recording_is_drawn(string scene, Figure figure)
+    {
+        using var recording = Simulator.Run(Scenes[scene].Spec, new SimulateOptions { Until = Scenes[scene].Until });
+        using var picture = Draw(recording, figure, new PreviewOptions { Scale = 0.25 });
+        AssertNotBlank(picture);
+    }
+
+    [Fact]
+    public void The_overview_has_the_stated_size_and_every_panel_has_something_in_it()
+    {
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything());
+        using var picture = Draw(recording, Figure.Overview, new PreviewOptions { Title = "Everything" });
+        Assert.Equal((1600, 1100), (picture.Width, picture.Height));
+        Assert.True(Colours(picture, new SKRectI(40, 170, 650, 760)) > 500, "projection");
+        Assert.True(Colours(picture, new SKRectI(700, 170, 1100, 560)) > 200, "frame");
+        Assert.True(Colours(picture, new SKRectI(750, 630, 1100, 740)) > 20, "histogram");
+        Assert.True(Colours(picture, new SKRectI(1180, 170, 1560, 740)) > 100, "traces");
+        Assert.True(Colours(picture, new SKRectI(90, 860, 540, 1010)) > 50, "side view");
+        Assert.True(Colours(picture, new SKRectI(760, 860, 1300, 1010)) > 50, "motion");
+        Assert.True(Colours(picture, new SKRectI(20, 20, 300, 50)) > 10, "title");
+    }
+
+    [Fact]
+    public void Text_is_drawn_with_the_fonts_that_the_library_brings()
+    {
+        // Glyphs that every picture uses; a machine without fonts must draw them all.
+        const string used = "abcxyz ABC 0123456789 µΔ×·−–°⁰¹²³⁴⁵⁶⁷⁸⁹⁻%/().,<>=\u2009éü";
+        foreach (var name in (string[])["Inter-Regular.otf", "Inter-SemiBold.otf"])
+        {
+            using var stream = typeof(Preview).Assembly.GetManifestResourceStream($"Minisim.Formats.Pictures.{name}");
+            using var data = SKData.Create(stream);
+            using var typeface = SKTypeface.FromData(data);
+            Assert.Equal("Inter", typeface.FamilyName.Split(' ')[0]);
+            Assert.Empty(used.Where(c => typeface.GetGlyph(c) == 0));
+        }
+        Assert.NotNull(typeof(Preview).Assembly.GetManifestResourceInfo("Minisim.Formats.Pictures.OFL.txt"));
+    }
+
+    [Fact]
+    public void The_same_recording_gives_the_same_picture_from_memory_and_from_disk()
+    {
+        var spec = RenderingInvarianceTests.Everything();
+        using var memory = Simulator.Run(spec);
+        var folder = PathOf("a.zarr");
+        using (var sink = new Minisim.Formats.Zarr.ZarrRecordingSink(folder)) Simulator.Run(spec, [sink]);
+        using var disk = Minisim.Formats.Zarr.ZarrRecording.Open(folder);
+        foreach (var figure in Enum.GetValues<Figure>())
+        {
+            Figures.Save(memory, figure, PathOf("memory.png"));
+            Figures.Save(disk, figure, PathOf("disk.png"));
+            Assert.Equal(File.ReadAllBytes(PathOf("memory.png")), File.ReadAllBytes(PathOf("disk.png")));
+        }
+        Assert.Empty(Directory.GetFiles(Folder, "*.partial"));
+    }
+
+    [Fact]
+    public void Another_format_and_a_missing_folder_are_refused_and_leave_nothing()
+    {
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.1));
+        Assert.Contains("NAME.png", Assert.Throws<ArgumentException>(() => Preview.Save(recording, PathOf("a.jpg"))).Message);
+        Assert.ThrowsAny<IOException>(() => Preview.Save(recording, PathOf("no/such/a.png")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Preview.Save(recording, PathOf("a.png"), new() { Scale = double.NaN }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Preview.Save(recording, PathOf("a.png"), new() { MaxReads = 0 }));
+        Assert.Empty(Directory.GetFileSystemEntries(Folder));
+    }
+
+    private SKBitmap Draw(Recording recording, Figure figure, PreviewOptions options)
+    {
+        var path = PathOf($"{figure}.png");
+        Figures.Save(recording, figure, path, options);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(path)[..4]);
+        return SKBitmap.Decode(path);
+    }
+
+    private static void AssertNotBlank(SKBitmap picture)
+    {
+        Assert.True(picture.Width >= 200 && picture.Height >= 60, $"{picture.Width} × {picture.Height}");
+        Assert.True(Colours(picture, picture.Info.Rect) > 20);
+    }
+
+    private static int Colours(SKBitmap picture, SKRectI area)
+    {
+        var colours = new HashSet<SKColor>();
+        for (var y = area.Top; y < area.Bottom; y++)
+            for (var x = area.Left; x < area.Right; x++)
+                colours.Add(picture.GetPixel(x, y));
+        return colours.Count;
+    }
+}
