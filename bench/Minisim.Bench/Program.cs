@@ -67,8 +67,8 @@ foreach (var width in new[] { SimdWidth.V512, SimdWidth.V256 })
     Run("no sensor", model with { Sensor = null }, width);
     Run("no sensor, no cells", model with { Sensor = null, Sources = null }, width);
     Run("no sensor, cells, fields", model with { Sensor = null, Sources = null, Fields = [] }, width);
-    Run("sensor only", model with { Sources = null, Fields = [] , Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
-    Run("sensor only, no shift", model with { Sources = null, Fields = [], Grid = new Grid(608, 608, 0, 1.655), Mask=null, Shifts = null, Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)]}, width);
+    Run("sensor only", model with { Sources = null, Fields = [], Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)] }, width);
+    Run("sensor only, no shift", model with { Sources = null, Fields = [], Grid = new Grid(608, 608, 0, 1.655), Mask = null, Shifts = null, Offset = [.. Enumerable.Repeat(0.2f, 608 * 608)] }, width);
 }
 unsafe
 {

@@ -72,7 +72,7 @@ public static class Simulator
         var assembly = Stopwatch.StartNew();
         var truth = TruthAssembly.Of(scene);
         times.Add(("truth", assembly.Elapsed));
-        return new CompiledScene(spec, truth, scene.Pixels, stages, warnings, scene.Cells.Count) 
+        return new CompiledScene(spec, truth, scene.Pixels, stages, warnings, scene.Cells.Count)
         {
             CompileTimes = times,
             Until = options.Until is null ? null : StepCatalog.Kinds[last].Kind,

@@ -46,7 +46,7 @@ public sealed partial class ReadmeTests : IDisposable
     [InlineData("TruthTour", "busiest cell")]
     [InlineData("BatchSpecs", "focus-auto")]
     [InlineData("OneFrame", "frame-7.pgm")]
-    public void Samples_run(string name, string says)
+    public async Task Samples_run(string name, string says)
     {
         var root = ArchitectureTests.Root();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -58,10 +58,11 @@ public sealed partial class ReadmeTests : IDisposable
             start.ArgumentList.Add("7");
         }
         using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{name}: {error.Result}");
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await errors;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, $"{name}: {error}");
         Assert.Contains(says, output);
     }
 

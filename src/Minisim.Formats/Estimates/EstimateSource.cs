@@ -40,7 +40,7 @@ internal sealed class EstimateSource : IDisposable
         var head = Head(4096);
         foreach (var at in (int[])[0, 512, 1024, 2048])
             if (head.Length >= at + 8 && head.AsSpan(at, 8).SequenceEqual(signature))
-                {
+            {
                 var file = H5File.OpenRead(Path);
                 _file = file;
                 return file;

@@ -82,30 +82,30 @@ internal sealed class ImageJRoiSet : EstimateFormat
                 Fill(static (_, _) => true);
                 return pixels;
             case 2:
-            {
-                double cy = (top + bottom) / 2.0, cx = (left + right) / 2.0, ry = (bottom - top) / 2.0, rx = (right - left) / 2.0;
-                Fill((y, x) => (y - cy) * (y - cy) / (ry * ry) + (x - cx) * (x - cx) / (rx * rx) <= 1);
-                return pixels;
-            }
-            case 0 or 7 or 8:
-            {
-                if (64 + (subPixel ? 12L : 4L) * n > roi.Length) throw new EstimateFormatException(path, $"claims {n} points and is too short for them.");
-                var (x, y) = (new double[n], new double[n]);
-                for (var i = 0; i < n; i++)
                 {
-                    x[i] = subPixel ? BinaryPrimitives.ReadSingleBigEndian(roi.AsSpan(64 + 4 * n + 4 * i)) : left + Short(64 + 2 * i);
-                    y[i] = subPixel ? BinaryPrimitives.ReadSingleBigEndian(roi.AsSpan(64 + 8 * n + 4 * i)) : top + Short(64 + 2 * n + 2 * i);
+                    double cy = (top + bottom) / 2.0, cx = (left + right) / 2.0, ry = (bottom - top) / 2.0, rx = (right - left) / 2.0;
+                    Fill((y, x) => (y - cy) * (y - cy) / (ry * ry) + (x - cx) * (x - cx) / (rx * rx) <= 1);
+                    return pixels;
                 }
-                Fill((py, px) =>
+            case 0 or 7 or 8:
                 {
-                    var inside = false;
-                    for (int i = 0, j = n - 1; i < n; j = i++)
-                        if (y[i] > py != y[j] > py && px < (x[j] - x[i]) * (py - y[i]) / (y[j] - y[i]) + x[i])
-                            inside = !inside;
-                    return inside;
-                });
-                return pixels;
-            }
+                    if (64 + (subPixel ? 12L : 4L) * n > roi.Length) throw new EstimateFormatException(path, $"claims {n} points and is too short for them.");
+                    var (x, y) = (new double[n], new double[n]);
+                    for (var i = 0; i < n; i++)
+                    {
+                        x[i] = subPixel ? BinaryPrimitives.ReadSingleBigEndian(roi.AsSpan(64 + 4 * n + 4 * i)) : left + Short(64 + 2 * i);
+                        y[i] = subPixel ? BinaryPrimitives.ReadSingleBigEndian(roi.AsSpan(64 + 8 * n + 4 * i)) : top + Short(64 + 2 * n + 2 * i);
+                    }
+                    Fill((py, px) =>
+                    {
+                        var inside = false;
+                        for (int i = 0, j = n - 1; i < n; j = i++)
+                            if (y[i] > py != y[j] > py && px < (x[j] - x[i]) * (py - y[i]) / (y[j] - y[i]) + x[i])
+                                inside = !inside;
+                        return inside;
+                    });
+                    return pixels;
+                }
             default:
                 return null;
         }

@@ -101,50 +101,50 @@ internal sealed class SafePickle
                 case (byte)'l': _stack.Add(new List<object?>(PopToMark())); break;
                 case (byte)'t': _stack.Add(PopToMark()); break;
                 case (byte)'d':
-                {
-                    var items = PopToMark();
-                    var dictionary = new Dictionary<string, object?>();
-                    SetItems(dictionary, items);
-                    _stack.Add(dictionary);
-                    break;
-                }
+                    {
+                        var items = PopToMark();
+                        var dictionary = new Dictionary<string, object?>();
+                        SetItems(dictionary, items);
+                        _stack.Add(dictionary);
+                        break;
+                    }
                 case 0x85: _stack.Add(new[] { Pop() }); break;
                 case 0x86:
-                {
-                    var b = Pop();
-                    _stack.Add(new[] { Pop(), b });
-                    break;
-                }
+                    {
+                        var b = Pop();
+                        _stack.Add(new[] { Pop(), b });
+                        break;
+                    }
                 case 0x87:
-                {
-                    object? c = Pop(), b = Pop();
-                    _stack.Add(new[] { Pop(), b, c });
-                    break;
-                }
+                    {
+                        object? c = Pop(), b = Pop();
+                        _stack.Add(new[] { Pop(), b, c });
+                        break;
+                    }
                 case (byte)'s':
-                {
-                    object? value = Pop(), key = Pop();
-                    SetItems(_stack[^1], [key, value]);
-                    break;
-                }
+                    {
+                        object? value = Pop(), key = Pop();
+                        SetItems(_stack[^1], [key, value]);
+                        break;
+                    }
                 case (byte)'u':
-                {
-                    var items = PopToMark();
-                    SetItems(_stack[^1], items);
-                    break;
-                }
+                    {
+                        var items = PopToMark();
+                        SetItems(_stack[^1], items);
+                        break;
+                    }
                 case (byte)'a':
-                {
-                    var item = Pop();
-                    Append(_stack[^1], [item]);
-                    break;
-                }
+                    {
+                        var item = Pop();
+                        Append(_stack[^1], [item]);
+                        break;
+                    }
                 case (byte)'e':
-                {
-                    var items = PopToMark();
-                    Append(_stack[^1], items);
-                    break;
-                }
+                    {
+                        var items = PopToMark();
+                        Append(_stack[^1], items);
+                        break;
+                    }
                 case 0x94: _memo[_memo.Count] = _stack[^1]; break;                  // MEMOIZE
                 case (byte)'p': _memo[long.Parse(Line(), System.Globalization.CultureInfo.InvariantCulture)] = _stack[^1]; break;
                 case (byte)'q': _memo[Span(1)[0]] = _stack[^1]; break;
@@ -154,29 +154,29 @@ internal sealed class SafePickle
                 case (byte)'j': _stack.Add(_memo[BinaryPrimitives.ReadUInt32LittleEndian(Span(4))]); break;
                 case (byte)'c': _stack.Add(Allowed($"{Line()}.{Line()}")); break;   // GLOBAL
                 case 0x93:                                                          // STACK_GLOBAL
-                {
-                    object? name = Pop(), module = Pop();
-                    _stack.Add(Allowed($"{(string)module!}.{(string)name!}"));
-                    break;
-                }
+                    {
+                        object? name = Pop(), module = Pop();
+                        _stack.Add(Allowed($"{(string)module!}.{(string)name!}"));
+                        break;
+                    }
                 case (byte)'R':
-                {
-                    object? arguments = Pop(), callee = Pop();
-                    _stack.Add(Build(callee, (object?[])arguments!));
-                    break;
-                }
+                    {
+                        object? arguments = Pop(), callee = Pop();
+                        _stack.Add(Build(callee, (object?[])arguments!));
+                        break;
+                    }
                 case 0x81:                                                          // NEWOBJ
-                {
-                    object? arguments = Pop(), callee = Pop();
-                    _stack.Add(callee is PickledUnknown ? callee : Build(callee, (object?[])arguments!));
-                    break;
-                }
+                    {
+                        object? arguments = Pop(), callee = Pop();
+                        _stack.Add(callee is PickledUnknown ? callee : Build(callee, (object?[])arguments!));
+                        break;
+                    }
                 case (byte)'b':
-                {
-                    var state = Pop();
-                    SetState(_stack[^1], state);
-                    break;
-                }
+                    {
+                        var state = Pop();
+                        SetState(_stack[^1], state);
+                        break;
+                    }
                 default:
                     throw new InvalidDataException($"opcode 0x{op:x2} at byte {_at - 1} of the pickle is not known, or not allowed");
             }
@@ -283,11 +283,11 @@ internal sealed class SafePickle
             case "dtype":
                 return new PickledType(Plain(arguments[0]));
             case "scalar":
-            {
-                var type = (PickledType)arguments[0]!;
-                if (type.IsObject || !IsNumber(type.Code)) return new PickledUnknown("scalar");
-                return Numbers(type, arguments.Length > 1 ? Bytes(arguments[1]) : new byte[8], 1)[0];
-            }
+                {
+                    var type = (PickledType)arguments[0]!;
+                    if (type.IsObject || !IsNumber(type.Code)) return new PickledUnknown("scalar");
+                    return Numbers(type, arguments.Length > 1 ? Bytes(arguments[1]) : new byte[8], 1)[0];
+                }
             default:
                 throw new InvalidDataException("the pickle calls something that is not a function");
         }
@@ -318,29 +318,29 @@ internal sealed class SafePickle
                 if (state is object?[] { Length: > 1 } parts) type.BigEndian = Plain(parts[1]) == ">";
                 return;
             case PickledArray array:
-            {
-                var fields = (object?[])state!;
-                var shape = (object?[])fields[^4]!;
-                array.Shape = [.. shape.Select(s => checked((int)(long)s!))];
-                long count = 1;
-                foreach (var s in array.Shape)
                 {
-                    if (s < 0) throw new InvalidDataException("an array of the pickle has a negative length");
-                    count = checked(count * s);
-                }
-                var type = (PickledType)fields[^3]!;
-                var fortran = (bool)fields[^2]!;
-                if (type.IsObject)
-                {
-                    array.Objects = (List<object?>)fields[^1]!;
-                    if (array.Objects.Count != count) throw new InvalidDataException($"an array of the pickle should have {count} elements and has {array.Objects.Count}");
+                    var fields = (object?[])state!;
+                    var shape = (object?[])fields[^4]!;
+                    array.Shape = [.. shape.Select(s => checked((int)(long)s!))];
+                    long count = 1;
+                    foreach (var s in array.Shape)
+                    {
+                        if (s < 0) throw new InvalidDataException("an array of the pickle has a negative length");
+                        count = checked(count * s);
+                    }
+                    var type = (PickledType)fields[^3]!;
+                    var fortran = (bool)fields[^2]!;
+                    if (type.IsObject)
+                    {
+                        array.Objects = (List<object?>)fields[^1]!;
+                        if (array.Objects.Count != count) throw new InvalidDataException($"an array of the pickle should have {count} elements and has {array.Objects.Count}");
+                        return;
+                    }
+                    if (!IsNumber(type.Code)) return;
+                    var numbers = Numbers(type, Bytes(fields[^1]), count);
+                    array.Numbers = fortran ? NpyFile.FromFortran(numbers, array.Shape) : numbers;
                     return;
                 }
-                if (!IsNumber(type.Code)) return;
-                var numbers = Numbers(type, Bytes(fields[^1]), count);
-                array.Numbers = fortran ? NpyFile.FromFortran(numbers, array.Shape) : numbers;
-                return;
-            }
             default:
                 throw new InvalidDataException("the pickle sets the state of something that has none");
         }

@@ -95,24 +95,24 @@ public sealed class SimilarityTable
         switch (measure)
         {
             case SimilarityMeasure.Iou:
-            {
-                var e = EnergyMask.Of(estimate, energyFraction);
-                var t = EnergyMask.Of(truth, energyFraction);
-                return Accumulate(e, t, static (_, _) => 1, (i, j, both) => both / (e.Pixels(i).Length + t.Pixels(j).Length - both));
-            }
+                {
+                    var e = EnergyMask.Of(estimate, energyFraction);
+                    var t = EnergyMask.Of(truth, energyFraction);
+                    return Accumulate(e, t, static (_, _) => 1, (i, j, both) => both / (e.Pixels(i).Length + t.Pixels(j).Length - both));
+                }
             case SimilarityMeasure.Cosine:
-            {
-                var (e, t) = (estimate.ClipNegative(), truth.ClipNegative());
-                var (normE, normT) = (Norms(e), Norms(t));
-                return Accumulate(e, t, static (a, b) => a * b, (i, j, dot) => Math.Min(dot / (normE[i] * normT[j]), 1));
-            }
+                {
+                    var (e, t) = (estimate.ClipNegative(), truth.ClipNegative());
+                    var (normE, normT) = (Norms(e), Norms(t));
+                    return Accumulate(e, t, static (a, b) => a * b, (i, j, dot) => Math.Min(dot / (normE[i] * normT[j]), 1));
+                }
             default:
-            {
-                var (e, t) = (estimate.ClipNegative(), truth.ClipNegative());
-                var (sumE, sumT) = (Sums(e), Sums(t));
-                // Of two footprints of sum 1, Σmax = 2 − Σmin.
-                return Accumulate(Scaled(e, sumE), Scaled(t, sumT), static (a, b) => Math.Min(a, b), static (_, _, min) => min / (2 - min));
-            }
+                {
+                    var (e, t) = (estimate.ClipNegative(), truth.ClipNegative());
+                    var (sumE, sumT) = (Sums(e), Sums(t));
+                    // Of two footprints of sum 1, Σmax = 2 − Σmin.
+                    return Accumulate(Scaled(e, sumE), Scaled(t, sumT), static (a, b) => Math.Min(a, b), static (_, _, min) => min / (2 - min));
+                }
         }
     }
 

@@ -7,8 +7,18 @@ public class BeyondReferenceTests
 {
     private static CellFacts Typical() => new()
     {
-        Snr = 10, DepthUm = 150, Centre = (50, 50), NeighbourDistanceUm = 20, FiringRateHz = 1, VesselOverlap = 0.05, FocusFactor = 0.8, Light = 0.01,
-        Activity = 3, ShareInView = 0.99, TimeInView = 1, NeighbourRatio = 0.05,
+        Snr = 10,
+        DepthUm = 150,
+        Centre = (50, 50),
+        NeighbourDistanceUm = 20,
+        FiringRateHz = 1,
+        VesselOverlap = 0.05,
+        FocusFactor = 0.8,
+        Light = 0.01,
+        Activity = 3,
+        ShareInView = 0.99,
+        TimeInView = 1,
+        NeighbourRatio = 0.05,
     };
 
     public static TheoryData<MissCause> EveryCause => [.. Enum.GetValues<MissCause>()];

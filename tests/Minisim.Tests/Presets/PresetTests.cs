@@ -38,8 +38,12 @@ public class PresetTests
     {
         var spec = Preset.Create(Scopes.Generic1P, Regions.Ca1, new()
         {
-            Fps = 30, Seed = 7, SizePx = (100, 120), Populations = [new Population { SomaRadiusUm = 4 }],
-            Activity = new CellActivity().WithActivity(1), Sensor = new Sensor { PhotonsPerUnit = 9 },
+            Fps = 30,
+            Seed = 7,
+            SizePx = (100, 120),
+            Populations = [new Population { SomaRadiusUm = 4 }],
+            Activity = new CellActivity().WithActivity(1),
+            Sensor = new Sensor { PhotonsPerUnit = 9 },
         });
         Assert.Equal((30.0, 7L, 100, 120), (spec.Acquisition.Fps, spec.Seed, spec.Acquisition.ImageSensor.NPxHeight, spec.Acquisition.ImageSensor.NPxWidth));
         Assert.Equal(4, spec.Find<PlaceNeurons>()!.ResolvedPopulations()[0].SomaRadiusUm);

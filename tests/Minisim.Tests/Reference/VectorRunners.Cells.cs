@@ -124,7 +124,8 @@ public static partial class VectorRunners
             var depth = p.GetProperty("depth_range_um");
             var population = new Population
             {
-                DensityPerMm3 = p.GetProperty("density_per_mm3").GetDouble(), SomaRadiusUm = p.GetProperty("soma_radius_um").GetDouble(),
+                DensityPerMm3 = p.GetProperty("density_per_mm3").GetDouble(),
+                SomaRadiusUm = p.GetProperty("soma_radius_um").GetDouble(),
                 DepthRangeUm = new(depth[0].GetDouble(), depth[1].GetDouble()),
             };
             Equal(c, PlaceNeurons.PopulationCount(population, c.Number("fov_h_um"), c.Number("fov_w_um")));

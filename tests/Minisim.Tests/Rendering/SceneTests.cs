@@ -10,7 +10,8 @@ public class SceneTests
 
     private static Acquisition Instrument(int height = 64, int width = 80) => new()
     {
-        DurationS = 0.3, FocalDepthInTissueUm = 50,
+        DurationS = 0.3,
+        FocalDepthInTissueUm = 50,
         Optics = new Optics { Na = 0.3, Magnification = 3 },
         ImageSensor = new ImageSensor { NPxHeight = height, NPxWidth = width, PixelPitchUm = 3 },
     };
@@ -155,7 +156,8 @@ public class SceneTests
     {
         var spec = new Spec
         {
-            Acquisition = Instrument(), Output = new Output { SaveIntermediates = true },
+            Acquisition = Instrument(),
+            Output = new Output { SaveIntermediates = true },
             Steps = [CellsAt(new Position(50, 0, 0)), Silent, new OpticsStep(), new Composite(), new Vignette(), new Leakage(), new Sensor()],
         };
         using var recording = Simulator.Run(spec);

@@ -30,8 +30,10 @@ public static class ActivityDial
         var gate = At(activity);
         return step with
         {
-            PQuiescentToActive = gate.PQuiescentToActive, PActiveToQuiescent = gate.PActiveToQuiescent,
-            ActiveRateHz = gate.ActiveRateHz, QuiescentRateHz = gate.QuiescentRateHz,
+            PQuiescentToActive = gate.PQuiescentToActive,
+            PActiveToQuiescent = gate.PActiveToQuiescent,
+            ActiveRateHz = gate.ActiveRateHz,
+            QuiescentRateHz = gate.QuiescentRateHz,
         };
     }
 

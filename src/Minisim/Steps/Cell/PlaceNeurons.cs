@@ -56,9 +56,15 @@ public sealed partial record PlaceNeurons : Step
 
     internal Population OwnPopulation() => new()
     {
-        DensityPerMm3 = DensityPerMm3, SomaRadiusUm = SomaRadiusUm, Irregularity = Irregularity, Morphology = Morphology,
-        DendriteLengthUm = DendriteLengthUm, DendriteWidthUm = DendriteWidthUm, DepthRangeUm = DepthRangeUm,
-        MinDistanceUm = MinDistanceUm, PositionsUm = PositionsUm,
+        DensityPerMm3 = DensityPerMm3,
+        SomaRadiusUm = SomaRadiusUm,
+        Irregularity = Irregularity,
+        Morphology = Morphology,
+        DendriteLengthUm = DendriteLengthUm,
+        DendriteWidthUm = DendriteWidthUm,
+        DepthRangeUm = DepthRangeUm,
+        MinDistanceUm = MinDistanceUm,
+        PositionsUm = PositionsUm,
     };
 
     /// <summary>Number of cells of a population in a slab of tissue:

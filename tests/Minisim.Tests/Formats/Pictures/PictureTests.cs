@@ -74,7 +74,7 @@ public sealed class PictureTests : InTemporaryFolder
             using var data = SKData.Create(stream);
             using var typeface = SKTypeface.FromData(data);
             Assert.Equal("Inter", typeface.FamilyName.Split(' ')[0]);
-            Assert.Empty(used.Where(c => typeface.GetGlyph(c) == 0));
+            Assert.DoesNotContain(used, c => typeface.GetGlyph(c) == 0);
         }
         Assert.NotNull(typeof(Preview).Assembly.GetManifestResourceInfo("Minisim.Formats.Pictures.OFL.txt"));
     }

@@ -22,7 +22,8 @@ public class NeuronShapeTests
             var name = entry.Name.Split('@')[0].Split('_');
             var population = new Population
             {
-                SomaRadiusUm = double.Parse(name[1][1..]), Morphology = name[0] == "cyto" ? "cytosolic" : "soma",
+                SomaRadiusUm = double.Parse(name[1][1..]),
+                Morphology = name[0] == "cyto" ? "cytosolic" : "soma",
                 Irregularity = name.Length > 2 ? double.Parse(name[2][3..]) : 0.3,
             };
             var columns = entry.Value.GetProperty("columns").EnumerateArray().Select(c => c.GetString()!).ToArray();

@@ -61,9 +61,14 @@ public class PlaceNeuronsTests
             double area = region < 4 ? corner : side;
             var count = ring.Count(p => region switch
             {
-                0 => p.Y < -inner && p.X < -inner, 1 => p.Y < -inner && p.X > inner, 2 => p.Y > inner && p.X < -inner, 3 => p.Y > inner && p.X > inner,
-                4 => p.Y < -inner && Math.Abs(p.X) <= inner, 5 => p.Y > inner && Math.Abs(p.X) <= inner,
-                6 => p.X < -inner && Math.Abs(p.Y) <= inner, _ => p.X > inner && Math.Abs(p.Y) <= inner,
+                0 => p.Y < -inner && p.X < -inner,
+                1 => p.Y < -inner && p.X > inner,
+                2 => p.Y > inner && p.X < -inner,
+                3 => p.Y > inner && p.X > inner,
+                4 => p.Y < -inner && Math.Abs(p.X) <= inner,
+                5 => p.Y > inner && Math.Abs(p.X) <= inner,
+                6 => p.X < -inner && Math.Abs(p.Y) <= inner,
+                _ => p.X > inner && Math.Abs(p.Y) <= inner,
             });
             var share = area / total;
             comparisons.Z($"region {region}", (count - ring.Length * share) / Math.Sqrt(ring.Length * share * (1 - share)));
