@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Minisim.Formats;
+using Minisim.Presets;
+using Minisim.Rendering;
+using Minisim.Steps;
+using Minisim.Truth;
+
+namespace Minisim.Bench;
+
+/// <summary>Whole simulations: time of every step, of the pixels and of writing, and memory.</summary>
+internal static class ChainBenchmark
+{
+    /// <summary>A spec to nowhere or to a file, twice: a cold process, then a warm one.</summary>
+    public static void Spec(string path, string? output)
+    {
+        var spec = SpecJson.Load(path);
+        foreach (var state in new[] { "cold", "warm" })
+        {
+            var clock = Stopwatch.StartNew();
+            using var scene = Simulator.Compile(spec);
+            var compiled = clock.Elapsed;
+            if (output is null) scene.RenderTo([new NullSink()]);
+            else
+            {
+                using var sink = RecordingFormats.CreateSink(output, new FormatOptions { Overwrite = true });
+                scene.RenderTo([sink]);
+            }
+            Report($"{Path.GetFileName(path)}, {state}, to {output ?? "nowhere"}", scene, compiled, clock.Elapsed);
+        }
+    }
+
+    /// <summary>50,000 cells over a large sensor: how long the scene takes, and its first frames.</summary>
+    public static void ManyCells()
+    {
+        var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 5, SizePx = (1024, 1024), Extra = [new BrainMotion()] })
+            .With(new PlaceNeurons { Populations = [Regions.Ca1.Populations[0] with { DensityPerMm3 = 850_000 }] });
+        var clock = Stopwatch.StartNew();
+        using var scene = Simulator.Compile(spec);
+        var compiled = clock.Elapsed;
+        scene.RenderTo([new NullSink()]);
+        Report("50,000 cells, 1024 × 1024, 100 frames", scene, compiled, clock.Elapsed);
+    }
+
+    /// <summary>An hour of the V4 over CA1: memory beyond the traces must not grow with the frames.</summary>
+    public static void Long()
+    {
+        foreach (var minutes in new[] { 2.5, 60 })
+        {
+            var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 60 * minutes, Extra = [new BrainMotion(), new Steps.Bleaching()] });
+            var clock = Stopwatch.StartNew();
+            using var scene = Simulator.Compile(spec);
+            var compiled = clock.Elapsed;
+            var before = Environment.WorkingSet;
+            scene.RenderTo([new NullSink()]);
+            Report(FormattableString.Invariant($"{minutes} min of V4 × CA1"), scene, compiled, clock.Elapsed);
+            Console.WriteLine($"  resident before the first frame {before >> 20} MiB, after the last {Environment.WorkingSet >> 20} MiB");
+        }
+    }
+
+    private static void Report(string what, CompiledScene scene, TimeSpan compiled, TimeSpan total)
+    {
+        var render = total - compiled;
+        var pixels = (double)scene.Frames * scene.Height * scene.Width;
+        using var process = Process.GetCurrentProcess();
+        Console.WriteLine($"{what}: {scene.PlantedCells} cells, {scene.Frames} frames of {scene.Height} × {scene.Width}");
+        Console.WriteLine("  compile " + string.Join(", ", scene.CompileTimes.Select(t => $"{t.Step} {t.Time.TotalMilliseconds:0}")) + " ms");
+        Console.WriteLine($"  compile {compiled.TotalSeconds:0.00} s, pixels {render.TotalSeconds:0.00} s ({render.TotalSeconds * Environment.ProcessorCount * 1e9 / pixels:0.00} ns per pixel, frame and core), total {total.TotalSeconds:0.00} s; peak {process.PeakWorkingSet64 >> 20} MiB, CPU {process.TotalProcessorTime.TotalSeconds:0.0} s since start");
+    }
+
+    private sealed class NullSink : IRecordingSink
+    {
+        public int BlockFrames => 1;
+        public void Begin(RecordingHeader header, GroundTruth truth) { }
+        public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels) { }
+        public void Complete() { }
+        public void Dispose() { }
+    }
+}
