@@ -112,8 +112,8 @@ internal sealed class PictureModel
         return cells;
     }
 
-    /// <summary>The cells that fire most, kept apart from each other so that they are spread over the field; the detectable ones
-    /// if there is any.</summary>
+    /// <summary>Of the cells that fire most, those that change the image most, kept apart from each other so that they are spread
+    /// over the field; the detectable ones if there is any.</summary>
     private static int[] Choose(GroundTruth truth, PictureCell[] cells, int wanted)
     {
         if (truth.C is not { } traces || traces.Shape[1] == 0 || wanted == 0) return [];
