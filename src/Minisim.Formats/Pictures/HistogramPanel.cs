@@ -19,8 +19,8 @@ internal static class HistogramPanel
         var total = (double)bins.Sum();
         var room = Theme.Panel(canvas, area, model.MaxCount is null ? "Intensity" : "Counts", Note(model, total));
         var plot = new SKRect(room.Left + 46, room.Top, room.Right, room.Bottom - 32);
-        var floor = Math.Pow(10, Math.Floor(Math.Log10(bins.Where(b => b > 0).Min() / total)));
-        var top = Math.Pow(10, Math.Ceiling(Math.Log10(bins.Max() / total) + 0.05));
+        var top = Math.Pow(10, Math.Min(0, Math.Ceiling(Math.Log10(bins.Max() / total) + 0.05)));
+        var floor = Math.Min(top / 10, Math.Pow(10, Math.Floor(Math.Log10(bins.Where(b => b > 0).Min() / total))));
         var chart = new Chart(canvas, plot, low, low + width * bins.Length, Math.Max(floor, top * 1e-9), top, logY: true);
         chart.Axes(model.ValueName, "share of pixels", 6);
         using var path = new SKPath();

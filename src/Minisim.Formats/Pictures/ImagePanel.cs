@@ -9,23 +9,22 @@ internal static class ImagePanel
 
     /// <summary>Draws the card; <paramref name="overlay"/> then draws on top, in pixels of the image.</summary>
     public static void Draw(SKCanvas canvas, SKRect area, PictureModel model, string title, string note, float[] image, (double Low, double High) range,
-        Colormap colors, string unit, Action<SKCanvas, float>? overlay = null)
+        Colormap colors, string unit, Action<SKCanvas, float>? overlay = null, IReadOnlyList<(string Text, SKColor Color)>? legend = null)
     {
         var labels = (Low: Theme.Number(range.Low), High: $"{Theme.Number(range.High)} {unit}");
         var reserve = BarWidth + 12 + Theme.Width(labels.Low, 11) + Theme.Width(labels.High, 11);
         var room = Theme.Panel(canvas, area, title, note, reserve + 8);
         ColorBar(canvas, area, labels, colors);
-        Image(canvas, room, model, image, range, colors, overlay);
+        Image(canvas, room, model, image, range, colors, overlay, legend: legend);
     }
 
     /// <summary>The image alone, as large as fits, in the middle; with its scale bar.</summary>
     public static void Image(SKCanvas canvas, SKRect room, PictureModel model, float[] image, (double Low, double High) range, Colormap colors,
-        Action<SKCanvas, float>? overlay = null, bool scaleBar = true)
+        Action<SKCanvas, float>? overlay = null, bool scaleBar = true, IReadOnlyList<(string Text, SKColor Color)>? legend = null)
     {
         int height = model.Movie.Height, width = model.Movie.Width;
         var zoom = Math.Min(room.Width / width, room.Height / height);
         var target = SKRect.Create(room.MidX - width * zoom / 2, room.MidY - height * zoom / 2, width * zoom, height * zoom);
-        using (var back = Theme.Fill(Theme.Plot)) canvas.DrawRect(room, back);
         using (var picture = Picture(image, height, width, range, colors))
         {
             var sampling = zoom * canvas.TotalMatrix.ScaleX < 0.9f ? new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear) : new SKSamplingOptions(SKCubicResampler.CatmullRom);
@@ -41,6 +40,23 @@ internal static class ImagePanel
         canvas.Restore();
         if (scaleBar) ScaleBar(canvas, target, model.PixelSizeUm / zoom);
         canvas.Restore();
+        var x = target.Right - 10;
+        foreach (var (text, color) in legend ?? [])
+        {
+            Theme.TextOver(canvas, text, x, target.Bottom - 11, 12, color, SKTextAlign.Right);
+            x -= Theme.Width(text, 12, bold: true) + 12;
+        }
+    }
+
+    /// <summary>What the colours of <see cref="Outlines"/> mean, from the right.</summary>
+    public static IReadOnlyList<(string Text, SKColor Color)> Legend(PictureModel model)
+    {
+        var bright = model.Detectable;
+        var dim = model.Cells.Count - bright;
+        List<(string, SKColor)> legend = [];
+        if (dim > 0) legend.Add(($"{dim} undetectable", new SKColor(0xFFB4BBC7)));
+        if (model.Cells.Count > 0) legend.Add(($"{bright} detectable", Theme.Detectable));
+        return legend;
     }
 
     /// <summary>Outlines of all cells: the chosen ones in their colours with their numbers, the other detectable ones bright, the
@@ -51,7 +67,7 @@ internal static class ImagePanel
         // A crowd of cells is drawn with a lighter hand, or nothing is seen beneath.
         var crowd = Math.Clamp((model.Cells.Count - 100) / 500f, 0, 1);
         using var dim = Theme.Stroke(Theme.Undetectable.WithAlpha((byte)(150 - 40 * crowd)), (0.9f - 0.2f * crowd) * pen / zoom);
-        using var bright = Theme.Stroke(Theme.Detectable.WithAlpha((byte)(225 - 45 * crowd)), (1.1f - 0.3f * crowd) * pen / zoom);
+        using var bright = Theme.Stroke(Theme.Detectable.WithAlpha((byte)(225 - 65 * crowd)), (1.1f - 0.3f * crowd) * pen / zoom);
         foreach (var cell in model.Cells)
             if (!cell.Detectable && cell.Contours.Length > 0)
             {

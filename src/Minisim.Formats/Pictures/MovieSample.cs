@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Pictures;
@@ -47,6 +48,7 @@ internal sealed class MovieSample
         var frames = Evenly(movie.Frames, maxReads);
         var sample = new MovieSample(height, width) { Frames = frames, MotionUndone = shifts is not null };
         var seen = new int[height * width];
+        float[] share = [0, .. Enumerable.Range(1, frames.Length).Select(n => 1f / n)];
         var pixels = new float[height * width];
         var counts = new long[1 << 16];
         var whole = true;
@@ -65,7 +67,8 @@ internal sealed class MovieSample
                 // What rests at row appears at row + dy.
                 var from = row + dy;
                 if (from < 0 || from >= height) return;
-                for (var col = Math.Max(0, -dx); col < Math.Min(width, width - dx); col++) sample.Add(row * width + col, pixels[from * width + col + dx], seen);
+                int first = Math.Max(0, -dx), count = Math.Min(width, width - dx) - first;
+                if (count > 0) sample.Add(row * width + first, pixels.AsSpan(from * width + first + dx, count), seen, share);
             });
         }
         for (var i = 0; i < seen.Length; i++) sample.Std[i] = seen[i] > 1 ? MathF.Sqrt(sample.Std[i] / seen[i]) : 0;
@@ -75,15 +78,25 @@ internal sealed class MovieSample
         return sample;
     }
 
-    private void Add(int at, float value, int[] seen)
+    /// <summary>Welford's running mean and sum of squares, which stay exact where values are large and vary little.</summary>
+    // A command runs this once: it cannot wait for the runtime to find out that it is hot.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add(int at, ReadOnlySpan<float> values, int[] seen, float[] share)
     {
-        var n = ++seen[at];
-        Max[at] = n == 1 ? value : Math.Max(Max[at], value);
-        var d = value - Mean[at];
-        Mean[at] += d / n;
-        Std[at] += d * (value - Mean[at]);
+        Span<float> max = Max.AsSpan(at, values.Length), mean = Mean.AsSpan(at, values.Length), squares = Std.AsSpan(at, values.Length);
+        var n = seen.AsSpan(at, values.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var value = values[i];
+            if (n[i]++ == 0 || value > max[i]) max[i] = value;
+            var d = value - mean[i];
+            var m = mean[i] + d * share[n[i]];
+            mean[i] = m;
+            squares[i] += d * (value - m);
+        }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Count(float[] pixels, long[] counts)
     {
         foreach (var value in pixels)
@@ -103,6 +116,6 @@ internal sealed class MovieSample
         for (var i = 0; i < some.Length; i++) some[i] = image[i * stride];
         Array.Sort(some);
         double a = some[(int)(low * (some.Length - 1))], b = some[(int)(high * (some.Length - 1))];
-        return b > a ? (a, b) : (a, a + Math.Max(1e-6, Math.Abs(a) * 1e-3));
+        return b > a ? (a, b) : (a, a + 1);
     }
 }

@@ -25,17 +25,17 @@ internal static class Panels
             Theme.Absent(canvas, Theme.Panel(canvas, area, "Maximum projection"), "no frames");
             return;
         }
-        List<string> notes = [model.Cells.Count == 0 ? "no cells" : model.Cells.All(c => c.Detectable) ? "all cells detectable" : "bright: detectable, grey: not"];
+        List<string> notes = model.Cells.Count == 0 ? ["no cells"] : [];
         var image = model.Sample.Max;
         // What glows steadily would outshine the cells; without activity there is nothing else to see.
         if (model.Truth.C is not null && model.Sample.Frames.Length > 1)
         {
-            notes.Insert(0, "less mean");
+            notes.Add("less the mean");
             image = [.. image.Zip(model.Sample.Mean, (max, mean) => max - mean)];
         }
         if (model.Sample.MotionUndone) notes.Add("motion undone");
-        ImagePanel.Draw(canvas, area, model, "Maximum projection", string.Join(", ", notes), image, MovieSample.Range(image, high: 0.9993), Colormap.Slate, model.ValueName,
-            (over, zoom) => ImagePanel.Outlines(over, zoom, model, pen));
+        ImagePanel.Draw(canvas, area, model, "Maximum projection", string.Join(", ", notes), image, MovieSample.Range(image, 0.05, 0.9985), Colormap.Slate, model.ValueName,
+            (over, zoom) => ImagePanel.Outlines(over, zoom, model, pen), ImagePanel.Legend(model));
     }
 
     public static float[] Read(PictureModel model, int frame)

@@ -9,8 +9,9 @@ namespace Minisim.Formats.Pictures;
 /// <param name="Unit">Its number in the truth.</param>
 /// <param name="Place">Its centre, µm.</param>
 /// <param name="Detectable">Whether its SNR reaches the threshold.</param>
+/// <param name="Peak">Largest weight of its observed footprint.</param>
 /// <param name="Contours">Where its observed footprint is half its peak, in pixels of the movie.</param>
-internal sealed record PictureCell(int Unit, Position Place, bool Detectable, SKPoint[][] Contours);
+internal sealed record PictureCell(int Unit, Position Place, bool Detectable, float Peak, SKPoint[][] Contours);
 
 /// <summary>What the pictures of a recording show, before any of it is drawn.</summary>
 internal sealed class PictureModel
@@ -46,8 +47,8 @@ internal sealed class PictureModel
     /// <summary>Seconds at the middle of the movie's frame.</summary>
     public double SecondsAt(int frame) => frame / Fps;
 
-    // A run that stops before the sensor has the step in its spec all the same, but then its values are not whole.
-    private bool IsSensed => Spec.Find<Sensor>() is not null;
+    // A run that stops before the sensor has the step in its spec all the same, but its values are not whole, or all dark.
+    private bool IsSensed => Spec.Find<Sensor>() is not null && (Movie.PixelType is PixelType.UInt8 or PixelType.UInt16 || Sample.Values is [.., > 0]);
 
     public static PictureModel Of(Recording recording, PreviewOptions options)
     {
@@ -106,13 +107,13 @@ internal sealed class PictureModel
             var place = centers is not null
                 ? new Position(centers[3 * i], centers[3 * i + 1], centers[3 * i + 2])
                 : new Position(double.NaN, (planted.Row + (planted.Height - grid.Height) / 2.0) * grid.PixelSizeUm, (planted.Col + (planted.Width - grid.Width) / 2.0) * grid.PixelSizeUm);
-            cells[i] = new PictureCell(i, place, i < detectable.Length && detectable[i], contours);
+            cells[i] = new PictureCell(i, place, i < detectable.Length && detectable[i], observed.IsEmpty ? 0 : observed.Values.Max(), contours);
         });
         return cells;
     }
 
-    /// <summary>The cells that fire most, kept apart from each other so that they are spread over the field; the detectable ones
-    /// if there is any.</summary>
+    /// <summary>Of the cells that fire most, those that change the image most, kept apart from each other so that they are spread
+    /// over the field; the detectable ones if there is any.</summary>
     private static int[] Choose(GroundTruth truth, PictureCell[] cells, int wanted)
     {
         if (truth.C is not { } traces || traces.Shape[1] == 0 || wanted == 0) return [];
@@ -124,8 +125,9 @@ internal sealed class PictureModel
             .Where(i => (!any || cells[i].Detectable) && cells[i].Contours.Length > 0 && grid.InFov(cells[i].Place.Y, cells[i].Place.X))
             .Select(i => (Cell: i, Activity: ActivityOf(i)))
             .OrderByDescending(c => grid.InFov(cells[c.Cell].Place.Y / inner, cells[c.Cell].Place.X / inner)).ThenByDescending(c => c.Activity).ThenBy(c => c.Cell).Select(c => c.Cell).ToList();
-        // Being apart must not bring in the quiet ones.
+        // Being apart must not bring in the quiet ones; among the active ones those that are seen best come first.
         candidates = candidates[..Math.Min(candidates.Count, Math.Max(3 * wanted, candidates.Count / 4))];
+        candidates = [.. candidates.OrderByDescending(c => cells[c].Peak * RiseOf(c)).ThenBy(c => c)];
         var chosen = new List<int>();
         var apart = 0.3 * Math.Min(grid.FovHeight, grid.FovWidth) * grid.PixelSizeUm;
         for (; chosen.Count < wanted && chosen.Count < candidates.Count; apart *= 0.7)
@@ -137,9 +139,11 @@ internal sealed class PictureModel
         }
         return [.. chosen.OrderBy(c => cells[c].Place.Y).ThenBy(c => c)];
 
-        double ActivityOf(int unit)
+        double ActivityOf(int unit) =>
+            truth.S is { } spikes ? Row(spikes, unit, 0, spikes.Shape[1]).Sum() : RiseOf(unit);
+
+        double RiseOf(int unit)
         {
-            if (truth.S is { } spikes) return Row(spikes, unit, 0, spikes.Shape[1]).Sum();
             var c = Row(traces, unit, 0, traces.Shape[1]);
             return c.Max() - c.Min();
         }

@@ -5,11 +5,12 @@ namespace Minisim.Formats.Pictures;
 /// <summary>One picture of a recording that a person wants to look at.</summary>
 public static class Preview
 {
-    internal const float Width = 1600, Height = 1100;
-    private const float Edge = 24, Gap = 16;
+    private const float Width = 1600, Edge = 24, Gap = 16;
+    // The large image is square for a square field: its card is taller than wide by the heading.
+    private const float Large = 648, Middle = 426, Lower = 268;
 
     /// <summary>Draws a frame, the maximum projection with the cells outlined, traces with spikes, the motion, the histogram of
-    /// counts and a side view of the depths, 1600 × 1100 px at scale 1.</summary>
+    /// counts and a side view of the depths: at scale 1, 1600 × 1100 px, less high for a wide field.</summary>
     /// <param name="recording">In memory or on disk; at most <see cref="PreviewOptions.MaxReads"/> + 1 frames are read. What it
     /// has no step for is said to be absent.</param>
     /// <param name="path">The PNG file; replaced if it exists.</param>
@@ -20,25 +21,29 @@ public static class Preview
     {
         options = (options ?? new PreviewOptions()).Checked();
         var model = PictureModel.Of(recording, options);
-        PictureFile.Save(path, Width, Height, options.Scale, canvas => Draw(canvas, model));
+        var aspect = Math.Min(1, (float)model.Movie.Height / Math.Max(model.Movie.Width, 1));
+        // Below the frame there is to be room for the histogram, and traces need theirs.
+        var upper = Math.Max(Math.Max(CardHeight(Large, aspect), CardHeight(Middle, aspect) + Gap + 200), 460);
+        PictureFile.Save(path, Width, Top + upper + Gap + Lower + Edge, options.Scale, canvas => Draw(canvas, model, aspect, upper));
     }
 
-    private static void Draw(SKCanvas canvas, PictureModel model)
+    private const float Top = Edge + HeadPanel.Height + 8;
+
+    private static float CardHeight(float width, float aspect) => (width - 2 * Theme.Pad) * aspect + Theme.HeadHeight + Theme.Pad;
+
+    private static void Draw(SKCanvas canvas, PictureModel model, float aspect, float upper)
     {
-        const float left = Edge, right = Width - Edge, top = Edge + HeadPanel.Height + 8, bottom = Height - Edge;
+        const float left = Edge, right = Width - Edge, middleLeft = left + Large + Gap, tracesLeft = middleLeft + Middle + Gap;
+        var frame = CardHeight(Middle, aspect);
+        float end = Top + upper, lower = end + Gap;
         HeadPanel.Draw(canvas, left, right, Edge - 6, model);
-        // The projection is square for a square field: its card is taller by the heading than wide.
-        const float large = 648, largeHeight = large + Theme.HeadHeight - Theme.Pad;
-        const float middle = 426, middleLeft = left + large + Gap, tracesLeft = middleLeft + middle + Gap;
-        const float frameHeight = middle + Theme.HeadHeight - Theme.Pad;
-        const float lower = top + largeHeight + Gap;
-        Panels.Footprints(canvas, SKRect.Create(left, top, large, largeHeight), model);
-        Panels.Frame(canvas, SKRect.Create(middleLeft, top, middle, frameHeight), model);
-        HistogramPanel.Draw(canvas, new SKRect(middleLeft, top + frameHeight + Gap, middleLeft + middle, top + largeHeight), model);
-        TracePanel.Draw(canvas, new SKRect(tracesLeft, top, right, top + largeHeight), model);
+        Panels.Footprints(canvas, new SKRect(left, Top, left + Large, end), model);
+        Panels.Frame(canvas, SKRect.Create(middleLeft, Top, Middle, frame), model);
+        HistogramPanel.Draw(canvas, new SKRect(middleLeft, Top + frame + Gap, middleLeft + Middle, end), model);
+        TracePanel.Draw(canvas, new SKRect(tracesLeft, Top, right, end), model);
         // Without motion the side view takes most of its room.
         var motionLeft = model.Truth.Shifts is null ? tracesLeft : middleLeft;
-        SideViewPanel.Draw(canvas, new SKRect(left, lower, motionLeft - Gap, bottom), model);
-        MotionPanel.Draw(canvas, new SKRect(motionLeft, lower, right, bottom), model);
+        SideViewPanel.Draw(canvas, new SKRect(left, lower, motionLeft - Gap, lower + Lower), model);
+        MotionPanel.Draw(canvas, new SKRect(motionLeft, lower, right, lower + Lower), model);
     }
 }

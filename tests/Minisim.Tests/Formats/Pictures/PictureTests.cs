@@ -51,7 +51,7 @@ public sealed class PictureTests : InTemporaryFolder
     [Fact]
     public void The_overview_has_the_stated_size_and_every_panel_has_something_in_it()
     {
-        using var recording = Simulator.Run(RenderingInvarianceTests.Everything());
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(101, 101));
         using var picture = Draw(recording, Figure.Overview, new PreviewOptions { Title = "Everything" });
         Assert.Equal((1600, 1100), (picture.Width, picture.Height));
         Assert.True(Colours(picture, new SKRectI(40, 170, 650, 760)) > 500, "projection");
