@@ -7,7 +7,7 @@ namespace Minisim;
 /// <summary>A recording before its pixels: the truth is complete, and any frame can be rendered on demand.</summary>
 public sealed class CompiledScene : IDisposable
 {
-    private const long MaxBufferBytes = 128 << 20;
+    private const long MaxBufferBytes = 128 << 20, MaxBuffersBytes = 8L << 30;
     private readonly PixelModel _pixels;
     private readonly IReadOnlyList<(string Name, PixelModel Pixels)> _stages;
     private readonly Lazy<FrameRenderer> _renderer;
@@ -105,10 +105,10 @@ public sealed class CompiledScene : IDisposable
 
         void Work()
         {
-            using var workspace = renderer.CreateWorkspace();
-            using var buffer = new AlignedBuffer((long)block * renderer.FrameBytes);
             try
             {
+                using var workspace = renderer.CreateWorkspace();
+                using var buffer = new AlignedBuffer((long)block * renderer.FrameBytes);
                 while (Volatile.Read(ref failure) is null && Interlocked.Increment(ref next) is var b && b < blocks)
                 {
                     options.Cancellation.ThrowIfCancellationRequested();
@@ -131,6 +131,9 @@ public sealed class CompiledScene : IDisposable
                 foreach (var sink in sinks) sink.Abort(e);
             }
         }
+
+        // A frame of hundreds of megabytes leaves memory for few workers.
+        threads = (int)Math.Clamp(MaxBuffersBytes / ((long)block * renderer.FrameBytes), 1, threads);
 
         var workers = new Thread[Math.Max(0, Math.Min(threads, blocks) - 1)];
         for (var i = 0; i < workers.Length; i++)

@@ -56,7 +56,7 @@ public static class Simulator
         options ??= new SimulateOptions();
         IReadOnlyList<Problem> warnings = [.. SpecValidator.Check(spec.Validated()).Where(p => p.IsWarning)];
         var last = LastStep(spec, options.Until);
-        var scene = new SceneBuilder(spec, options.ResolvedThreads);
+        var scene = new SceneBuilder(spec, options.ResolvedThreads, options.Cancellation);
         scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
         var stages = new List<(string Name, PixelModel Pixels)>();
         var times = new List<(string Step, TimeSpan Time)>();

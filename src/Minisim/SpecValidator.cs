@@ -14,6 +14,8 @@ public static class SpecValidator
     public const long MaxCanvasPixels = 16384L * 16384;
     /// <summary>Most cells on the canvas.</summary>
     public const long MaxCells = 5_000_000;
+    /// <summary>Most trace values (cells × frames): a quarter of what one array holds, 2 GiB for every trace of doubles.</summary>
+    public const long MaxTraceValues = 1 << 28;
 
     /// <summary>All problems of a spec, errors and warnings; empty if there are none. Never throws on a bad spec.</summary>
     public static IReadOnlyList<Problem> Check(Spec spec)
@@ -43,6 +45,7 @@ public static class SpecValidator
         }
         if (isSuspect("") || problems.HasErrors) return problems.Items;
         CheckSize(spec, problems);
+        CheckTraces(spec, problems);
         CheckFocus(spec, problems);
         return problems.Items;
     }
@@ -144,6 +147,15 @@ public static class SpecValidator
         else if (size.TotalCells > MaxCells)
             problems.Error("steps", null, FormattableString.Invariant($"about {size.TotalCells:g3} cells would be placed, more than {MaxCells}."),
                 "Lower density_per_mm3, depth_range_um or the field of view.");
+    }
+
+    private static void CheckTraces(Spec spec, ProblemList problems)
+    {
+        var values = spec.Find<CellActivity>() is null ? 0 : SpecSize.Of(spec).TotalCells * spec.Acquisition.NFrames();
+        if (values > MaxTraceValues)
+            problems.Error("acquisition.duration_s", SpecWriter.Number(spec.Acquisition.DurationS),
+                FormattableString.Invariant($"about {values:g3} trace values (cells × frames) would be kept, more than {MaxTraceValues}."),
+                "Lower duration_s, or simulate several sessions; or place fewer cells.");
     }
 
     private static void CheckFocus(Spec spec, ProblemList problems)

@@ -33,7 +33,8 @@ internal static class SimulateCommand
             var spec = SpecJson.Load(result.GetRequiredValue(path), out var warnings);
             if (result.GetValue(seed) is { } s) spec = spec with { Seed = s };
             spec = SetOption.Apply(spec, result.GetValue(set)!).Validated();
-            Terminal.Warn(stderr, warnings);
+            // Those of the file have its places; what --set and --seed made of it is checked again.
+            Terminal.Warn(stderr, result.GetValue(set)!.Length == 0 ? warnings : SpecValidator.Check(spec));
 
             var isQuiet = result.GetValue(quiet);
             var targets = result.GetRequiredValue(output);

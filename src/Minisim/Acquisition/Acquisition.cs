@@ -15,7 +15,7 @@ public sealed record Acquisition
     /// <summary>Length of the recording, s.</summary>
     [Positive, Unit("s")] public double DurationS { get; init; } = 150;
     /// <summary>Depth of the focal plane in tissue on the axis, µm; null ("auto") = chosen from the cells.</summary>
-    [NonNegative, Auto, Unit("µm")] public double? FocalDepthInTissueUm { get; init; }
+    [NonNegative(20_000), Auto, Unit("µm")] public double? FocalDepthInTissueUm { get; init; }
     /// <summary>Working distance of the objective, µm. Recorded only; no effect.</summary>
     [Positive, Unit("µm")] public double? FrontWorkingDistanceUm { get; init; }
 

@@ -36,11 +36,12 @@ public class RangeAttribute(double min, double max, bool minOpen = false, bool m
     };
 }
 
-/// <summary>Must be &gt; 0.</summary>
-public sealed class PositiveAttribute() : RangeAttribute(0, double.PositiveInfinity, minOpen: true);
+/// <summary>Must be &gt; 0; the upper end, where there is one, keeps products inside the range of a float or a computation inside
+/// memory, far beyond any instrument or tissue.</summary>
+public sealed class PositiveAttribute(double max = double.PositiveInfinity) : RangeAttribute(0, max, minOpen: true);
 
-/// <summary>Must be ≥ 0.</summary>
-public sealed class NonNegativeAttribute() : RangeAttribute(0, double.PositiveInfinity);
+/// <summary>Must be ≥ 0; for the upper end see <see cref="PositiveAttribute"/>.</summary>
+public sealed class NonNegativeAttribute(double max = double.PositiveInfinity) : RangeAttribute(0, max);
 
 /// <summary>The texts that a field may take.</summary>
 [AttributeUsage(AttributeTargets.Property)]

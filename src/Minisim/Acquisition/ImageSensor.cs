@@ -12,9 +12,9 @@ public sealed record ImageSensor
     /// <summary>Photon → electron probability.</summary>
     [Range(0, 1, minOpen: true)] public double QuantumEfficiency { get; init; } = 0.7;
     /// <summary>Read noise, e⁻ RMS.</summary>
-    [NonNegative, Unit("e-")] public double ReadNoiseE { get; init; } = 2;
+    [NonNegative(1e9), Unit("e-")] public double ReadNoiseE { get; init; } = 2;
     /// <summary>Counts per electron.</summary>
-    [Positive, Unit("ADU/e-")] public double GainAduPerE { get; init; } = 1;
+    [Positive(1e9), Unit("ADU/e-")] public double GainAduPerE { get; init; } = 1;
     /// <summary>ADC bits.</summary>
     [Range(1, 16)] public int BitDepth { get; init; } = 8;
 

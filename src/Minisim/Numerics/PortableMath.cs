@@ -85,6 +85,9 @@ public static class PortableMath
         return exponent * Ln2High + (f - (s * (f - 2 * z * p) - exponent * Ln2Low));
     }
 
+    /// <summary>ln(1 + <paramref name="x"/>), accurate near 0; <paramref name="x"/> &gt; −1.</summary>
+    public static double Log1P(double x) => Math.Abs(x) > 1e-4 ? Log(1 + x) : x * (1 - x * (0.5 - x * (1.0 / 3 - x * 0.25)));
+
     /// <summary><paramref name="x"/>^<paramref name="y"/> for <paramref name="x"/> ≥ 0.</summary>
     public static double Pow(double x, double y)
     {

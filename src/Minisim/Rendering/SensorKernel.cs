@@ -159,25 +159,31 @@ internal static class SensorKernel
         }
     }
 
-    /// <summary>Poisson counts by inversion: the smallest k whose cumulative probability reaches a 23-bit uniform.</summary>
-    /// <remarks>The sum of float probabilities may stop just short of the largest uniforms; a lane therefore also ends where the
+    /// <summary>Poisson counts by inversion from the upper tail: the smallest k with <c>P(N &gt; k) ≤ v</c>, v uniform.</summary>
+    /// <remarks>The tail, not the cumulative sum, because near darkness P(N ≥ 1) ≈ λ must keep its relative precision, which floats
+    /// have near 0 and not near 1. Rounding may leave the tail a little above the smallest v; a lane therefore also ends where the
     /// probability of a further count is below 3e-9 (it starts at e⁻¹⁶ = 1e-7 or more).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe F Poisson<S, F, U>(F lambda, U word, Constants* c)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        // (n + 1/2)/2²³: never 0 and never 1, and exact.
-        var u = S.Fma(S.FromInt(S.Shr(word, 9)), S.Broadcast(1.1920929e-7f), S.Broadcast(5.9604645e-8f));
+        // (n + 1/2)/2³¹ in (0, 1].
+        var v = S.Fma(S.FromInt(S.Shr(word, 1)), S.Broadcast(4.656612873077393e-10f), S.Broadcast(2.3283064365386963e-10f));
         var p = VectorMath.Exp<S, F, U>(S.Sub(S.Broadcast(0f), lambda));
-        var cumulative = p;
+        // 1 − e^−λ = λ·(1 − λ/2·(1 − λ/3·(1 − λ/4·(1 − λ/5)))) below 1/8: 4e-8 relative.
+        var series = S.Fnma(lambda, S.Broadcast(1f / 5), S.Broadcast(1f));
+        series = S.Fnma(S.Mul(lambda, series), S.Broadcast(1f / 4), S.Broadcast(1f));
+        series = S.Fnma(S.Mul(lambda, series), S.Broadcast(1f / 3), S.Broadcast(1f));
+        series = S.Fnma(S.Mul(lambda, series), S.Broadcast(1f / 2), S.Broadcast(1f));
+        var tail = S.Select(S.Less(lambda, S.Broadcast(0.125f)), S.Mul(lambda, series), S.Sub(S.Broadcast(1f), p));
         var count = S.Broadcast(0f);
         for (var k = 1; k <= MaxCountPoisson; k++)
         {
-            var above = S.And(S.Less(cumulative, u), S.Less(S.Broadcast(3e-9f), p));
+            var above = S.And(S.Less(v, tail), S.Less(S.Broadcast(3e-9f), p));
             if (!S.Any(above)) break;
             count = S.Add(count, S.AsFloat(S.And(above, S.AsUInt(S.Broadcast(1f)))));
             p = S.Mul(S.Mul(p, lambda), S.Broadcast(c->Reciprocals[k]));
-            cumulative = S.Add(cumulative, p);
+            tail = S.Sub(tail, p);
         }
         return count;
     }

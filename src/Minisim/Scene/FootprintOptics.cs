@@ -42,8 +42,8 @@ public static class FootprintOptics
         if (planted.IsEmpty) return default;
         var radius = GaussianRadius(sigmaPx);
         int top = Math.Max(0, planted.Row - radius), left = Math.Max(0, planted.Col - radius);
-        return new Patch(top, left, Math.Min(canvasHeight, planted.Row + planted.Height + radius) - top,
-            Math.Min(canvasWidth, planted.Col + planted.Width + radius) - left);
+        return new Patch(top, left, (int)Math.Min(canvasHeight, (long)planted.Row + planted.Height + radius) - top,
+            (int)Math.Min(canvasWidth, (long)planted.Col + planted.Width + radius) - left);
     }
 
     /// <summary>The observed footprint in a patch from <see cref="Bounds"/>; <paramref name="values"/> (row, column) must be 0.</summary>

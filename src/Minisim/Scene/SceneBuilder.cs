@@ -14,7 +14,7 @@ public sealed record Cell(int Population, int Index, Position Position, Footprin
 
 /// <summary>The scene while the steps fill it in, in canonical order. What a later step needs of an earlier one is
 /// here; what the pixels need ends up in a <see cref="PixelModel"/>.</summary>
-internal sealed class SceneBuilder(Spec spec, int threads)
+internal sealed class SceneBuilder(Spec spec, int threads, CancellationToken cancellation = default)
 {
     private readonly List<TruthArray> _arrays = [];
 
@@ -24,7 +24,7 @@ internal sealed class SceneBuilder(Spec spec, int threads)
     public int Frames { get; } = spec.Acquisition.NFrames();
     public Grid Grid { get; } = new(spec.Acquisition.ImageSensor.NPxHeight, spec.Acquisition.ImageSensor.NPxWidth,
         spec.Find<BrainMotion>()?.MarginPx(spec.Acquisition) ?? 0, spec.Acquisition.PixelSizeUm());
-    public ParallelOptions Parallelism { get; } = new() { MaxDegreeOfParallelism = threads };
+    public ParallelOptions Parallelism { get; } = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
 
     // place_neurons
     public IReadOnlyList<Cell> Cells { get; set; } = [];

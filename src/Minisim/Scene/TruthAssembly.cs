@@ -11,6 +11,8 @@ internal static class TruthAssembly
         var grid = scene.Grid;
         var inView = Enumerable.Range(0, scene.Cells.Count)
             .Where(i => scene.Cells[i].Planted.Touches(grid.Margin, grid.Margin, grid.FovHeight, grid.FovWidth)).ToArray();
+        if (!scene.Arrays.Any(a => a.Name == "centers_um"))
+            scene.Publish("centers_um", ["unit", "axis"], [0, 3], "µm", Array.Empty<double>(), "Cell centres (z, y, x): depth, then lateral from the optical axis.");
         scene.Publish("in_focus", ["unit"], [scene.Cells.Count], null, InFocus(scene), "within the depth of field");
         scene.Publish("detectable", ["unit"], [scene.Cells.Count], null, Detectable(scene), $"SNR of the largest transient at least {Detectability.Threshold}");
         return new GroundTruth(grid, Array.ConvertAll(inView, i => scene.Cells[i].Planted),
@@ -21,6 +23,7 @@ internal static class TruthAssembly
     private static bool[] InFocus(SceneBuilder scene) =>
         scene.Optics is { } optics ? Array.ConvertAll(optics, o => o.InFocus) : [.. Enumerable.Repeat(true, scene.Cells.Count)];
 
+    // A chain that is stopped early knows its sensor, as auto focus does, but only those fields that it has reached.
     private static bool[] Detectable(SceneBuilder scene)
     {
         if (scene.C is not { } traces) return new bool[scene.Cells.Count];

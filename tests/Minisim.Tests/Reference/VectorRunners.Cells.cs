@@ -103,6 +103,8 @@ public static partial class VectorRunners
             var window = new FootprintWindow();
             window.Open(grid, center[0], center[1], reach);
             SomaShape.Draw(window, center[0], center[1], radius, 0, default);
+            // The reference lights the border for a soma that lies wholly off its image; here such a soma is not in the picture.
+            if (window.IsBlank) window.LightNearest(center[0], center[1]);
             var footprint = window.Close(grid);
             var dense = new float[height * width];
             footprint.AddTo(dense, height, width);

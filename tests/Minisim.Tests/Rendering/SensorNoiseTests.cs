@@ -86,6 +86,20 @@ public unsafe class SensorNoiseTests
         Assert.Equal(lambda, third, 5 * Math.Sqrt((6 * Math.Pow(lambda, 3) + 18 * lambda * lambda + 12 * lambda) / n) + 0.01 * lambda);
     }
 
+    [Theory]
+    [InlineData(1e-6)]
+    [InlineData(1e-5)]
+    [InlineData(1e-3)]
+    public void Near_darkness_a_photon_is_as_rare_as_it_should_be(double lambda)
+    {
+        // The mean of n draws has standard error √(λ/n); three of them at 1e-4 overall: 4 standard errors, and 1 % of λ.
+        const int rows = 20000, repeats = 5;
+        double sum = 0;
+        for (var seed = 1; seed <= repeats; seed++) sum += Counts(lambda, 0, 1, rows, seed).Sum(v => (double)v);
+        var n = (double)rows * Width * repeats;
+        Assert.Equal(lambda, sum / n, 4 * Math.Sqrt(lambda / n) + 0.01 * lambda);
+    }
+
     [Fact]
     public void Bent_normal_has_the_first_three_moments_of_Poisson_plus_Gaussian_within_one_percent()
     {

@@ -22,11 +22,11 @@ public sealed partial record CellActivity : Step
     /// <summary>Decay time constant of the indicator, s.</summary>
     [Positive, Unit("s")] public double TauDecayS { get; init; } = 0.5;
     /// <summary>Coefficient of variation of brightness across cells (lognormal, mean 1).</summary>
-    [NonNegative] public double BrightnessCv { get; init; } = 0.3;
+    [NonNegative(100)] public double BrightnessCv { get; init; } = 0.3;
     /// <summary>Resting fluorescence, in units of the calcium transient of one spike.</summary>
-    [NonNegative] public double F0 { get; init; } = 1;
+    [NonNegative(1e9)] public double F0 { get; init; } = 1;
     /// <summary>Standard deviation of noise on the truth trace; 0 keeps the truth clean.</summary>
-    [NonNegative] public double TraceNoise { get; init; }
+    [NonNegative(1e9)] public double TraceNoise { get; init; }
 
     /// <summary>Bins of the fine grid in a frame: <c>max(round(spike_sim_hz/fps), 1)</c>, ties to even.</summary>
     public int BinsPerFrame(double fps) => Math.Max((int)Math.Round(SpikeSimHz / fps, MidpointRounding.ToEven), 1);
@@ -104,6 +104,12 @@ public sealed partial record CellActivity : Step
             problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
                 FormattableString.Invariant($"at {fps} fps that is {TauDecayS * fps:0.###} samples per decay (< 1), so the decay cannot be resolved."),
                 "Raise fps or tau_decay_s.");
+        if (SpikeSimHz / fps > 100_000)
+            problems.Error($"{path}.spike_sim_hz", FormattableString.Invariant($"{SpikeSimHz}"),
+                FormattableString.Invariant($"at {fps} fps that is {SpikeSimHz / fps:g3} bins a frame, more than 100000."), "Lower spike_sim_hz; 300 gives a refractory period of 3 ms.");
+        if (6 * TauDecayS * fps > 5_000_000)
+            problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
+                FormattableString.Invariant($"at {fps} fps the past that frame 0 needs is {6 * TauDecayS * fps:g3} frames, more than 5000000."), "Lower tau_decay_s.");
         if (TauRiseS >= TauDecayS)
             problems.Error($"{path}.tau_rise_s", FormattableString.Invariant($"{TauRiseS}"),
                 FormattableString.Invariant($"the rise must be faster than the decay, tau_decay_s = {TauDecayS}."),

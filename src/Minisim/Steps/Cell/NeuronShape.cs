@@ -19,7 +19,8 @@ internal static class NeuronShape
         if (!Meets(grid, row, col, reach)) return Footprint.Empty;
 
         window.Open(grid, row, col, reach);
-        if (Meets(grid, row, col, somaReach - 0.5)) SomaShape.Draw(window, row, col, radiusPx, population.Irregularity, soma);
+        // A soma smaller than a pixel still lights its nearest one, wherever that is.
+        if (!SomaShape.Draw(window, row, col, radiusPx, population.Irregularity, soma)) window.Max((int)Math.Round(row), (int)Math.Round(col), 1);
         if (cytosolic) Dendrites.Draw(window, row, col, radiusPx, lengthPx, widthPx, dendrites);
         return window.Close(grid);
     }
@@ -55,7 +56,7 @@ internal sealed class FootprintWindow
     /// <summary>Whether nothing inside the window has been drawn.</summary>
     public bool IsBlank => _bottom < _top;
 
-    /// <summary>Lights the pixel of the window nearest to a place.</summary>
+    /// <summary>Lights the pixel of the window nearest to a place, as the reference does for a soma that lies off its image.</summary>
     public void LightNearest(double row, double col) =>
         Max((int)Math.Clamp(Math.Round(row), _row, _row + _height - 1), (int)Math.Clamp(Math.Round(col), _col, _col + _width - 1), 1);
 

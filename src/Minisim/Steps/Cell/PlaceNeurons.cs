@@ -19,7 +19,7 @@ public sealed record Population
     /// <summary>Width of a primary dendrite at the soma, µm.</summary>
     [Positive, Unit("µm")] public double DendriteWidthUm { get; init; } = 3;
     /// <summary>Depth range of the centres, µm.</summary>
-    [NonNegative, Unit("µm")] public Interval DepthRangeUm { get; init; } = new(0, 200);
+    [NonNegative(20_000), Unit("µm")] public Interval DepthRangeUm { get; init; } = new(0, 200);
     /// <summary>Least 3-D distance between centres inside the population, µm.</summary>
     [NonNegative, Unit("µm")] public double MinDistanceUm { get; init; }
     /// <summary>Exact centres (z, y, x), µm, instead of random ones; null = random.</summary>
@@ -43,7 +43,7 @@ public sealed partial record PlaceNeurons : Step
     /// <inheritdoc cref="Population.DendriteWidthUm"/>
     [Positive, Unit("µm")] public double DendriteWidthUm { get; init; } = 3;
     /// <inheritdoc cref="Population.DepthRangeUm"/>
-    [NonNegative, Unit("µm")] public Interval DepthRangeUm { get; init; } = new(0, 200);
+    [NonNegative(20_000), Unit("µm")] public Interval DepthRangeUm { get; init; } = new(0, 200);
     /// <inheritdoc cref="Population.MinDistanceUm"/>
     [NonNegative, Unit("µm")] public double MinDistanceUm { get; init; }
     /// <inheritdoc cref="Population.PositionsUm"/>
@@ -149,6 +149,16 @@ public sealed partial record PlaceNeurons : Step
             for (var i = 0; i < positions.Count; i++)
                 if (!double.IsFinite(positions[i].Z + positions[i].Y + positions[i].X))
                     problems.Error(FormattableString.Invariant($"{path}.positions_um[{i}]"), null, "z, y and x must be finite numbers.");
+                else if (positions[i].Z is < 0 or > 20_000 || Math.Max(Math.Abs(positions[i].Y), Math.Abs(positions[i].X)) > 1e6)
+                    problems.Error(FormattableString.Invariant($"{path}.positions_um[{i}]"), FormattableString.Invariant($"[{positions[i].Z}, {positions[i].Y}, {positions[i].X}]"),
+                        "z is the depth below the surface, in [0, 20000] µm; y and x are within 1 m.", "Positions are [z, y, x] in µm.");
+        // A branch is walked pixel by pixel and stamped with its width.
+        var pixel = spec.Acquisition.PixelSizeUm();
+        if (population.Morphology != "cytosolic") return;
+        if (population.DendriteLengthUm > 5000 * pixel)
+            problems.Error($"{path}.dendrite_length_um", JsonNumber(population.DendriteLengthUm), FormattableString.Invariant($"longer than 5000 px ({5000 * pixel:0} µm)."), "Lower dendrite_length_um.");
+        if (population.DendriteWidthUm > 500 * pixel)
+            problems.Error($"{path}.dendrite_width_um", JsonNumber(population.DendriteWidthUm), FormattableString.Invariant($"wider than 500 px ({500 * pixel:0} µm)."), "Lower dendrite_width_um.");
     }
 
     private static string JsonNumber(double value) => FormattableString.Invariant($"{value}");

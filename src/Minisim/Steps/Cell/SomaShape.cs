@@ -6,26 +6,30 @@ namespace Minisim.Steps;
 
 /// <summary>The outline of a soma: pixels with <c>dist ≤ r·(1 + irregularity·ν)</c>, ν smooth noise of largest magnitude 1.</summary>
 /// <remarks>ν is white noise smoothed with σ = max(r/2, 1) px, mirrored at the edges of the soma's own window, whatever the
-/// canvas shows of it. A soma without a pixel, because it is smaller than one, lights the nearest pixel of the canvas.</remarks>
+/// canvas shows of it.</remarks>
 internal static class SomaShape
 {
     /// <summary>Half-width of the soma's window, px: <c>r·(1 + irregularity) + 1</c>.</summary>
     public static double ReachPx(double radiusPx, double irregularity) => radiusPx * (1 + irregularity) + 1;
 
-    public static void Draw(FootprintWindow window, double row, double col, double radiusPx, double irregularity, Draws draws)
+    /// <summary>Draws a soma; false if it covers no pixel, on the canvas or off it.</summary>
+    public static bool Draw(FootprintWindow window, double row, double col, double radiusPx, double irregularity, Draws draws)
     {
         var reach = ReachPx(radiusPx, irregularity);
         int top = (int)Math.Floor(row - reach), left = (int)Math.Floor(col - reach);
         int height = (int)Math.Ceiling(row + reach) + 1 - top, width = (int)Math.Ceiling(col + reach) + 1 - left;
         var noise = irregularity > 0 ? OutlineNoise(height, width, Math.Max(radiusPx / 2, 1), draws) : null;
+        var isLit = false;
         for (var r = 0; r < height; r++)
             for (var c = 0; c < width; c++)
             {
                 double dy = top + r - row, dx = left + c - col;
                 var limit = noise is null ? radiusPx : radiusPx * (1 + irregularity * noise[r * width + c]);
-                if (Math.Sqrt(dy * dy + dx * dx) <= limit) window.Max(top + r, left + c, 1);
+                if (!(Math.Sqrt(dy * dy + dx * dx) <= limit)) continue;
+                isLit = true;
+                window.Max(top + r, left + c, 1);
             }
-        if (window.IsBlank) window.LightNearest(row, col);
+        return isLit;
     }
 
     /// <summary>Smoothed white noise (height, width) divided by its largest magnitude.</summary>

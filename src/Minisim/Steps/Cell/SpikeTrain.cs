@@ -16,7 +16,7 @@ internal static class ActivityGate
     public static void Fill(Span<bool> active, int leadIn, double pToActive, double pToQuiescent, Draws draws)
     {
         var atZero = draws.Uniform(0) < pToActive / (pToActive + pToQuiescent);
-        double logStayQuiescent = PortableMath.Log(1 - pToActive), logStayActive = PortableMath.Log(1 - pToQuiescent);
+        double logStayQuiescent = PortableMath.Log1P(-pToActive), logStayActive = PortableMath.Log1P(-pToQuiescent);
 
         var state = atZero;
         uint index = 1;
@@ -37,7 +37,8 @@ internal static class ActivityGate
             if (t < leadIn) active[t..Math.Min(t + run, leadIn)].Fill(state);
         }
 
-        double Dwell(uint i, bool s) => 1 + Math.Floor(PortableMath.Log(1 - draws.Uniform(i)) / (s ? logStayActive : logStayQuiescent));
+        // Where a change is all but impossible the quotient overflows; no recording is that long.
+        double Dwell(uint i, bool s) => 1 + Math.Min(Math.Floor(PortableMath.Log(1 - draws.Uniform(i)) / (s ? logStayActive : logStayQuiescent)), 1L << 40);
     }
 }
 

@@ -53,6 +53,10 @@ public sealed partial record BrainMotion : Step
         }
         else if (Model == "physical")
         {
+            var steps = Math.Max(300 / acquisition.Fps, 1) * acquisition.NFrames();
+            if (steps > 1L << 28)
+                problems.Error("acquisition.fps", FormattableString.Invariant($"{acquisition.Fps}"), FormattableString.Invariant($"the motion of that many frames takes {steps:g3} steps of integration, more than 2^28."),
+                    "Shorten the recording, raise fps, or use the walk model.");
             if (MotionAmplitudeUm > MaxShiftUm)
                 problems.Error($"{path}.motion_amplitude_um", FormattableString.Invariant($"{MotionAmplitudeUm}"),
                     FormattableString.Invariant($"exceeds max_shift_um = {MaxShiftUm}, to which the motion is clamped."), "Raise max_shift_um or lower motion_amplitude_um.");

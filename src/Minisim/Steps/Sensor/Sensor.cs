@@ -9,7 +9,7 @@ namespace Minisim.Steps;
 public sealed record Sensor : Step
 {
     /// <summary>Photons per frame for one unit of intensity.</summary>
-    [Positive] public double PhotonsPerUnit { get; init; } = 100;
+    [Positive(1e9)] public double PhotonsPerUnit { get; init; } = 100;
 
     internal override void Compile(SceneBuilder scene)
     {

@@ -13,11 +13,19 @@ public sealed partial record Neuropil : Step
     /// <summary>Time constant of the population envelope, s.</summary>
     [Positive, Unit("s")] public double PopulationTauS { get; init; } = 1.5;
     /// <summary>Brightness, in units of a cell's resting fluorescence at the surface.</summary>
-    [Positive] public double Amplitude { get; init; } = 0.5;
+    [Positive(1e9)] public double Amplitude { get; init; } = 0.5;
     /// <summary>Number of fields.</summary>
     [Range(1, 64)] public int NComponents { get; init; } = 3;
     /// <summary>Share of the envelope that follows the population.</summary>
     [Range(0, 1)] public double PopulationCoupling { get; init; } = 0.7;
+
+    internal override void Check(Spec spec, ProblemList problems)
+    {
+        var pixels = NComponents * SpecSize.Of(spec).CanvasPixels;
+        if (pixels > 1L << 30)
+            problems.Error($"{PathIn(spec)}.n_components", FormattableString.Invariant($"{NComponents}"), FormattableString.Invariant($"that many fields of the canvas are {pixels:g3} pixels, more than 2^30."),
+                "Lower n_components or use fewer pixels.");
+    }
 
     internal override void Compile(SceneBuilder scene)
     {

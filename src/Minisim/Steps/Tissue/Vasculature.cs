@@ -6,7 +6,7 @@ namespace Minisim.Steps;
 public sealed record VesselLayer
 {
     /// <summary>Depth of the layer, µm.</summary>
-    [NonNegative, Unit("µm")] public double DepthUm { get; init; } = 30;
+    [NonNegative(20_000), Unit("µm")] public double DepthUm { get; init; } = 30;
     /// <summary>Number of trees.</summary>
     [Range(1, 1000)] public int NRoots { get; init; } = 4;
     /// <summary>Radius of a trunk, µm.</summary>

@@ -22,6 +22,23 @@ public class CellActivityTests
     private static Spec Activity(double durationS = 30, CellActivity? step = null, long seed = 1) =>
         new() { Seed = seed, Acquisition = new() { Fps = 20, DurationS = durationS }, Steps = [step ?? new CellActivity()] };
 
+    [Theory]
+    [InlineData(1e-20, 0.3)]
+    [InlineData(5e-324, 5e-324)]
+    [InlineData(0.3, 1e-18)]
+    public void A_change_of_state_may_be_all_but_impossible(double toActive, double toQuiescent)
+    {
+        var spec = new Spec
+        {
+            Acquisition = new Acquisition { DurationS = 5 },
+            Steps = [new PlaceNeurons { PositionsUm = [new(10, 0, 0), new(10, 5, 5)] }, new CellActivity { PQuiescentToActive = toActive, PActiveToQuiescent = toQuiescent, QuiescentRateHz = 0 }],
+        };
+        var spikes = Simulator.Compile(spec).Truth.S!.ToDoubles();
+        // Never active without a way in; active for good without a way out.
+        if (toActive < toQuiescent) Assert.All(spikes, s => Assert.Equal(0, s));
+        if (toActive > toQuiescent) Assert.All(spikes, s => Assert.True(s > 0));
+    }
+
     [Fact]
     public void Activity_has_the_reference_s_distributions()
     {
