@@ -1,4 +1,7 @@
 using Minisim.Formats.Avi;
+using Minisim.Formats.Miniscope;
+using Minisim.Formats.Tiff;
+using Minisim.Formats.Video;
 using Minisim.Formats.Zarr;
 using Minisim.Json;
 using Minisim.Rendering;
@@ -14,6 +17,11 @@ public static class RecordingFormats
     [
         new ZarrFormat(),
         new AviFormat(),
+        new TiffFormat(),
+        VideoFormat.Ffv1,
+        new MiniscopeFormat(),
+        VideoFormat.Mp4,
+        VideoFormat.WebM,
     ];
 
     /// <summary>The format for a file: by name if one is given, else by the ending of <paramref name="path"/>. A path that ends in a
