@@ -1,5 +1,7 @@
 using Minisim.Formats.Avi;
+using Minisim.Formats.Hdf5;
 using Minisim.Formats.Miniscope;
+using Minisim.Formats.Numpy;
 using Minisim.Formats.Tiff;
 using Minisim.Formats.Video;
 using Minisim.Formats.Zarr;
@@ -20,6 +22,9 @@ public static class RecordingFormats
         new TiffFormat(),
         VideoFormat.Ffv1,
         new MiniscopeFormat(),
+        new PlainHdf5Format(),
+        new NpyFormat(),
+        new NpzFormat(),
         VideoFormat.Mp4,
         VideoFormat.WebM,
     ];

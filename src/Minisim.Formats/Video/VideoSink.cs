@@ -30,7 +30,7 @@ internal sealed class VideoSink(string path, FormatOptions options, VideoFormat 
             "-r", string.Create(CultureInfo.InvariantCulture, $"{rate}/{scale}"), "-i", "pipe:0",
             .. format.Codec, "-f", format.ContainerOf(path), "-y", "file:" + _file.Partial,
         ]);
-        _writer = new OrderedWriter(header.Frames, header.FrameBytes, WriteFrames);
+        _writer = new OrderedWriter(header.Frames, WriteFrames);
     }
 
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
