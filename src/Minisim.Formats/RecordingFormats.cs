@@ -2,6 +2,7 @@ using Minisim.Formats.Avi;
 using Minisim.Formats.Hdf5;
 using Minisim.Formats.Miniscope;
 using Minisim.Formats.Numpy;
+using Minisim.Formats.Nwb;
 using Minisim.Formats.Tiff;
 using Minisim.Formats.Video;
 using Minisim.Formats.Zarr;
@@ -19,6 +20,7 @@ public static class RecordingFormats
     [
         new ZarrFormat(),
         new AviFormat(),
+        new NwbFormat(),
         new TiffFormat(),
         VideoFormat.Ffv1,
         new MiniscopeFormat(),
