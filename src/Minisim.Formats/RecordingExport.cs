@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Minisim.Formats.Zarr;
 using Minisim.Rendering;
 using Minisim.Steps;
 using Minisim.Truth;
@@ -42,12 +43,25 @@ public static class RecordingExport
         var sensor = recording.Spec.Acquisition.ImageSensor;
         if (recording.Spec.Find<Sensor>() is null || movie.Frames == 0) return PixelType.Float32;
         // A simulation that was stopped before the sensor has the sensor in its spec, too.
-        var frame = new float[movie.Height * movie.Width];
-        movie.ReadFrame(0, frame);
-        foreach (var v in frame)
-            if (!(v >= 0 && v <= sensor.MaxCount() && v == MathF.Floor(v)))
-                return PixelType.Float32;
+        if (!(movie is ZarrMovie { IsCounts: { } isCounts } ? isCounts : AreCounts(movie, sensor.MaxCount()))) return PixelType.Float32;
         return sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+    }
+
+    /// <summary>Whether frames from the beginning, the middle and the end have nothing but counts, and not only zeros.</summary>
+    private static bool AreCounts(Movie movie, int most)
+    {
+        var frame = new float[movie.Height * movie.Width];
+        var isBlack = true;
+        foreach (var f in (ReadOnlySpan<int>)[0, movie.Frames / 2, movie.Frames - 1])
+        {
+            movie.ReadFrame(f, frame);
+            foreach (var v in frame)
+            {
+                if (!(v >= 0 && v <= most && v == MathF.Floor(v))) return false;
+                isBlack &= v == 0;
+            }
+        }
+        return !isBlack;
     }
 
     private static void Copy(string? name, Movie movie, PixelType type, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> count)
@@ -107,7 +121,7 @@ public static class RecordingExport
         var isSame = source == PixelType.Float32
             ? IsSame(MemoryMarshal.Cast<byte, float>(from), to, type)
             : IsSame(MemoryMarshal.Cast<byte, double>(from), to, type);
-        if (!isSame) throw new InvalidDataException($"the block of frames from {first} on has values that are no counts, unlike the first frame");
+        if (!isSame) throw new InvalidDataException($"the block of frames from {first} on has values that are no counts, unlike the frames looked at first");
     }
 
     private static bool IsSame<T>(ReadOnlySpan<T> floats, ReadOnlySpan<byte> counts, PixelType type) where T : unmanaged, System.Numerics.IFloatingPoint<T>
