@@ -49,6 +49,8 @@ internal static class CommandLine
             ValidateCommand.Create(),
             InfoCommand.Create(),
             PreviewCommand.Create(),
+            ExportCommand.Create(),
+            FormatsCommand.Create(),
         };
     }
 
@@ -94,7 +96,7 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            return Report(error, e is UsageException or IOException or UnauthorizedAccessException or InvalidDataException
+            return Report(error, e is UsageException or Formats.RecordingFormatException or IOException or UnauthorizedAccessException or InvalidDataException
                 ? e.Message
                 : $"{e.Message} ({e.GetType().Name}; MINISIM_DEBUG=1 shows where)", CodeOf(e));
         }

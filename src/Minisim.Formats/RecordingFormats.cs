@@ -1,4 +1,10 @@
 using Minisim.Formats.Avi;
+using Minisim.Formats.Hdf5;
+using Minisim.Formats.Miniscope;
+using Minisim.Formats.Numpy;
+using Minisim.Formats.Nwb;
+using Minisim.Formats.Tiff;
+using Minisim.Formats.Video;
 using Minisim.Formats.Zarr;
 using Minisim.Json;
 using Minisim.Rendering;
@@ -14,6 +20,15 @@ public static class RecordingFormats
     [
         new ZarrFormat(),
         new AviFormat(),
+        new NwbFormat(),
+        new TiffFormat(),
+        VideoFormat.Ffv1,
+        new MiniscopeFormat(),
+        new PlainHdf5Format(),
+        new NpyFormat(),
+        new NpzFormat(),
+        VideoFormat.Mp4,
+        VideoFormat.WebM,
     ];
 
     /// <summary>The format for a file: by name if one is given, else by the ending of <paramref name="path"/>. A path that ends in a

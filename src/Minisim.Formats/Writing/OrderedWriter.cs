@@ -7,15 +7,14 @@ namespace Minisim.Formats.Writing;
 /// it; one that is early is kept while there is room, else its thread waits. The first error ends it for
 /// all.</summary>
 /// <param name="frames">Frames of the movie.</param>
-/// <param name="frameBytes">Bytes of a frame.</param>
-/// <param name="write">Writes consecutive frames (first, count, pixels); called by one thread at a time, in order.</param>
+/// <param name="write">Writes consecutive frames (first, count, bytes: their pixels, or what became of them); called by one thread at a time, in order.</param>
 /// <param name="room">Bytes of early blocks kept at most.</param>
-internal sealed class OrderedWriter(int frames, long frameBytes, OrderedWriter.WriteFrames write, long room = 64 << 20)
+internal sealed class OrderedWriter(int frames, OrderedWriter.WriteFrames write, long room = 64 << 20)
 {
     public delegate void WriteFrames(int first, int count, ReadOnlySpan<byte> pixels);
 
     private readonly object _gate = new();
-    private readonly Dictionary<int, (int Count, byte[] Pixels)> _early = [];
+    private readonly Dictionary<int, (int Count, int Length, byte[] Pixels)> _early = [];
     private long _kept;
     private int _next;
     private bool _busy;
@@ -34,7 +33,6 @@ internal sealed class OrderedWriter(int frames, long frameBytes, OrderedWriter.W
     public void Write(int first, int count, ReadOnlySpan<byte> pixels)
     {
         if (first < 0 || count <= 0 || first + count > frames) throw new ArgumentException($"frames {first} to {first + count} of {frames}");
-        if (pixels.Length != count * frameBytes) throw new ArgumentException($"{pixels.Length} bytes for {count} frames of {frameBytes}", nameof(pixels));
         lock (_gate)
         {
             while (true)
@@ -50,7 +48,7 @@ internal sealed class OrderedWriter(int frames, long frameBytes, OrderedWriter.W
                 {
                     var copy = ArrayPool<byte>.Shared.Rent(pixels.Length);
                     pixels.CopyTo(copy);
-                    _early.Add(first, (count, copy));
+                    _early.Add(first, (count, pixels.Length, copy));
                     _kept += pixels.Length;
                     return;
                 }
@@ -85,7 +83,7 @@ internal sealed class OrderedWriter(int frames, long frameBytes, OrderedWriter.W
                     return;
                 }
                 (first, count, rented) = (_next, block.Count, block.Pixels);
-                current = rented.AsSpan(0, (int)(count * frameBytes));
+                current = rented.AsSpan(0, block.Length);
             }
         }
     }

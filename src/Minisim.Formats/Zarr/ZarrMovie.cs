@@ -39,6 +39,12 @@ internal sealed class ZarrMovie : Movie
     public override int Width => (int)_array.Shape[2];
     public override PixelType PixelType { get; }
 
+    /// <summary>Whether the file says that these are counts of a sensor, in whatever type they are stored; null if it does not
+    /// say what they are.</summary>
+    public bool? IsCounts => _array.Attributes.ValueKind != System.Text.Json.JsonValueKind.Object ? null
+        : _array.Attributes.TryGetProperty("units", out var units) ? units.ValueKind == System.Text.Json.JsonValueKind.String && units.GetString() == "count"
+        : null;
+
     public override void Read(int first, int count, Span<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);

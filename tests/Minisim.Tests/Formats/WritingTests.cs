@@ -91,7 +91,7 @@ public class WritingTests : InTemporaryFolder
     public void Early_blocks_wait_their_turn_and_memory_stays_flat()
     {
         var order = new List<int>();
-        var writer = new OrderedWriter(400, 1000, (first, count, pixels) =>
+        var writer = new OrderedWriter(400, (first, count, pixels) =>
         {
             Assert.Equal(first % 251, pixels[0]);
             for (var i = 0; i < count; i++) order.Add(first + i);
@@ -114,7 +114,7 @@ public class WritingTests : InTemporaryFolder
     [Fact]
     public void Whoever_waits_for_a_block_that_will_not_come_is_told_why()
     {
-        var writer = new OrderedWriter(100, 10, (_, _, _) => { }, room: 0);
+        var writer = new OrderedWriter(100, (_, _, _) => { }, room: 0);
         var waiting = Task.Run(() => writer.Write(50, 50, new byte[500]));
         Thread.Sleep(50);
         Assert.False(waiting.IsCompleted);

@@ -1,0 +1,20 @@
+using Minisim.Rendering;
+using Minisim.Truth;
+
+namespace Minisim.Formats.Hdf5;
+
+/// <summary>Plain HDF5.</summary>
+internal sealed class PlainHdf5Format : IRecordingFormat
+{
+    public const string Movie = "movie";
+
+    public string Name => "hdf5";
+    public IReadOnlyList<string> Extensions { get; } = [".h5", ".hdf5"];
+    public string Description => "Plain HDF5: movie, sparse A (CSC), C, S, shifts, centres and all other truth, spec.";
+    public FormatContents Contents => FormatContents.Movie | FormatContents.Truth | FormatContents.Spec | FormatContents.Metadata;
+    public bool CanRead => true;
+
+    public IRecordingSink CreateSink(string path, FormatOptions options) => new PlainHdf5Sink(path, options);
+
+    public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: false, Movie);
+}

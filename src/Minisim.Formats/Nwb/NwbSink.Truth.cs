@@ -1,0 +1,198 @@
+using Minisim.Formats.Hdf5;
+using Minisim.Scene;
+using Minisim.Truth;
+using PureHDF;
+using PureHDF.VOL.Native;
+
+namespace Minisim.Formats.Nwb;
+
+internal sealed partial class NwbSink
+{
+    /// <summary>Where a truth array goes, by its axes.</summary>
+    private enum Home
+    {
+        /// <summary>(unit …): a column of the segmentation.</summary>
+        Column,
+        /// <summary>(unit, frame): ROI responses.</summary>
+        Responses,
+        /// <summary>(frame …) or (component, frame): a time series.</summary>
+        Series,
+        /// <summary>(height, width), also per component: images.</summary>
+        Images,
+        /// <summary>Whatever else.</summary>
+        Scratch,
+    }
+
+    private static Home Place(TruthArray array) => array.Axes switch
+    {
+        _ when array.Values.Length == 0 && array.Axes is not ["unit", ..] => Home.Scratch,
+        ["unit"] => Home.Column,
+        ["unit", "frame"] => Home.Responses,
+        ["unit", _] => Home.Column,
+        ["frame"] or ["frame", _] or ["component", "frame"] => Home.Series,
+        ["height", "width"] or ["component", "height", "width"] => Home.Images,
+        _ => Home.Scratch,
+    };
+
+    /// <summary>One pixel of a mask, in the schema's own names.</summary>
+    private struct MaskPixel
+    {
+#pragma warning disable CS0649, IDE1006
+        public uint x;
+        public uint y;
+        public float weight;
+#pragma warning restore CS0649, IDE1006
+    }
+
+    private static Array ValuesOf(TruthArray array) => array.Values is bool[] flags ? Array.ConvertAll(flags, f => f ? Bool.TRUE : Bool.FALSE) : array.Values;
+
+    private static ulong[] Dims(TruthArray array) => Array.ConvertAll(array.Shape, s => (ulong)s);
+
+    private static H5Dataset Values(TruthArray array) => new(ValuesOf(array), fileDims: Dims(array));
+
+    private H5Group Segmentation(string description, Func<int, Footprint> footprint, bool withColumns)
+    {
+        var masks = new Footprint[_truth.NUnits];
+        Parallel.For(0, masks.Length, i => masks[i] = footprint(i));
+        var ends = new uint[masks.Length];
+        var pixels = new List<MaskPixel>();
+        for (var i = 0; i < masks.Length; i++)
+        {
+            var f = masks[i];
+            for (var r = 0; r < f.Height; r++)
+                for (var c = 0; c < f.Width; c++)
+                    if (f.Values[r * f.Width + c] is not 0 and var weight)
+                        pixels.Add(new() { x = (uint)(f.Col + c), y = (uint)(f.Row + r), weight = weight });
+            ends[i] = (uint)pixels.Count;
+        }
+        var names = new List<string> { "pixel_mask" };
+        var table = _tree.Group("PlaneSegmentation", NwbTree.Core, ("description", description));
+        var mask = _tree.Column(pixels.ToArray(), "Pixels of each cell: x (column), y (row), weight.");
+        table["id"] = _tree.Ids(masks.Length);
+        table["pixel_mask"] = mask;
+        table["pixel_mask_index"] = _tree.Index(ends, mask, "Index for VectorData 'pixel_mask'");
+        if (withColumns)
+            foreach (var array in _truth.Arrays.Where(a => Place(a) == Home.Column && a.Name is not ("id" or "pixel_mask" or "image_mask" or "voxel_mask")))
+            {
+                table[array.Name] = _tree.Column(ValuesOf(array), array.Units is null ? array.Description : $"{array.Description} Unit: {array.Units}.", Dims(array));
+                names.Add(array.Name);
+            }
+        table.Attributes["colnames"] = names.ToArray();
+        table["imaging_plane"] = new H5SoftLink(Plane);
+        // The schema demands the group, though it may be empty.
+        table["reference_images"] = new H5Group();
+        return table;
+    }
+
+    private void AddTruth(H5Group ophys, H5Group segmentation)
+    {
+        var responses = _tree.Group("Fluorescence", NwbTree.Core);
+        var fields = _tree.Group("Images", NwbTree.Core, ("description", "Fields over the sensor."));
+        foreach (var array in _truth.Arrays)
+        {
+            switch (Place(array))
+            {
+                case Home.Responses: responses[array.Name] = Response(array.Name, Transposed(array.ToDoubles(), array.Shape[0], array.Shape[1]), array.Description, array.Units, segmentation); break;
+                case Home.Series: ophys[array.Name] = TimeSeries(array); break;
+                case Home.Images: AddImages(fields, array); break;
+            }
+        }
+        if (_truth.C is { } traces)
+        {
+            // What a cell sends out: its calcium trace, as far as it is not bleached.
+            var light = (double[])traces.ToDoubles().Clone();
+            if (_truth.Find("bleaching")?.ToDoubles() is { } left)
+                for (var i = 0; i < light.Length; i++) light[i] *= left[i];
+            responses["fluorescence"] = Response("fluorescence", Transposed(light, traces.Shape[0], traces.Shape[1]), "Fluorescence of each cell: C times what bleaching left. A mask's weights times this is the cell's light in each pixel.", null, segmentation);
+            ophys["Fluorescence"] = responses;
+        }
+        else if (responses.Count > 0)
+        {
+            ophys["Fluorescence"] = responses;
+        }
+        if (fields.Count > 0) ophys["fields"] = fields;
+    }
+
+    private static double[] Transposed(double[] values, int rows, int columns)
+    {
+        var target = new double[values.Length];
+        Transposing.Of<double>(values, target, rows, columns);
+        return target;
+    }
+
+    /// <summary>Chunks of frames, packed.</summary>
+    private static H5Dataset Packed(double[] values, ulong frames, ulong others)
+    {
+        if (values.Length < 4096) return new H5Dataset(values, fileDims: [frames, others]);
+        var chunk = (uint)Math.Clamp((1 << 17) / others, 1, frames);
+        return new H5Dataset(values, chunks: [chunk, (uint)others], fileDims: [frames, others], datasetCreation: new H5DatasetCreation(new OneChunk(), [Hdf5Deflate.Filter]));
+    }
+
+    private H5Group Response(string name, double[] values, string description, string? unit, H5Group segmentation)
+    {
+        var units = _truth.NUnits;
+        var series = _tree.Group("RoiResponseSeries", NwbTree.Core, ("description", description.Length > 0 ? description : name), ("comments", "Ground truth."));
+        var data = Packed(values, (ulong)(units == 0 ? _header.Frames : values.Length / units), (ulong)units);
+        Describe(data, unit ?? "a.u.");
+        series["data"] = data;
+        series["rois"] = _tree.Dataset(new H5Dataset(Enumerable.Range(0, units).ToArray()), "DynamicTableRegion", NwbTree.Common,
+            ("description", "All cells in view."), ("table", new H5ObjectReference(segmentation)));
+        series["starting_time"] = StartingTime();
+        return series;
+    }
+
+    private H5Group TimeSeries(TruthArray array)
+    {
+        var values = array.ToDoubles();
+        if (array.Axes[0] == "component") values = Transposed(values, array.Shape[0], array.Shape[1]);
+        var frames = array.Axes[0] == "component" ? array.Shape[1] : array.Shape[0];
+        var data = array.Shape.Length == 1 ? new H5Dataset(values) : Packed(values, (ulong)frames, (ulong)(values.Length / frames));
+        var series = _tree.Group("TimeSeries", NwbTree.Core, ("description", array.Description.Length > 0 ? array.Description : array.Name), ("comments", $"Ground truth. Axes: {(array.Axes[0] == "component" ? "frame, component" : string.Join(", ", array.Axes))}."));
+        Describe(data, array.Units ?? "a.u.");
+        series["data"] = data;
+        series["starting_time"] = StartingTime();
+        return series;
+    }
+
+    private void AddImages(H5Group fields, TruthArray array)
+    {
+        int height = array.Shape[^2], width = array.Shape[^1], images = array.Shape.Length == 3 ? array.Shape[0] : 1;
+        var values = Array.ConvertAll(array.ToDoubles(), v => (float)v);
+        for (var i = 0; i < images; i++)
+        {
+            var image = new float[height * width];
+            Transposing.Of(values.AsSpan(i * image.Length, image.Length), image, height, width);
+            fields[images > 1 || array.Shape.Length == 3 ? $"{array.Name}_{i}" : array.Name] = _tree.Dataset(
+                new H5Dataset(image, fileDims: [(ulong)width, (ulong)height]), "GrayscaleImage", NwbTree.Core,
+                ("description", array.Description.Length > 0 ? array.Description : array.Name), ("resolution", (float)(1e4 / _truth.Grid.PixelSizeUm)));
+        }
+    }
+
+    private H5Group Units(TruthArray spikes)
+    {
+        var counts = spikes.ToDoubles();
+        int units = spikes.Shape[0], frames = spikes.Shape[1];
+        var times = new List<double>();
+        var ends = new uint[units];
+        for (var i = 0; i < units; i++)
+        {
+            for (var f = 0; f < frames; f++)
+                for (var k = 0; k < Math.Round(counts[i * frames + f]); k++) times.Add(f / Fps);
+            ends[i] = (uint)times.Count;
+        }
+        var table = _tree.Group("Units", NwbTree.Core, ("description", "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice."), ("colnames", new[] { "spike_times" }));
+        var column = _tree.Column(times.ToArray(), "Times of the spikes, s.");
+        column.Attributes["resolution"] = 1 / Fps;
+        table["id"] = _tree.Ids(units);
+        table["spike_times"] = column;
+        table["spike_times_index"] = _tree.Index(ends, column, "Index for VectorData 'spike_times'");
+        return table;
+    }
+
+    /// <summary>What h5py takes for bool.</summary>
+    private enum Bool : byte
+    {
+        FALSE,
+        TRUE,
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Minisim.Formats.Zarr;
+using Minisim.Rendering;
+using Minisim.Steps;
+using Minisim.Truth;
+
+namespace Minisim.Formats;
+
+/// <summary>Feeds a recording that exists to sinks, as if it were rendered again: the same pixels, truth and spec.</summary>
+public static class RecordingExport
+{
+    private const long BlockBytes = 16 << 20;
+
+    /// <summary>Copies a recording into sinks, all fed by one reading, in memory that does not grow with the number of frames.</summary>
+    /// <remarks>Counts that were stored as floats are counts again, exactly.</remarks>
+    /// <param name="recording">The recording; the caller disposes it.</param>
+    /// <param name="sinks">Where it goes; the caller disposes them.</param>
+    /// <param name="options">Threads, progress, cancellation; null for the defaults.</param>
+    /// <exception cref="RecordingFormatException">A part of the recording cannot be read, or a sink cannot hold it.</exception>
+    /// <exception cref="RecordingWriteException">The file system refuses.</exception>
+    public static void Run(Recording recording, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
+    {
+        options ??= new();
+        var observed = recording.Observed;
+        var header = new RecordingHeader(recording.Spec, observed.Frames, observed.Height, observed.Width, SensorType(recording),
+            [.. recording.Snapshots.Select(s => new SnapshotInfo(s.Key, s.Value.Height, s.Value.Width))]);
+        foreach (var sink in sinks) sink.Begin(header, recording.Truth);
+        var done = 0L;
+        var total = (long)observed.Frames + recording.Snapshots.Values.Sum(m => (long)m.Frames);
+        void Count(int frames) => options.Progress?.Report(new(Interlocked.Add(ref done, frames), total));
+        Copy(null, observed, header.PixelType, sinks, options, Count);
+        foreach (var (name, movie) in recording.Snapshots) Copy(name, movie, PixelType.Float32, sinks, options, Count);
+        foreach (var sink in sinks) sink.Complete();
+    }
+
+    /// <summary>The type of the pixels before they were stored.</summary>
+    private static PixelType SensorType(Recording recording)
+    {
+        var movie = recording.Observed;
+        if (movie.PixelType is PixelType.UInt8 or PixelType.UInt16) return movie.PixelType;
+        var sensor = recording.Spec.Acquisition.ImageSensor;
+        if (recording.Spec.Find<Sensor>() is null || movie.Frames == 0) return PixelType.Float32;
+        // A simulation that was stopped before the sensor has the sensor in its spec, too.
+        if (!(movie is ZarrMovie { IsCounts: { } isCounts } ? isCounts : AreCounts(movie, sensor.MaxCount()))) return PixelType.Float32;
+        return sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+    }
+
+    /// <summary>Whether frames from the beginning, the middle and the end have nothing but counts, and not only zeros.</summary>
+    private static bool AreCounts(Movie movie, int most)
+    {
+        var frame = new float[movie.Height * movie.Width];
+        var isBlack = true;
+        foreach (var f in (ReadOnlySpan<int>)[0, movie.Frames / 2, movie.Frames - 1])
+        {
+            movie.ReadFrame(f, frame);
+            foreach (var v in frame)
+            {
+                if (!(v >= 0 && v <= most && v == MathF.Floor(v))) return false;
+                isBlack &= v == 0;
+            }
+        }
+        return !isBlack;
+    }
+
+    private static void Copy(string? name, Movie movie, PixelType type, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> count)
+    {
+        var pixels = movie.Height * movie.Width;
+        var frameBytes = (long)pixels * Math.Max(type.Bytes(), movie.PixelType.Bytes());
+        var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
+        var block = unit * (int)Math.Max(1, BlockBytes / frameBytes / unit);
+        var blocks = (movie.Frames + block - 1) / block;
+        var next = -1;
+        Exception? failure = null;
+        void Work()
+        {
+            var raw = ArrayPool<byte>.Shared.Rent(checked(block * pixels * movie.PixelType.Bytes()));
+            var typed = movie.PixelType == type ? raw : ArrayPool<byte>.Shared.Rent(checked(block * pixels * type.Bytes()));
+            try
+            {
+                while (Volatile.Read(ref failure) is null && Interlocked.Increment(ref next) is var b && b < blocks)
+                {
+                    options.Cancellation.ThrowIfCancellationRequested();
+                    var first = b * block;
+                    var frames = Math.Min(block, movie.Frames - first);
+                    var from = raw.AsSpan(0, frames * pixels * movie.PixelType.Bytes());
+                    var to = typed.AsSpan(0, frames * pixels * type.Bytes());
+                    movie.Read(first, frames, from);
+                    if (movie.PixelType != type) Convert(from, movie.PixelType, to, type, first);
+                    foreach (var sink in sinks)
+                        if (!sink.Has(name, first, frames))
+                            sink.Write(name, first, frames, to);
+                    count(frames);
+                }
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref failure, e, null);
+                foreach (var sink in sinks) sink.Abort(e);
+            }
+            if (typed != raw) ArrayPool<byte>.Shared.Return(typed);
+            ArrayPool<byte>.Shared.Return(raw);
+        }
+        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        var workers = new Thread[Math.Max(0, Math.Min(threads, blocks) - 1)];
+        for (var i = 0; i < workers.Length; i++)
+        {
+            workers[i] = new Thread(Work) { IsBackground = true, Name = $"export {i}" };
+            workers[i].Start();
+        }
+        Work();
+        foreach (var worker in workers) worker.Join();
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static void Convert(ReadOnlySpan<byte> from, PixelType source, Span<byte> to, PixelType type, int first)
+    {
+        PixelTypes.Convert(from, source, to, type);
+        if (type == PixelType.Float32) return;
+        var isSame = source == PixelType.Float32
+            ? IsSame(MemoryMarshal.Cast<byte, float>(from), to, type)
+            : IsSame(MemoryMarshal.Cast<byte, double>(from), to, type);
+        if (!isSame) throw new InvalidDataException($"the block of frames from {first} on has values that are no counts, unlike the frames looked at first");
+    }
+
+    private static bool IsSame<T>(ReadOnlySpan<T> floats, ReadOnlySpan<byte> counts, PixelType type) where T : unmanaged, System.Numerics.IFloatingPoint<T>
+    {
+        if (type == PixelType.UInt8)
+        {
+            for (var i = 0; i < floats.Length; i++)
+                if (floats[i] != T.CreateTruncating(counts[i]))
+                    return false;
+            return true;
+        }
+        var wide = MemoryMarshal.Cast<byte, ushort>(counts);
+        for (var i = 0; i < floats.Length; i++)
+            if (floats[i] != T.CreateTruncating(wide[i]))
+                return false;
+        return true;
+    }
+
+    private static int Lcm(int a, int b)
+    {
+        int x = a, y = b;
+        while (y != 0) (x, y) = (y, x % y);
+        return a / x * b;
+    }
+}

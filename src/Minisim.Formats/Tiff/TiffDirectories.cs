@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Minisim.Formats.Tiff;
+
+/// <summary>One page of a TIFF file, as its directory says.</summary>
+internal sealed record TiffPage(long Directory, int Width, int Height, int Bits, int Compression, int Samples, int Format, bool IsTiled, long[] Strips, long[] StripBytes, string? Description);
+
+/// <summary>Walks the directories of a TIFF or BigTIFF file of either byte order.</summary>
+/// <param name="read">Reads bytes at a place, all or throws.</param>
+/// <param name="length">Length of the file.</param>
+/// <param name="path">The file, for messages.</param>
+internal sealed class TiffDirectories(Action<long, byte[]> read, long length, string path)
+{
+    private bool _isBig;
+
+    public bool IsBigEndian { get; private set; }
+
+    public IEnumerable<TiffPage> Pages()
+    {
+        var head = Take(0, 8);
+        var order = Encoding.Latin1.GetString(head, 0, 2);
+        if (order is not ("II" or "MM")) throw Foreign();
+        IsBigEndian = order == "MM";
+        var version = UShort(head, 2);
+        if (version is not (42 or 43)) throw Foreign();
+        _isBig = version == 43;
+        var next = _isBig ? Long(Take(8, 8), 0) : UInt(head, 4);
+        var seen = 0L;
+        while (next != 0)
+        {
+            // No two directories fit into fewer bytes than this: beyond it the chain runs in a circle.
+            if (++seen > length / 6) throw Damaged("its pages run in a circle");
+            (var page, next) = Directory(next);
+            yield return page;
+        }
+        if (seen == 0) throw Damaged("it has no page");
+    }
+
+    private (TiffPage Page, long Next) Directory(long at)
+    {
+        var n = _isBig ? Long(Take(at, 8), 0) : UShort(Take(at, 2), 0);
+        if (n is < 1 or > 4096) throw Damaged($"a directory has {n} entries");
+        int entry = _isBig ? 20 : 12, start = _isBig ? 8 : 2, link = _isBig ? 8 : 4;
+        var bytes = Take(at + start, (int)n * entry + link);
+        int width = 0, height = 0, bits = 1, compression = 1, samples = 1, format = 1;
+        long[] strips = [], counts = [];
+        string? description = null;
+        var isTiled = false;
+        for (var i = 0; i < n; i++)
+        {
+            var e = i * entry;
+            var tag = UShort(bytes, e);
+            switch (tag)
+            {
+                case 256: width = One(); break;
+                case 257: height = One(); break;
+                case 258: bits = One(); break;
+                case 259: compression = One(); break;
+                case 270: description = Encoding.UTF8.GetString(Value(bytes, e, 1)).TrimEnd('\0'); break;
+                case 273: strips = Numbers(bytes, e); break;
+                case 277: samples = One(); break;
+                case 279: counts = Numbers(bytes, e); break;
+                case 322: isTiled = true; break;
+                case 339: format = One(); break;
+            }
+
+            int One() => Numbers(bytes, e) is [>= 0 and <= int.MaxValue and var v, ..] ? (int)v : throw Damaged($"tag {tag} has no value");
+        }
+        var next = _isBig ? Long(bytes, (int)n * entry) : UInt(bytes, (int)n * entry);
+        return (new(at, width, height, bits, compression, samples, format, isTiled, strips, counts, description), next);
+    }
+
+    private long[] Numbers(byte[] bytes, int entry)
+    {
+        var size = UShort(bytes, entry + 2) switch { 1 => 1, 3 => 2, 4 or 13 => 4, 16 or 18 => 8, var type => throw Damaged($"tag {UShort(bytes, entry)} is of type {type}") };
+        var value = Value(bytes, entry, size);
+        var numbers = new long[value.Length / size];
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = size switch { 1 => value[i], 2 => UShort(value, 2 * i), 4 => UInt(value, 4 * i), _ => Long(value, 8 * i) };
+        return numbers;
+    }
+
+    private byte[] Value(byte[] bytes, int entry, int size)
+    {
+        var count = _isBig ? Long(bytes, entry + 4) : UInt(bytes, entry + 4);
+        if (count < 0 || count > (16 << 20) / size) throw Damaged($"tag {UShort(bytes, entry)} has {count} values");
+        int total = (int)count * size, place = entry + (_isBig ? 12 : 8), room = _isBig ? 8 : 4;
+        return total <= room ? bytes[place..(place + total)] : Take(_isBig ? Long(bytes, place) : UInt(bytes, place), total);
+    }
+
+    private byte[] Take(long at, int count)
+    {
+        if (at < 0 || at > length - count) throw new RecordingFormatException(path, length < 8 ? "is no TIFF file: it is too short." : $"is truncated: it ends after {length:N0} bytes.", "Copy or write it again.");
+        var bytes = new byte[count];
+        read(at, bytes);
+        return bytes;
+    }
+
+    private ushort UShort(byte[] b, int at) => IsBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(b.AsSpan(at)) : BinaryPrimitives.ReadUInt16LittleEndian(b.AsSpan(at));
+    private uint UInt(byte[] b, int at) => IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(b.AsSpan(at)) : BinaryPrimitives.ReadUInt32LittleEndian(b.AsSpan(at));
+    private long Long(byte[] b, int at) => IsBigEndian ? BinaryPrimitives.ReadInt64BigEndian(b.AsSpan(at)) : BinaryPrimitives.ReadInt64LittleEndian(b.AsSpan(at));
+
+    private RecordingFormatException Foreign() => new(path, "is not a TIFF file.", "Its name says TIFF, its content does not.");
+    private RecordingFormatException Damaged(string what) => new(path, $"is a damaged TIFF file: {what}.", "Copy or write it again.");
+}

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using BitMiracle.LibTiff.Classic;
+using Minisim.Formats.Writing;
+using Minisim.Truth;
+
+namespace Minisim.Formats.Tiff;
+
+using Tiff = BitMiracle.LibTiff.Classic.Tiff;
+
+/// <summary>A multi-page TIFF: grey, 8 or 16-bit counts or floats, all pages alike. Uncompressed pages are read by place, from
+/// several threads; others through the library, one at a time.</summary>
+internal sealed class TiffMovie : FileMovie
+{
+    private readonly Lock _gate = new();
+    /// <summary>Where each page's directory is.</summary>
+    private readonly List<long> _pages = [];
+    /// <summary>Where each page's pixels are, if they lie uncompressed in one piece.</summary>
+    private readonly List<long>? _places = [];
+    private readonly bool _isSwapped;
+    private Stream? _stream;
+    private Tiff? _tiff;
+
+    private TiffMovie(string path) : base(path)
+    {
+        try
+        {
+            var directories = new TiffDirectories((at, bytes) => ReadAt(at, bytes), Length, Path);
+            TiffPage? first = null;
+            var pageBytes = 0L;
+            foreach (var page in directories.Pages())
+            {
+                if (first is null)
+                {
+                    first = page;
+                    (Height, Width, PixelType) = (page.Height, page.Width, TypeOf(page));
+                    pageBytes = (long)Height * Width * PixelType.Bytes();
+                }
+                if ((page.Height, page.Width) != (Height, Width) || TypeOf(page) != PixelType)
+                    throw new RecordingFormatException(Path, $"page {_pages.Count} is not of the size or type of the first.", "A movie's frames are all alike.");
+                if (_places is not null && Place(page, pageBytes) is { } place) _places.Add(place);
+                else _places = null;
+                _pages.Add(page.Directory);
+            }
+            if (_pages.Count == 1) AddUnlisted(first!.Description, pageBytes);
+            if (_places is not null && _places.Max() + pageBytes > Length) throw Truncated();
+            _isSwapped = directories.IsBigEndian == BitConverter.IsLittleEndian;
+        }
+        catch
+        {
+            Dispose(true);
+            throw;
+        }
+    }
+
+    public static TiffMovie Open(string path) => new(path);
+
+    public override int Frames => _places?.Count ?? _pages.Count;
+    public override int Height { get; }
+    public override int Width { get; }
+    public override PixelType PixelType { get; }
+
+    private PixelType TypeOf(TiffPage page)
+    {
+        if (page.Width <= 0 || page.Height <= 0 || (long)page.Width * page.Height > 1 << 28) throw new RecordingFormatException(Path, $"has a page of {page.Height} x {page.Width}.", "The file is damaged.");
+        if (page.Samples != 1) throw new RecordingFormatException(Path, "is in colour; grey movies are read here.", "Convert it to grey.");
+        return (page.Format, page.Bits) switch
+        {
+            (1 or 4, 8) => PixelType.UInt8,
+            (1 or 4, 16) => PixelType.UInt16,
+            (3, 32) => PixelType.Float32,
+            (3, 64) => PixelType.Float64,
+            _ => throw new RecordingFormatException(Path, $"has {page.Bits}-bit pixels of format {page.Format}.", "Unsigned 8 and 16 bit and floats are read here."),
+        };
+    }
+
+    private static long? Place(TiffPage page, long pageBytes)
+    {
+        if (page.Compression != 1 || page.IsTiled || page.Strips.Length == 0 || page.StripBytes.Length < page.Strips.Length) return null;
+        long sum = 0;
+        for (var i = 0; i < page.Strips.Length; i++)
+        {
+            if (page.Strips[i] != page.Strips[0] + sum) return null;
+            sum += page.StripBytes[i];
+        }
+        return sum >= pageBytes ? page.Strips[0] : null;
+    }
+
+    /// <summary>Past 4 GB ImageJ writes one page, and the other frames behind it.</summary>
+    private void AddUnlisted(string? description, long pageBytes)
+    {
+        if (_places is null || description?.StartsWith("ImageJ=", StringComparison.Ordinal) != true) return;
+        var line = description.Split('\n').FirstOrDefault(l => l.StartsWith("images=", StringComparison.Ordinal));
+        if (line is null || !int.TryParse(line["images=".Length..], out var images)) return;
+        if (images > Length / pageBytes) throw Truncated();
+        for (var i = 1; i < images; i++) _places.Add(_places[0] + i * pageBytes);
+    }
+
+    public override void Read(int first, int count, Span<byte> pixels)
+    {
+        CheckRange(first, count, pixels.Length);
+        var size = Height * Width * PixelType.Bytes();
+        for (var i = 0; i < count; i++)
+        {
+            var frame = pixels.Slice(i * size, size);
+            if (_places is null)
+            {
+                ReadPage(first + i, frame);
+                continue;
+            }
+            ReadAt(_places[first + i], frame);
+            if (_isSwapped) Swap(frame);
+        }
+    }
+
+    private void ReadPage(int page, Span<byte> frame)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _stream ??= new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+                _tiff ??= TiffErrors.Open(Path, () => Tiff.ClientOpen(Path, "r", _stream, new TiffStream()));
+                TiffErrors.Check(Path, _tiff.SetSubDirectory(_pages[page]));
+                if (_tiff.IsTiled()) throw new RecordingFormatException(Path, "is tiled.", "Tiled TIFF movies are not read here; save it as strips.");
+                var strips = _tiff.NumberOfStrips();
+                var buffer = new byte[_tiff.StripSize()];
+                var at = 0;
+                for (var s = 0; s < strips; s++)
+                {
+                    var n = _tiff.ReadEncodedStrip(s, buffer, 0, buffer.Length);
+                    TiffErrors.Check(Path, n >= 0);
+                    n = Math.Min(n, frame.Length - at);
+                    buffer.AsSpan(0, n).CopyTo(frame[at..]);
+                    at += n;
+                }
+                if (at < frame.Length) throw Truncated();
+            }
+            catch (Exception e) when (e is not RecordingFormatException)
+            {
+                throw new RecordingFormatException(Path, $"page {page} cannot be unpacked.", "The file is damaged.", e);
+            }
+        }
+    }
+
+    private void Swap(Span<byte> frame)
+    {
+        switch (PixelType.Bytes())
+        {
+            case 2: var shorts = MemoryMarshal.Cast<byte, ushort>(frame); BinaryPrimitives.ReverseEndianness(shorts, shorts); break;
+            case 4: var ints = MemoryMarshal.Cast<byte, uint>(frame); BinaryPrimitives.ReverseEndianness(ints, ints); break;
+            case 8: var longs = MemoryMarshal.Cast<byte, ulong>(frame); BinaryPrimitives.ReverseEndianness(longs, longs); break;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _tiff?.Dispose();
+        _stream?.Dispose();
+        base.Dispose(disposing);
+    }
+}

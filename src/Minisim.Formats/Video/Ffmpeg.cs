@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace Minisim.Formats.Video;
+
+/// <summary>The program ffmpeg, fed with or giving raw frames through a pipe.</summary>
+internal sealed class Ffmpeg : IDisposable
+{
+    /// <summary>Names another ffmpeg than the one on the path.</summary>
+    public const string Variable = "MINISIM_FFMPEG";
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+
+    private Ffmpeg(Process process)
+    {
+        _process = process;
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_said)
+                if (line.Data is not null && _said.Length < 4000) _said.AppendLine(line.Data);
+        };
+        _process.BeginErrorReadLine();
+    }
+
+    public Stream Input => _process.StandardInput.BaseStream;
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="path">The file it is for, for the message.</param>
+    /// <param name="arguments">Arguments after the common ones.</param>
+    /// <exception cref="RecordingFormatException">It is not installed.</exception>
+    public static Ffmpeg Start(string path, params IEnumerable<string> arguments)
+    {
+        var program = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : "ffmpeg";
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (IEnumerable<string>)["-nostdin", "-hide_banner", "-v", "error", .. arguments]) start.ArgumentList.Add(argument);
+        try
+        {
+            return new Ffmpeg(Process.Start(start)!);
+        }
+        catch (Win32Exception e)
+        {
+            throw new RecordingFormatException(path, $"needs the program ffmpeg, which does not start ({program}: {e.Message}).",
+                $"Install ffmpeg, or name it in {Variable}; or write .avi or .tif, which need no other program.", e);
+        }
+    }
+
+    /// <summary>Waits for its end; throws what it said if it failed.</summary>
+    public void Finish(string path)
+    {
+        _process.WaitForExit();
+        if (_process.ExitCode != 0) throw Failed(path, null);
+    }
+
+    /// <summary>The error of a run that ended early.</summary>
+    public IOException Failed(string path, Exception? inner)
+    {
+        _process.WaitForExit(2000);
+        _process.WaitForExit(TimeSpan.FromMilliseconds(200));
+        string said;
+        lock (_said) said = string.Join("; ", _said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(3));
+        return new RecordingWriteException(path, 0, $"ffmpeg failed: {(said.Length > 0 ? said.TrimEnd('.') : "it said nothing")}.", "Make room or write another format.", inner ?? new IOException(said));
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+                _process.WaitForExit(5000);
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It ended by itself meanwhile.
+        }
+        _process.Dispose();
+    }
+}

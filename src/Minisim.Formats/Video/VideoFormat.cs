@@ -1,0 +1,37 @@
+using Minisim.Rendering;
+using Minisim.Truth;
+
+namespace Minisim.Formats.Video;
+
+/// <summary>A codec of ffmpeg's in a container.</summary>
+internal sealed class VideoFormat : IRecordingFormat
+{
+    /// <summary>Lossless, 8 or 16 bit.</summary>
+    public static VideoFormat Ffv1 { get; } = new("ffv1", [".mkv"], "FFV1, lossless, in Matroska (or AVI, with a name that ends in .avi), through ffmpeg: exact 8 or 16-bit counts in half the space.", isPreview: false,
+        ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slicecrc", "1"]);
+    /// <summary>For slides and browsers.</summary>
+    public static VideoFormat Mp4 { get; } = new("mp4", [".mp4"], "H.264 preview through ffmpeg, for slides and browsers: lossy, 8 bit.", isPreview: true,
+        ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-movflags", "+faststart"]);
+    /// <summary>For browsers.</summary>
+    public static VideoFormat WebM { get; } = new("webm", [".webm"], "VP9 preview through ffmpeg, for browsers: lossy, 8 bit.", isPreview: true,
+        ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-deadline", "realtime", "-cpu-used", "6", "-row-mt", "1"]);
+
+    private VideoFormat(string name, string[] extensions, string description, bool isPreview, string[] codec) =>
+        (Name, Extensions, Description, IsPreview, Codec) = (name, extensions, description, isPreview, codec);
+
+    public string Name { get; }
+    public IReadOnlyList<string> Extensions { get; }
+    public string Description { get; }
+    /// <summary>Lossy: for looking at.</summary>
+    public bool IsPreview { get; }
+    public IReadOnlyList<string> Codec { get; }
+    public FormatContents Contents => FormatContents.Movie;
+    public bool CanRead => !IsPreview;
+
+    /// <summary>ffmpeg's name of the container: the file being written has another ending.</summary>
+    public string ContainerOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch { ".avi" => "avi", ".mp4" => "mp4", ".webm" => "webm", _ => IsPreview ? Name : "matroska" };
+
+    public IRecordingSink CreateSink(string path, FormatOptions options) => new VideoSink(path, options, this);
+
+    public Movie? OpenMovie(string path) => CanRead ? VideoMovie.Open(path) : null;
+}

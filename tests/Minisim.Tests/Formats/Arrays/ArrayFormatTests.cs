@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Minisim.Formats;
+using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Interop;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Formats.Arrays;
+
+/// <summary>HDF5, NPY and NPZ.</summary>
+public class ArrayFormatTests : InTemporaryFolder
+{
+    [Theory]
+    [InlineData("a ü.h5", PixelType.UInt8, 61, 37, 53)]
+    [InlineData("a.h5", PixelType.UInt16, 61, 137, 153)]
+    [InlineData("a.hdf5", PixelType.Float32, 33, 237, 253)]
+    [InlineData("a.h5", PixelType.UInt8, 7, 1100, 1200)]
+    [InlineData("a ü.npy", PixelType.UInt8, 61, 37, 53)]
+    [InlineData("a.npy", PixelType.UInt16, 21, 37, 53)]
+    [InlineData("a.npy", PixelType.Float32, 3, 1, 1)]
+    public void Movies_are_read_back(string name, PixelType type, int frames, int height, int width)
+    {
+        var sample = SampleRecording.Make(frames, height, width, type);
+        sample.Save(PathOf(name));
+        using (var movie = RecordingFormats.OpenMovie(PathOf(name))) sample.AssertMovie(movie);
+        Assert.Equal([PathOf(name)], Directory.EnumerateFileSystemEntries(Folder));
+        if (!name.EndsWith(".npy", StringComparison.Ordinal)) return;
+        Python.Need("numpy");
+        var found = Python.Script("read_movie.py", "numpy", PathOf(name));
+        Assert.Equal(FormatSamples.Sha256(sample.AllFrames()), found.GetProperty("sha256").GetString());
+        Assert.Equal((type switch { PixelType.UInt8 => "|u1", PixelType.UInt16 => "<u2", _ => "<f4" }, $"[{frames}, {height}, {width}]"), (found.GetProperty("dtype").GetString()!, found.GetProperty("shape").GetRawText()));
+    }
+
+    [Theory]
+    [InlineData("a.h5", PixelType.UInt8)]
+    [InlineData("a.h5", PixelType.UInt16)]
+    [InlineData("a.npz", PixelType.UInt8)]
+    [InlineData("a.npz", PixelType.Float32)]
+    public void Python_finds_movie_and_truth(string name, PixelType type)
+    {
+        Python.Need("h5py", "scipy", "numpy");
+        var sample = SampleRecording.Make(45, 137, 253, type, units: 7);
+        sample.Save(PathOf(name));
+        var found = Python.Script("read_truth.py", PathOf(name), "137", "253");
+
+        var pixels = new byte[45 * 137 * 253 * 8];
+        PixelTypes.Convert(sample.AllFrames(), type, pixels, PixelType.Float64);
+        Same("movie", MemoryMarshal.Cast<byte, double>(pixels).ToArray(), 45, 137, 253);
+        Assert.Equal(type switch { PixelType.UInt8 => "|u1", PixelType.UInt16 => "<u2", _ => "<f4" }, found.GetProperty("movie").GetProperty("dtype").GetString());
+        foreach (var array in sample.Truth.Arrays)
+        {
+            Same(array.Name, array.ToDoubles(), array.Shape);
+            if (array.Values is bool[]) Assert.Equal("|b1", found.GetProperty(array.Name).GetProperty("dtype").GetString());
+        }
+        Same("A", Array.ConvertAll(sample.Truth.AObserved(), v => (double)v), 7, 137, 253);
+        Same("A_planted", Array.ConvertAll(sample.Truth.APlanted(), v => (double)v), 7, 137, 253);
+        Assert.Equal(SpecJson.Write(sample.Header.Spec), found.GetProperty("spec").GetProperty("text").GetString());
+        if (!name.EndsWith(".h5", StringComparison.Ordinal)) return;
+        var movie = found.GetProperty("movie");
+        Assert.Equal(("gzip", 20.0), (movie.GetProperty("compression").GetString()!, movie.GetProperty("attrs").GetProperty("fps").GetDouble()));
+        Assert.Equal("""["unit", "frame"]""", found.GetProperty("C").GetProperty("attrs").GetProperty("axes").GetRawText());
+
+        void Same(string key, double[] values, params int[] shape)
+        {
+            var item = found.GetProperty(key);
+            Assert.Equal(shape, item.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+            Assert.True(FormatSamples.Sha256(MemoryMarshal.AsBytes<double>(values).ToArray()) == item.GetProperty("sha256").GetString(), $"{key} differs");
+        }
+    }
+
+    [Theory]
+    [InlineData(".h5")]
+    [InlineData(".npy")]
+    public void Damaged_and_foreign_files_end_in_one_clear_error(string ending)
+    {
+        var sample = SampleRecording.Make(33, 237, 253);
+        sample.Save(PathOf("good" + ending));
+        var bytes = File.ReadAllBytes(PathOf("good" + ending));
+        foreach (var length in (int[])[0, 1, 8, 11, 100, bytes.Length / 2])
+        {
+            File.WriteAllBytes(PathOf("cut" + ending), bytes[..length]);
+            Assert.Throws<RecordingFormatException>(() =>
+            {
+                using var movie = RecordingFormats.OpenMovie(PathOf("cut" + ending));
+                movie.Read(0, 33, new byte[33 * 237 * 253]);
+            });
+        }
+        File.WriteAllText(PathOf("text" + ending), "This is no movie, whatever its name says.");
+        Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("text" + ending)));
+    }
+
+    /// <summary>The chunks of a long movie must not pile up.</summary>
+    [Theory]
+    [InlineData(".h5")]
+    [InlineData(".npz")]
+    public void Memory_does_not_grow_with_the_number_of_frames(string ending)
+    {
+        var sample = SampleRecording.Make(3000, 4, 4, units: 1, optional: false);
+        var header = sample.Header with { Height = 500, Width = 500 };
+        var block = new byte[16 * 250_000];
+        new System.Random(5).NextBytes(block);
+        using var sink = RecordingFormats.CreateSink(PathOf("a" + ending), new() { Flush = false });
+        sink.Begin(header, sample.Truth);
+        var most = 0L;
+        for (var f = 0; f < 800; f += 16)
+        {
+            sink.Write(null, f, 16, block);
+            if (f % 160 == 0) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
+        }
+        Assert.True(most < 120 << 20, $"{most:N0} bytes are held after 200 MB of movie");
+    }
+
+    [Fact]
+    public void Npy_past_four_gigabytes()
+    {
+        const int height = 6000, width = 8000, frames = 92;
+        var sample = SampleRecording.Make(frames, 4, 4, optional: false);
+        var frame = new byte[height * width];
+        using (var sink = RecordingFormats.CreateSink(PathOf("big.npy"), new() { Flush = false }))
+        {
+            sink.Begin(sample.Header with { Height = height, Width = width }, sample.Truth);
+            for (var f = 0; f < frames; f++)
+            {
+                frame[^1] = (byte)(2 * f + 1);
+                sink.Write(null, f, 1, frame);
+            }
+            sink.Complete();
+        }
+        using var movie = RecordingFormats.OpenMovie(PathOf("big.npy"));
+        movie.Read(91, 1, frame);
+        Assert.Equal(183, frame[^1]);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Minisim.Formats;
+using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Interop;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Formats.Nwb;
+
+public class NwbTests : InTemporaryFolder
+{
+    [Theory]
+    [InlineData(PixelType.UInt8, 21, 37, 53)]
+    [InlineData(PixelType.UInt16, 33, 137, 253)]
+    [InlineData(PixelType.Float32, 9, 237, 153)]
+    public void Movies_are_read_back(PixelType type, int frames, int height, int width)
+    {
+        var sample = SampleRecording.Make(frames, height, width, type);
+        sample.Save(PathOf("a ü.nwb"));
+        using var movie = RecordingFormats.OpenMovie(PathOf("a ü.nwb"));
+        sample.AssertMovie(movie);
+    }
+
+    [Theory]
+    [InlineData(PixelType.UInt8, 7, true)]
+    [InlineData(PixelType.UInt16, 1, false)]
+    public void Pynwb_accepts_the_file_and_finds_movie_and_truth(PixelType type, int units, bool optional)
+    {
+        var sample = SampleRecording.Make(45, 137, 153, type, units: units, optional: optional);
+        var path = Pynwb.Path("sample.nwb");
+        sample.Save(path, new() { Overwrite = true });
+        var found = Pynwb.Read(path);
+        Assert.True(found.GetProperty("errors").GetArrayLength() == 0, found.GetProperty("errors").GetRawText());
+
+        var pixels = new byte[45 * 137 * 153 * 8];
+        PixelTypes.Convert(sample.AllFrames(), type, pixels, PixelType.Float64);
+        var movie = found.GetProperty("movie");
+        Same(movie, MemoryMarshal.Cast<byte, double>(pixels).ToArray(), 45, 137, 153);
+        Assert.Equal((20.0, "gzip"), (movie.GetProperty("rate").GetDouble(), movie.GetProperty("compression").GetString()!));
+        Assert.Equal("[153, 137]", movie.GetProperty("dimension").GetRawText());
+        var plane = found.GetProperty("plane");
+        Assert.Equal((525.0, 20.0, "Microscope"), (plane.GetProperty("emission").GetDouble(), plane.GetProperty("rate").GetDouble(), plane.GetProperty("device").GetString()!));
+        Assert.Contains("quantum efficiency 0.7, read noise 2 e-", plane.GetProperty("description").GetString());
+        Assert.Equal(sample.Truth.Grid.PixelSizeUm * 1e-6, plane.GetProperty("spacing")[0].GetDouble(), 1e-12);
+
+        var truth = sample.Truth;
+        Same(found.GetProperty("A"), Array.ConvertAll(truth.AObserved(), v => (double)v), units, 137, 153);
+        Same(found.GetProperty("A_planted"), Array.ConvertAll(truth.APlanted(), v => (double)v), units, 137, 153);
+        foreach (var name in (string[])["C", "S"])
+        {
+            Same(found.GetProperty("responses").GetProperty(name), truth.Find(name)!.ToDoubles(), units, 45);
+            Assert.Equal(20, found.GetProperty("responses").GetProperty(name).GetProperty("rate").GetDouble());
+        }
+        Same(found.GetProperty("responses").GetProperty("fluorescence"), truth.C!.ToDoubles(), units, 45);
+        foreach (var array in truth.Arrays.Where(a => a.IsPerCell && a.Axes is not [_, "frame"])) Same(found.GetProperty("columns").GetProperty(array.Name), array.ToDoubles(), array.Shape);
+        for (var i = 0; i < units; i++)
+        {
+            var expected = Enumerable.Range(0, 45).SelectMany(f => Enumerable.Repeat(f / 20.0, (int)Math.Max(0, Math.Round(truth.S!.ToDoubles()[i * 45 + f]))));
+            Assert.Equal(expected, found.GetProperty("spikes")[i].EnumerateArray().Select(t => t.GetDouble()));
+        }
+        Assert.Equal(SpecJson.Write(sample.Header.Spec), found.GetProperty("spec").GetString());
+        if (!optional) return;
+        Same(found.GetProperty("series").GetProperty("shifts"), truth.Shifts!.ToDoubles(), 45, 2);
+        Assert.Equal("px", found.GetProperty("series").GetProperty("shifts").GetProperty("unit").GetString());
+        Same(found.GetProperty("images").GetProperty("vasculature_mask"), Array.ConvertAll(truth.Find("vasculature_mask")!.ToDoubles(), v => (double)(float)v), 137, 153);
+        Same(found.GetProperty("images").GetProperty("something_float_1"), truth.Find("something_float")!.ToDoubles()[(137 * 153)..], 137, 153);
+    }
+
+    [Fact]
+    public void Pynwb_accepts_a_real_simulation()
+    {
+        var spec = SpecJson.Load(System.IO.Path.Combine(AppContext.BaseDirectory, "specs", "S1.json"), out _);
+        spec = spec with { Acquisition = spec.Acquisition with { DurationS = 2 } };
+        var path = Pynwb.Path("simulated.nwb");
+        using (var sink = RecordingFormats.CreateSink(path, new() { Overwrite = true })) Simulator.Run(spec, [sink]);
+        using var recording = Simulator.Run(spec);
+        using (var movie = RecordingFormats.OpenMovie(path))
+        {
+            var (expected, actual) = (new byte[movie.Frames * movie.Height * movie.Width * movie.PixelType.Bytes()], new byte[movie.Frames * movie.Height * movie.Width * movie.PixelType.Bytes()]);
+            recording.Observed.Read(0, movie.Frames, expected);
+            movie.Read(0, movie.Frames, actual);
+            Assert.True(expected.AsSpan().SequenceEqual(actual));
+        }
+        var found = Pynwb.Read(path);
+        Assert.True(found.GetProperty("errors").GetArrayLength() == 0, found.GetProperty("errors").GetRawText());
+        Same(found.GetProperty("A"), Array.ConvertAll(recording.Truth.AObserved(), v => (double)v), recording.Truth.NUnits, recording.Truth.Grid.FovHeight, recording.Truth.Grid.FovWidth);
+    }
+
+    private static void Same(JsonElement item, double[] values, params int[] shape)
+    {
+        Assert.Equal(shape, item.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.Equal(FormatSamples.Sha256(MemoryMarshal.AsBytes<double>(values).ToArray()), item.GetProperty("sha256").GetString());
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Minisim.Formats;
+using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Interop;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Formats.Tiff;
+
+public class TiffTests : InTemporaryFolder
+{
+    [Theory]
+    [InlineData(PixelType.UInt8, 21, 37, 53)]
+    [InlineData(PixelType.UInt16, 21, 37, 53)]
+    [InlineData(PixelType.Float32, 9, 37, 53)]
+    [InlineData(PixelType.UInt8, 2, 1, 1)]
+    [InlineData(PixelType.UInt16, 5, 300, 401)]
+    public void What_is_written_is_read_back_here_and_by_tifffile(PixelType type, int frames, int height, int width)
+    {
+        var sample = SampleRecording.Make(frames, height, width, type);
+        sample.Save(PathOf("a ü.tif"));
+        using (var movie = RecordingFormats.OpenMovie(PathOf("a ü.tif"))) sample.AssertMovie(movie);
+
+        Python.Need("tifffile", "numpy");
+        var found = Python.Script("read_movie.py", "tifffile", PathOf("a ü.tif"));
+        Assert.Equal($"[{frames}, {height}, {width}]", found.GetProperty("shape").GetRawText());
+        Assert.Equal(type switch { PixelType.UInt8 => "|u1", PixelType.UInt16 => "<u2", _ => "<f4" }, found.GetProperty("dtype").GetString());
+        Assert.Equal(FormatSamples.Sha256(sample.AllFrames()), found.GetProperty("sha256").GetString());
+        Assert.Equal(frames, found.GetProperty("pages").GetInt32());
+        var imagej = found.GetProperty("imagej");
+        Assert.Equal((frames, frames, "micron", 0.05, 20.0), (imagej.GetProperty("images").GetInt32(), imagej.GetProperty("frames").GetInt32(), imagej.GetProperty("unit").GetString()!, imagej.GetProperty("finterval").GetDouble(), imagej.GetProperty("fps").GetDouble()));
+        var resolution = found.GetProperty("resolution")[0];
+        Assert.Equal(1 / sample.Header.Spec.Acquisition.PixelSizeUm(), resolution[0].GetDouble() / resolution[1].GetDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void Files_of_other_programs_are_read()
+    {
+        Python.Need("tifffile", "numpy");
+        Python.Run("/usr/bin/python3", "-c", """
+            import sys, numpy as np, tifffile
+            folder = sys.argv[1]
+            for t in ["u1", "u2", "f4"]:
+                v = np.random.default_rng(3).integers(0, 255, (7, 31, 45)).astype(t)
+                v.tofile(f"{folder}/{t}.raw")
+                tifffile.imwrite(f"{folder}/{t}-imagej.tif", v, imagej=True)
+                tifffile.imwrite(f"{folder}/{t}-big-endian.tif", v, byteorder=">", photometric="minisblack")
+                tifffile.imwrite(f"{folder}/{t}-big.tif", v, bigtiff=True, photometric="minisblack", rowsperstrip=4)
+                tifffile.imwrite(f"{folder}/{t}-zip.tif", v, compression="zlib", predictor=t != "f4", photometric="minisblack", rowsperstrip=8)
+            """, Folder);
+        foreach (var (code, type) in (ReadOnlySpan<(string, PixelType)>)[("u1", PixelType.UInt8), ("u2", PixelType.UInt16), ("f4", PixelType.Float32)])
+        {
+            var expected = File.ReadAllBytes(PathOf(code + ".raw"));
+            foreach (var kind in (string[])["imagej", "big-endian", "big", "zip"])
+            {
+                using var movie = RecordingFormats.OpenMovie(PathOf($"{code}-{kind}.tif"));
+                Assert.Equal((7, 31, 45, type), (movie.Frames, movie.Height, movie.Width, movie.PixelType));
+                var actual = new byte[expected.Length];
+                movie.Read(0, 7, actual);
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{code}-{kind}");
+            }
+        }
+    }
+
+    /// <summary>Frames of zeros but for the first and last pixel: the file system is given the zeros all the same.</summary>
+    [Fact]
+    public void Past_four_gigabytes_every_frame_is_found()
+    {
+        const int height = 6000, width = 8000, frames = 92;
+        var sample = SampleRecording.Make(frames, 4, 4, optional: false);
+        var header = sample.Header with { Height = height, Width = width };
+        Assert.True((long)height * width * frames > 1L << 32);
+        var frame = new byte[height * width];
+        using (var sink = RecordingFormats.CreateSink(PathOf("big.tif"), new() { Flush = false }))
+        {
+            sink.Begin(header, sample.Truth);
+            for (var f = 0; f < frames; f++)
+            {
+                (frame[0], frame[^1]) = ((byte)(f + 1), (byte)(2 * f + 1));
+                sink.Write(null, f, 1, frame);
+            }
+            sink.Complete();
+        }
+        using (var movie = RecordingFormats.OpenMovie(PathOf("big.tif")))
+        {
+            Assert.Equal(frames, movie.Frames);
+            foreach (var f in (int[])[0, 1, 50, 89, 90, 91])
+            {
+                movie.Read(f, 1, frame);
+                Assert.Equal(((byte)(f + 1), (byte)(2 * f + 1)), (frame[0], frame[^1]));
+            }
+        }
+        Python.Need("tifffile");
+        var said = Python.Run("/usr/bin/python3", "-c", """
+            import sys, tifffile
+            with tifffile.TiffFile(sys.argv[1]) as f:
+                p = f.pages[91].asarray()
+                print(f.is_bigtiff, len(f.pages), p[0, 0], p[-1, -1])
+            """, PathOf("big.tif"));
+        Assert.Equal("True 92 92 183", said.Trim());
+    }
+
+    [Fact]
+    public void More_pages_than_sixteen_bits_count()
+    {
+        var sample = SampleRecording.Make(70000, 2, 2, units: 1, optional: false);
+        sample.Save(PathOf("a.tif"), block: 64);
+        using var movie = RecordingFormats.OpenMovie(PathOf("a.tif"));
+        sample.AssertMovie(movie);
+    }
+
+    [Fact]
+    public void Damaged_and_foreign_files_end_in_one_clear_error()
+    {
+        var sample = SampleRecording.Make();
+        sample.Save(PathOf("good.tif"));
+        var bytes = File.ReadAllBytes(PathOf("good.tif"));
+        foreach (var length in (int[])[0, 1, 8, 11, 100, 3000, bytes.Length / 2, bytes.Length - 1])
+        {
+            File.WriteAllBytes(PathOf("cut.tif"), bytes[..length]);
+            Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("cut.tif")).Read(0, 21, new byte[21 * 37 * 53]));
+        }
+        File.WriteAllText(PathOf("text.tif"), "This is no movie, whatever its name says.");
+        Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("text.tif")));
+        var random = new System.Random(1);
+        for (var i = 0; i < 300; i++)
+        {
+            var broken = (byte[])bytes.Clone();
+            for (var k = 0; k < 4; k++) broken[random.Next(bytes.Length - 1000, bytes.Length)] = (byte)random.Next(256);
+            for (var k = 0; k < 2; k++) broken[random.Next(2, 300)] = (byte)random.Next(256);
+            File.WriteAllBytes(PathOf("broken.tif"), broken);
+            try
+            {
+                using var movie = RecordingFormats.OpenMovie(PathOf("broken.tif"));
+                if ((long)movie.Height * movie.Width < 1 << 20) movie.Read(0, 1, new byte[movie.Height * movie.Width * 8]);
+            }
+            catch (RecordingFormatException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Minisim.Formats;
+using Minisim.Formats.Video;
+using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Interop;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Formats.Video;
+
+public class VideoTests : InTemporaryFolder
+{
+    [Theory]
+    [InlineData("a b ü.mkv", PixelType.UInt8)]
+    [InlineData("a.avi", PixelType.UInt8)]
+    [InlineData("a.mkv", PixelType.UInt16)]
+    public void Ffv1_is_exact_here_and_in_ffprobe(string name, PixelType type)
+    {
+        Python.NeedProgram("ffmpeg");
+        var sample = SampleRecording.Make(21, 37, 53, type);
+        sample.Save(PathOf(name), format: "ffv1");
+        var stream = Probe(name);
+        Assert.Equal(("ffv1", "21", 53, 37), (stream.GetProperty("codec_name").GetString()!, stream.GetProperty("nb_read_frames").GetString()!, stream.GetProperty("width").GetInt32(), stream.GetProperty("height").GetInt32()));
+        Assert.Equal("20/1", stream.GetProperty("avg_frame_rate").GetString());
+        using (var movie = RecordingFormats.OpenMovie(PathOf(name), "ffv1")) sample.AssertMovie(movie);
+        Assert.Equal([PathOf(name)], Directory.EnumerateFileSystemEntries(Folder));
+        if (type != PixelType.UInt8) return;
+        Python.Need("cv2");
+        Assert.Equal(FormatSamples.Sha256(sample.AllFrames()), Python.Script("read_movie.py", "opencv", PathOf(name)).GetProperty("sha256").GetString());
+    }
+
+    [Theory]
+    [InlineData("a.mp4", "h264", PixelType.UInt8)]
+    [InlineData("a.webm", "vp9", PixelType.UInt16)]
+    public void Previews_play(string name, string codec, PixelType type)
+    {
+        Python.NeedProgram("ffmpeg");
+        var sample = SampleRecording.Make(21, 37, 53, type);
+        sample.Save(PathOf(name));
+        var stream = Probe(name);
+        Assert.Equal((codec, "21", 54, 38, "yuv420p"), (stream.GetProperty("codec_name").GetString()!, stream.GetProperty("nb_read_frames").GetString()!, stream.GetProperty("width").GetInt32(), stream.GetProperty("height").GetInt32(), stream.GetProperty("pix_fmt").GetString()!));
+        Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf(name)));
+    }
+
+    [Fact]
+    public void Without_ffmpeg_the_error_says_what_to_do()
+    {
+        var before = Environment.GetEnvironmentVariable(Ffmpeg.Variable);
+        Environment.SetEnvironmentVariable(Ffmpeg.Variable, "/nonexistent/ffmpeg");
+        try
+        {
+            var e = Assert.Throws<RecordingFormatException>(() => SampleRecording.Make().Save(PathOf("a.mkv")));
+            Assert.Contains("Install ffmpeg", e.Message);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Ffmpeg.Variable, before);
+        }
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    [Fact]
+    public void When_ffmpeg_fails_its_words_are_passed_on()
+    {
+        Python.NeedProgram("ffmpeg");
+        // H.264 has no frames of 20,000 columns and one row.
+        var e = Assert.ThrowsAny<Exception>(() => SampleRecording.Make(40, 1, 20000).Save(PathOf("a.mp4")));
+        Assert.True(e is RecordingWriteException && e.Message.Contains("ffmpeg failed"), e.ToString());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
+        File.WriteAllText(PathOf("text.mkv"), "This is no movie.");
+        Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("text.mkv")));
+        using (var sink = RecordingFormats.CreateSink(PathOf("b.mkv")))
+        {
+            var sample = SampleRecording.Make();
+            sink.Begin(sample.Header, sample.Truth);
+            sink.Write(null, 0, 5, sample.Frames(null, 0, 5));
+            Assert.Throws<InvalidOperationException>(sink.Complete);
+        }
+        Assert.Equal([PathOf("text.mkv")], Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    private JsonElement Probe(string name) =>
+        JsonDocument.Parse(Python.Run("ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", PathOf(name))).RootElement.GetProperty("streams")[0];
+}
