@@ -4,7 +4,8 @@
 # The tests look for it in $MINISIM_PYNWB, or /opt/minisim-trixie. Needs debootstrap and root; does nothing if it is there.
 set -eu
 root="${1:-${MINISIM_PYNWB:-/opt/minisim-trixie}}"
-mirror="${DEBIAN_MIRROR:-}"
+# The mirror that this machine's own packages come from.
+mirror="${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)}"
 if [ -x "$root/usr/bin/python3" ] && chroot "$root" python3 -c "import pynwb" 2>/dev/null; then
     echo "pynwb is in $root"
     exit 0

@@ -9,8 +9,8 @@ public class GoldenTests
 {
     public static TheoryData<string, string> Goldens => new()
     {
-        { "S1", "3d9a4543c2fe58ac" },
-        { "S2", "f65cda09523ef079" },
+        { "S1", "d0382271cd772086" },
+        { "S2", "04bd53c457a883c2" },
         { "S3", "d57d5f11a7fb447f" },
         { "S4", "b05ad1696f7eb11d" },
         { "S5", "8eacdd2ba03c1b4c" },

@@ -203,7 +203,7 @@ public class BrokenSpecTests
         { "{\"steps\": [{\"kind\": \"sensor\"}, {\"kind\": \"optics\"}, {\"kind\": \"sensor\"}]}", "steps[2].kind", "steps[0]" },
         { "{\"steps\": [{\"kind\": \"optics\", \"kind\": \"sensor\"}]}", "steps[0] (optics).kind", "more than once" },
         { "{\"steps\": [{\"kind\": \"optics\", \"na\": 0.3}]}", "steps[0] (optics).na", "acquisition.optics" },
-        { "{\"steps\": [{\"kind\": \"sensor\"}, {\"f0\": -1, \"kind\": \"cell_activity\"}]}", "steps[1] (cell_activity).f0", "≥ 0" },
+        { "{\"steps\": [{\"kind\": \"sensor\"}, {\"f0\": -1, \"kind\": \"cell_activity\"}]}", "steps[1] (cell_activity).f0", "[0," },
         { "{\"steps\": [{\"kind\": \"place_neurons\", \"depth_range_um\": [5, 1]}]}", "steps[0] (place_neurons).depth_range_um", "min" },
         { "{\"steps\": [{\"kind\": \"place_neurons\", \"positions_um\": [[1,2,3],[1,2]]}]}", "steps[0] (place_neurons).positions_um[1]", "3 numbers" },
         { "{\"steps\": [{\"kind\": \"place_neurons\", \"positions_um\": [1,2,3]}]}", "steps[0] (place_neurons).positions_um[0]", "[z, y, x]" },
