@@ -45,7 +45,7 @@ internal sealed class Hdf5Movie : Movie
                 throw new RecordingFormatException(path, "is not an HDF5 file.", "It is empty, or something else.");
         }
         // The filter must be known before anything is unpacked.
-        _ = Hdf5Deflate.Filter;
+        Hdf5Deflate.Register();
         IDisposable? file = null;
         try
         {

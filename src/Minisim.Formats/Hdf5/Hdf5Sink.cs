@@ -22,6 +22,7 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
     private H5Dataset? _movie;
     private Array? _raw;
     private readonly Queue<ReadOnlyMemory<byte>> _packed = new();
+    private readonly OneChunk _cache = new();
 
     /// <summary>Frames of a chunk: near 1 MiB, and a power of two, so that it goes well with others.</summary>
     public int BlockFrames { get; private set; } = 1;
@@ -40,7 +41,7 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
         var (rows, columns) = IsTransposed ? (header.Width, header.Height) : (header.Height, header.Width);
         ulong[] dims = [(ulong)header.Frames, (ulong)rows, (ulong)columns];
         uint[] chunks = [(uint)BlockFrames, (uint)rows, (uint)columns];
-        var creation = new H5DatasetCreation(new OneChunk(), [Hdf5Deflate.Filter]);
+        var creation = new H5DatasetCreation(_cache, Hdf5Deflate.Filters(header.PixelType.Bytes()));
         _movie = header.PixelType switch
         {
             PixelType.UInt8 => new H5Dataset<byte[]>(dims, chunks, creation),
@@ -71,7 +72,7 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
             if (n < BlockFrames) Array.Clear(full);
             if (IsTransposed) Transpose(part, full, n);
             else part.CopyTo(full);
-            using var packed = Hdf5Deflate.Pack(full);
+            using var packed = Hdf5Deflate.Pack(full, header.PixelType.Bytes());
             _order!.Write(firstFrame + done, n, packed.GetBuffer().AsSpan(0, (int)packed.Length));
         }
     }
@@ -105,6 +106,8 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
         var place = new HyperslabSelection(3, [(ulong)first, 0, 0], [(ulong)count, (ulong)rows, (ulong)columns]);
         Guard(() =>
         {
+            // Only while the movie's chunk is written: other datasets pack their own.
+            Hdf5Deflate.Put(_packed);
             switch (_movie)
             {
                 case H5Dataset<byte[]> movie: _writer!.Write(movie, (byte[])_raw, fileSelection: place); break;
@@ -112,13 +115,14 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
                 case H5Dataset<float[]> movie: _writer!.Write(movie, (float[])_raw, fileSelection: place); break;
                 case H5Dataset<double[]> movie: _writer!.Write(movie, (double[])_raw, fileSelection: place); break;
             }
+            _cache.Flush();
+            if (_packed.Count > 0) throw new InvalidOperationException("the library has not taken the packed chunk");
         });
     }
 
     /// <summary>The library calls itself by reflection, which hides what went wrong.</summary>
     private void Guard(Action action)
     {
-        Hdf5Deflate.Put(_packed);
         try
         {
             action();
@@ -145,7 +149,6 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
             _writer!.Dispose();
             _stream!.Dispose();
         });
-        if (_packed.Count > 0) throw new InvalidOperationException($"{_packed.Count} chunks were packed and not written");
         _writer = null;
         _file!.Commit(options.Flush);
     }

@@ -21,7 +21,10 @@ internal sealed class OneChunk : IWritingChunkCache
         return chunk;
     }
 
-    public void Flush(Action<ulong, Memory<byte>> chunkWriter)
+    public void Flush(Action<ulong, Memory<byte>> chunkWriter) => Flush();
+
+    /// <summary>Writes the chunk now.</summary>
+    public void Flush()
     {
         if (_current is not { } current) return;
         current.Write(current.Index, current.Chunk);

@@ -55,19 +55,20 @@ internal sealed partial class NwbSink
         var masks = new Footprint[_truth.NUnits];
         Parallel.For(0, masks.Length, i => masks[i] = footprint(i));
         var ends = new uint[masks.Length];
-        var pixels = new List<MaskPixel>();
+        var pixels = new MaskPixel[masks.Sum(f => f.Values.Count(v => v != 0))];
+        var at = 0;
         for (var i = 0; i < masks.Length; i++)
         {
             var f = masks[i];
             for (var r = 0; r < f.Height; r++)
                 for (var c = 0; c < f.Width; c++)
                     if (f.Values[r * f.Width + c] is not 0 and var weight)
-                        pixels.Add(new() { x = (uint)(f.Col + c), y = (uint)(f.Row + r), weight = weight });
-            ends[i] = (uint)pixels.Count;
+                        pixels[at++] = new() { x = (uint)(f.Col + c), y = (uint)(f.Row + r), weight = weight };
+            ends[i] = (uint)at;
         }
         var names = new List<string> { "pixel_mask" };
         var table = _tree.Group("PlaneSegmentation", NwbTree.Core, ("description", description));
-        var mask = _tree.Column(pixels.ToArray(), "Pixels of each cell: x (column), y (row), weight.");
+        var mask = _tree.Column(pixels, "Pixels of each cell: x (column), y (row), weight.");
         table["id"] = _tree.Ids(masks.Length);
         table["pixel_mask"] = mask;
         table["pixel_mask_index"] = _tree.Index(ends, mask, "Index for VectorData 'pixel_mask'");
@@ -125,7 +126,7 @@ internal sealed partial class NwbSink
     {
         if (values.Length < 4096) return new H5Dataset(values, fileDims: [frames, others]);
         var chunk = (uint)Math.Clamp((1 << 17) / others, 1, frames);
-        return new H5Dataset(values, chunks: [chunk, (uint)others], fileDims: [frames, others], datasetCreation: new H5DatasetCreation(new OneChunk(), [Hdf5Deflate.Filter]));
+        return new H5Dataset(values, chunks: [chunk, (uint)others], fileDims: [frames, others], datasetCreation: new H5DatasetCreation(new OneChunk(), Hdf5Deflate.Filters(sizeof(double))));
     }
 
     private H5Group Response(string name, double[] values, string description, string? unit, H5Group segmentation)

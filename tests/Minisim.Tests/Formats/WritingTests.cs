@@ -67,6 +67,27 @@ public class WritingTests : InTemporaryFolder
         sample.Save(PathOf("a" + ending));
     }
 
+    public static TheoryData<string> Readable() => [.. RecordingFormats.All.Where(f => f.CanRead && f.Name is not ("zarr" or "miniscope" or "ffv1")).Select(f => f.Extensions[0])];
+
+    [Theory]
+    [MemberData(nameof(Readable))]
+    public void Files_that_are_locked_unfinished_or_folders_end_in_one_clear_error(string ending)
+    {
+        var sample = SampleRecording.Make();
+        sample.Save(PathOf("a" + ending));
+        using (new FileStream(PathOf("a" + ending), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            Assert.Contains("cannot be read", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a" + ending))).Message);
+        using (var movie = RecordingFormats.OpenMovie(PathOf("a" + ending))) sample.AssertMovie(movie);
+        using (var sink = RecordingFormats.CreateSink(PathOf("b" + ending)))
+        {
+            sink.Begin(sample.Header, sample.Truth);
+            Assert.Contains("unfinished", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("b" + ending))).Message);
+        }
+        Directory.CreateDirectory(PathOf("c" + ending));
+        Assert.Contains("folder", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("c" + ending))).Message);
+        Assert.Contains("folder", Assert.Throws<RecordingFormatException>(() => sample.Save(PathOf("c" + ending), new() { Overwrite = true })).Message);
+    }
+
     [Theory]
     [MemberData(nameof(Endings))]
     public void A_folder_that_takes_no_files_ends_in_one_error(string ending)

@@ -66,6 +66,19 @@ public class NwbTests : InTemporaryFolder
         Same(found.GetProperty("images").GetProperty("something_float_1"), truth.Find("something_float")!.ToDoubles()[(137 * 153)..], 137, 153);
     }
 
+    /// <summary>Traces that are packed in chunks of their own, beside the movie's.</summary>
+    [Fact]
+    public void Long_traces_and_long_movies_do_not_mix()
+    {
+        var sample = SampleRecording.Make(3000, 12, 20, PixelType.UInt16, units: 61);
+        var path = Pynwb.Path("long.nwb");
+        sample.Save(path, new() { Overwrite = true }, block: 700);
+        using (var movie = RecordingFormats.OpenMovie(path)) sample.AssertMovie(movie);
+        var found = Pynwb.Read(path);
+        foreach (var name in (string[])["C", "S"]) Same(found.GetProperty("responses").GetProperty(name), sample.Truth.Find(name)!.ToDoubles(), 61, 3000);
+        Same(found.GetProperty("series").GetProperty("shifts"), sample.Truth.Shifts!.ToDoubles(), 3000, 2);
+    }
+
     [Fact]
     public void Pynwb_accepts_a_real_simulation()
     {
