@@ -23,7 +23,7 @@ public sealed partial class ReadmeTests : IDisposable
             var args = line.Split(' ');
             args = args[0] == "minisim" ? args[1..] : args[(Array.IndexOf(args, "--") + 1)..];
             // Files are named relative to where the user is.
-            args = [.. args.Select(a => a.EndsWith(".json", StringComparison.Ordinal) || a.EndsWith(".zarr", StringComparison.Ordinal) || a.EndsWith(".png", StringComparison.Ordinal) ? Path.Combine(_folder, a) : a)];
+            args = [.. args.Select(a => Path.GetExtension(a) is ".json" or ".zarr" or ".png" or ".avi" or ".tif" or ".nwb" ? Path.Combine(_folder, a) : a)];
             if (args[0] == "demo") args = [.. args, "-o", Path.Combine(_folder, "minisim-demo")];
             StringWriter output = new(), error = new();
             var code = await CommandLine.RunAsync(args, output, error);
