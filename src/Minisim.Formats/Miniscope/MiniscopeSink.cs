@@ -145,9 +145,7 @@ internal sealed class MiniscopeSink : IRecordingSink
 
     private JsonObject SessionMetaData()
     {
-        // A fixed moment: the same spec gives the same files.
-        var start = DateTime.UnixEpoch;
-        return new JsonObject
+        var json = new JsonObject
         {
             ["animalName"] = "simulated",
             ["baseDirectory"] = _target,
@@ -155,12 +153,21 @@ internal sealed class MiniscopeSink : IRecordingSink
             ["experimentName"] = Path.GetFileName(_target),
             ["miniscopes"] = new JsonArray(SessionLayout.Device),
             ["researcherName"] = Engine.Name,
-            ["recordingStartTime"] = new JsonObject
-            {
-                ["year"] = start.Year, ["month"] = start.Month, ["day"] = start.Day, ["hour"] = start.Hour, ["minute"] = start.Minute, ["second"] = start.Second, ["msec"] = 0, ["msecSinceEpoch"] = 0,
-            },
-            ["year"] = start.Year, ["month"] = start.Month, ["day"] = start.Day, ["hour"] = start.Hour, ["minute"] = start.Minute, ["second"] = start.Second, ["msec"] = 0, ["msecSinceEpoch"] = 0,
         };
+        // Newer versions of the software have the moment in an object of its own.
+        var start = new JsonObject();
+        AddStart(json);
+        AddStart(start);
+        json["recordingStartTime"] = start;
+        return json;
+    }
+
+    /// <summary>A fixed moment: the same spec gives the same files.</summary>
+    private static void AddStart(JsonObject json)
+    {
+        var start = DateTime.UnixEpoch;
+        foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("year", start.Year), ("month", start.Month), ("day", start.Day), ("hour", start.Hour), ("minute", start.Minute), ("second", start.Second), ("msec", 0), ("msecSinceEpoch", 0)])
+            json[name] = value;
     }
 
     public void Dispose()

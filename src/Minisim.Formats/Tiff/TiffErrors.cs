@@ -1,17 +1,16 @@
 using BitMiracle.LibTiff.Classic;
+using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
 
 namespace Minisim.Formats.Tiff;
-
-using Tiff = BitMiracle.LibTiff.Classic.Tiff;
 
 /// <summary>The library speaks of errors on the console and returns false: here they are kept and thrown.</summary>
 internal sealed class TiffErrors : TiffErrorHandler
 {
     [ThreadStatic] private static string? _last;
 
-    static TiffErrors() => Tiff.SetErrorHandler(new TiffErrors());
+    static TiffErrors() => LibTiff.SetErrorHandler(new TiffErrors());
 
-    public static Tiff Open(string path, Func<Tiff?> open)
+    public static LibTiff Open(string path, Func<LibTiff?> open)
     {
         _last = null;
         return open() ?? throw Error(path);
@@ -24,10 +23,10 @@ internal sealed class TiffErrors : TiffErrorHandler
 
     public static RecordingFormatException Error(string path) => new(path, $"is not handled by the TIFF library: {_last ?? "no reason given"}.", "The file is damaged, or of a kind that is not read here.");
 
-    public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) => Keep(method, format, args);
-    public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args) { }
-    public override void WarningHandler(Tiff tif, string method, string format, params object[] args) { }
-    public override void WarningHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args) { }
+    public override void ErrorHandler(LibTiff tif, string method, string format, params object[] args) => Keep(method, format, args);
+    public override void ErrorHandlerExt(LibTiff tif, object clientData, string method, string format, params object[] args) { }
+    public override void WarningHandler(LibTiff tif, string method, string format, params object[] args) { }
+    public override void WarningHandlerExt(LibTiff tif, object clientData, string method, string format, params object[] args) { }
 
     private static void Keep(string method, string format, object[] args)
     {

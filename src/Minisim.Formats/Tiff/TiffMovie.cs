@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 using Minisim.Formats.Writing;
 using Minisim.Truth;
+using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
 
 namespace Minisim.Formats.Tiff;
-
-using Tiff = BitMiracle.LibTiff.Classic.Tiff;
 
 /// <summary>A multi-page TIFF: grey, 8 or 16-bit counts or floats, all pages alike. Uncompressed pages are read by place, from
 /// several threads; others through the library, one at a time.</summary>
@@ -19,7 +18,7 @@ internal sealed class TiffMovie : FileMovie
     private readonly List<long>? _places = [];
     private readonly bool _isSwapped;
     private Stream? _stream;
-    private Tiff? _tiff;
+    private LibTiff? _tiff;
 
     private TiffMovie(string path) : base(path)
     {
@@ -120,7 +119,7 @@ internal sealed class TiffMovie : FileMovie
             try
             {
                 _stream ??= new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-                _tiff ??= TiffErrors.Open(Path, () => Tiff.ClientOpen(Path, "r", _stream, new TiffStream()));
+                _tiff ??= TiffErrors.Open(Path, () => LibTiff.ClientOpen(Path, "r", _stream, new TiffStream()));
                 TiffErrors.Check(Path, _tiff.SetSubDirectory(_pages[page]));
                 if (_tiff.IsTiled()) throw new RecordingFormatException(Path, "is tiled.", "Tiled TIFF movies are not read here; save it as strips.");
                 var strips = _tiff.NumberOfStrips();
