@@ -77,7 +77,7 @@ internal static class CommandLine
                 var name = command.Parents.Any() ? $"minisim {command.Name}" : "minisim";
                 return Report(error, $"{string.Join("; ", messages)} (see '{name} --help').", ExitCode.BadInput);
             }
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error, ProcessTerminationTimeout = LongAction.Grace };
             return await result.InvokeAsync(configuration, cancellation);
         }
         catch (OperationCanceledException)

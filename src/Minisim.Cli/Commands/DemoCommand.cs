@@ -18,7 +18,7 @@ internal static class DemoCommand
         {
             folder, duration, quiet,
         };
-        command.SetAction((result, cancellation) =>
+        command.SetLongAction((result, cancellation) =>
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             var isQuiet = result.GetValue(quiet);
@@ -37,12 +37,12 @@ internal static class DemoCommand
             using (var recording = ZarrRecording.Open(recordingPath))
                 Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1" });
 
-            if (isQuiet) return Task.FromResult(ExitCode.Ok);
+            if (isQuiet) return ExitCode.Ok;
             stdout.WriteLine($"{recordingPath}: {summary}");
             stdout.WriteLine($"Look at {picture}: the cells the software should find are outlined, with what each of them really did.");
             stdout.WriteLine($"Every answer is in the recording: minisim info {recordingPath}");
             stdout.WriteLine($"Change something and run again: minisim simulate {recipe} -o dim.zarr --set sensor.photons_per_unit=100");
-            return Task.FromResult(ExitCode.Ok);
+            return ExitCode.Ok;
         });
         return command;
     }

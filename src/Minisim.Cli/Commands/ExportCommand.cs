@@ -27,7 +27,7 @@ internal static class ExportCommand
         {
             path, output, format, range, msCam, threads, overwrite, quiet,
         };
-        command.SetAction((result, cancellation) =>
+        command.SetLongAction((result, cancellation) =>
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
@@ -44,7 +44,7 @@ internal static class ExportCommand
                 progress.End();
                 if (!isQuiet)
                     foreach (var target in targets) stdout.WriteLine(FormattableString.Invariant($"{target}: {recording.Observed.Frames} frames of {recording.Observed.Height} × {recording.Observed.Width} px, {Simulation.BytesOf(target):N0} bytes"));
-                return Task.FromResult(ExitCode.Ok);
+                return ExitCode.Ok;
             }
             finally
             {

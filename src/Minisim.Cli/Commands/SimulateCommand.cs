@@ -26,7 +26,7 @@ internal static class SimulateCommand
         {
             path, output, format, until, set, seed, threads, overwrite, quiet,
         };
-        command.SetAction((result, cancellation) =>
+        command.SetLongAction((result, cancellation) =>
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
@@ -45,12 +45,12 @@ internal static class SimulateCommand
                 var options = new SimulateOptions { Until = result.GetValue(until), Threads = result.GetValue(threads), Cancellation = cancellation };
                 var summary = Simulation.Run(spec, sinks, options, new RunProgress(stderr, isQuiet), () => targets.Sum(Simulation.BytesOf));
                 if (!isQuiet) stdout.WriteLine($"{string.Join(", ", targets)}: {summary}");
-                return Task.FromResult(ExitCode.Ok);
+                return ExitCode.Ok;
             }
             catch (OperationCanceledException)
             {
                 stderr.WriteLine(sinks.Any(s => s is ZarrRecordingSink) ? "stopped. Run the same command again to go on from the finished chunks." : "stopped.");
-                return Task.FromResult(ExitCode.Interrupted);
+                return ExitCode.Interrupted;
             }
             finally
             {

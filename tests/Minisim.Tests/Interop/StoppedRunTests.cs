@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Minisim.Formats.Zarr;
+using Minisim.Tests.Formats.Zarr;
+
+namespace Minisim.Tests.Interop;
+
+/// <summary>The command, told to stop in the middle of its work.</summary>
+public class StoppedRunTests : InTemporaryFolder
+{
+    [Fact]
+    public async Task A_stopped_simulation_says_how_to_go_on_and_the_same_command_does()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var target = PathOf("a.zarr");
+        using (var stopped = Start(target))
+        {
+            var error = stopped.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var chunks = Path.Combine(target + ".partial", "observed");
+            while (!stopped.HasExited && !(Directory.Exists(chunks) && Directory.EnumerateFiles(chunks, "0.*").Any())) await Task.Delay(5, TestContext.Current.CancellationToken);
+            using (var kill = Process.Start("kill", ["-TERM", $"{stopped.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await stopped.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, stopped.ExitCode);
+            Assert.Contains("go on", await error);
+        }
+        Assert.False(Directory.Exists(target));
+        Assert.True(Directory.Exists(target + ".partial"));
+        using (var again = Start(target))
+        {
+            var error = await again.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await again.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(again.ExitCode == 0, error);
+        }
+        using var recording = ZarrRecording.Open(target);
+        Assert.Equal(1200, recording.Observed.Frames);
+        Assert.Equal([target], Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    private static Process Start(string target)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var arg in new[]
+        {
+            Path.Combine(AppContext.BaseDirectory, "minisim-cli.dll"), "simulate", Path.Combine(AppContext.BaseDirectory, "specs", "S4.json"),
+            "-o", target, "--set", "acquisition.duration_s=60",
+        })
+            start.ArgumentList.Add(arg);
+        return Process.Start(start)!;
+    }
+}
