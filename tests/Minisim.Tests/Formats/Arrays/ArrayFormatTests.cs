@@ -89,27 +89,6 @@ public class ArrayFormatTests : InTemporaryFolder
         Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("text" + ending)));
     }
 
-    /// <summary>The chunks of a long movie must not pile up.</summary>
-    [Theory]
-    [InlineData(".h5")]
-    [InlineData(".npz")]
-    public void Memory_does_not_grow_with_the_number_of_frames(string ending)
-    {
-        var sample = SampleRecording.Make(3000, 4, 4, units: 1, optional: false);
-        var header = sample.Header with { Height = 500, Width = 500 };
-        var block = new byte[16 * 250_000];
-        new System.Random(5).NextBytes(block);
-        using var sink = RecordingFormats.CreateSink(PathOf("a" + ending), new() { Flush = false });
-        sink.Begin(header, sample.Truth);
-        var most = 0L;
-        for (var f = 0; f < 800; f += 16)
-        {
-            sink.Write(null, f, 16, block);
-            if (f % 160 == 0) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
-        }
-        Assert.True(most < 120 << 20, $"{most:N0} bytes are held after 200 MB of movie");
-    }
-
     private const int BigHeight = 6000, BigWidth = 8000, BigFrames = 92;
 
     private void WriteBig(string name, Action<byte[]> fill)
