@@ -51,6 +51,7 @@ internal static class CommandLine
             PreviewCommand.Create(),
             ExportCommand.Create(),
             FormatsCommand.Create(),
+            BenchCommand.Create(),
         };
     }
 

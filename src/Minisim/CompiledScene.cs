@@ -38,6 +38,8 @@ public sealed class CompiledScene : IDisposable
     public string? Until { get; internal init; }
     /// <summary>Time that each step took to compile, in order; "truth" at the end.</summary>
     public IReadOnlyList<(string Step, TimeSpan Time)> CompileTimes { get; internal init; } = [];
+    /// <summary>What the pixels depend on, for benchmarks.</summary>
+    internal PixelModel Pixels => _pixels;
     /// <summary>Frames of the movie.</summary>
     public int Frames => _pixels.Frames;
     /// <summary>Rows of a frame.</summary>
