@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Runs the five specs as whole processes and prints the table of the README: wall time from the start of a cold process to its
+exit, and its largest resident memory; medians of several runs.
+
+    bench/table.py [--command minisim] [--runs 3] [--only S4] [--folder DIR]
+
+Python, and small, for a reason: on Linux a process inherits the peak memory of the one that started it (the kernel enters it
+in ru_maxrss before exec), so a starter that is itself as large as a .NET process would be measured instead of S1.
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# (row, spec, to a file or into memory, wall time in s and peak in GB of the existing Python package on 2 such cores)
+ROWS = [
+    ("S1 fixture, 40 × 128², 6 cells, to raw AVI", "S1", True, 2.9, 0.28),
+    ("S2 README example, 200 × 256², 5243 cells, in memory", "S2", False, 107, 2.4),
+    ("S3 V4 × CA1, 600 × 608², 911 cells, to raw AVI", "S3", True, 43.6, 3.1),
+    ("S3, in memory", "S3", False, 46.1, 5.4),
+    ("S4 V4 × CA1, motion, bleaching, 3000 × 608², 979 cells, to raw AVI", "S4", True, 139, 3.4),
+    ("S5 V4 × cortex, motion, 600 × 608², 870 cells, to raw AVI", "S5", True, 39.5, 3.2),
+]
+
+
+def run(command: list[str]) -> tuple[float, float]:
+    """Wall time in s and peak memory in GB of a process."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    start = time.perf_counter()
+    pid = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, quiet, 1)])
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.perf_counter() - start
+    os.close(quiet)
+    if status != 0:
+        sys.exit(f"{' '.join(command)}: ended with status {status}")
+    return wall, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--command", default=str(ROOT / "src/Minisim.Cli/bin/Release/net10.0/minisim-cli"), help="the installed command; default: the last Release build")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", help="one spec, e.g. S4")
+    parser.add_argument("--folder", help="where the movies go; default: the temporary folder")
+    args = parser.parse_args()
+    command = shutil.which(args.command) or sys.exit(f"{args.command}: no such command; build with 'dotnet build -c Release' or name it with --command")
+    print(subprocess.run([command, "--version"], check=True, capture_output=True, text=True).stdout.strip(), f"with {os.cpu_count()} processors, medians of {args.runs}")
+    print("\n| spec | Minisim | peak | Python package | peak | faster | less memory |\n| --- | --- | --- | --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+        for name, spec, to_file, old_wall, old_peak in ROWS:
+            if args.only and args.only != spec:
+                continue
+            path = str(ROOT / "samples/specs" / f"{spec}.json")
+            line = [command, "simulate", path, "--quiet", "-o", f"{folder}/{spec}.avi", "--overwrite"] if to_file else [command, "bench", path, "--whole", "--quiet"]
+            results = [run(line) for _ in range(args.runs)]
+            wall, peak = (statistics.median(r[i] for r in results) for i in (0, 1))
+            print(f"| {name} | {wall:.2f} s | {peak:.2f} GB | {old_wall} s | {old_peak} GB | {old_wall / wall:.0f} × | {old_peak / peak:.0f} × |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
