@@ -4,11 +4,12 @@ using BenchmarkDotNet.Columns;
 using Minisim.Formats;
 using Minisim.Formats.Zarr;
 using Minisim.Rendering;
+using Minisim.Steps;
 
 namespace Minisim.Bench;
 
-/// <summary>Writes a movie of S4 that is already rendered, with its truth, from one thread to the temporary folder, in every format
-/// and packing; from opening the sink to the file under its name.</summary>
+/// <summary>Writes a movie like S4 that is already rendered from one thread to the temporary folder, in every format and packing; from
+/// opening the sink to the file under its name. A few cells only: their truth costs the same however long the movie is.</summary>
 public class FileBenchmarks
 {
     private const int Side = 608, Frames = 64;
@@ -22,7 +23,7 @@ public class FileBenchmarks
     [
         new CaseColumn("MB/s", "8-bit movie / Min", (_, _, min) => string.Create(CultureInfo.InvariantCulture, $"{1000 / min:0}")),
         new CaseColumn("× copy", "Min / memory copy of the 8-bit movie", (_, _, min) => string.Create(CultureInfo.InvariantCulture, $"{min / Suite.Ceilings.CopyNsPerByte:0.0}")),
-        new CaseColumn("Bytes a pixel", "Size on disk, truth included, / pixels and frames", (_, c, _) =>
+        new CaseColumn("Bytes a pixel", "Size on disk / pixels and frames", (_, c, _) =>
             Sizes.TryGetValue((string)c.Parameters[nameof(Format)], out var size) ? string.Create(CultureInfo.InvariantCulture, $"{size / ((double)Frames * Side * Side):0.00}") : ""),
     ];
 
@@ -48,6 +49,8 @@ public class FileBenchmarks
             Acquisition = spec.Acquisition with { DurationS = Frames / spec.Acquisition.Fps },
             Output = spec.Output with { StoreDtype = Zarr.TryGetValue(Format, out var zarr) ? zarr.Type : "auto" },
         };
+        var place = spec.Find<PlaceNeurons>()!;
+        spec = spec.With(place with { Populations = [.. place.ResolvedPopulations().Select(p => p with { DensityPerMm3 = p.DensityPerMm3 / 100 })] });
         _scene = Simulator.Compile(spec);
         _movie = new byte[Frames * _scene.FrameBytes];
         _scene.Render(0, Frames, _movie);
