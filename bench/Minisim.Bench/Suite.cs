@@ -80,7 +80,7 @@ internal static class Suite
 
     // In this process: nothing is built anew, the ceilings belong to the run, and the whole set takes minutes.
     private static IConfig Config(Set set) => ManualConfig.CreateEmpty()
-        .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithUnrollFactor(1).WithWarmupCount(1).WithIterationCount(5).WithIterationTime(TimeInterval.FromMilliseconds(150)))
+        .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithUnrollFactor(1).WithMinInvokeCount(1).WithWarmupCount(1).WithIterationCount(5).WithIterationTime(TimeInterval.FromMilliseconds(150)))
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumnProvider(DefaultColumnProviders.Params, DefaultColumnProviders.Metrics)
         .AddColumn(TargetMethodColumn.Method, StatisticColumn.Mean, StatisticColumn.StdDev, StatisticColumn.Min)
