@@ -47,8 +47,10 @@ public class CodecBenchmarks
         var frame = _target.AsSpan(0, packed).ToArray();
         _pack = Packing[(Packing.IndexOf(':', StringComparison.Ordinal) + 2)..] switch
         {
-            "copy" => () => { raw.CopyTo(_target, 0); return raw.Length; },
-            "byte shuffle alone" => () => { ByteShuffle.Shuffle(raw, _scratch.AsSpan(0, raw.Length), size); return raw.Length; },
+            "copy" => () => { raw.CopyTo(_target, 0); return raw.Length; }
+            ,
+            "byte shuffle alone" => () => { ByteShuffle.Shuffle(raw, _scratch.AsSpan(0, raw.Length), size); return raw.Length; }
+            ,
             "blosc lz4, shuffle" => () => BloscFrame.Encode(raw, size, BloscFrame.Inner.Lz4, _target),
             "blosc zstd 1, shuffle" => () => BloscFrame.Encode(raw, size, BloscFrame.Inner.Zstd, _target),
             "blosc lz4, shuffle, from counts" => () => BloscFrame.EncodeCountsAsFloat32(_counts, BloscFrame.Inner.Lz4, _target),
@@ -57,14 +59,17 @@ public class CodecBenchmarks
             {
                 ByteShuffle.Bitshuffle(raw, _scratch.AsSpan(0, raw.Length), size);
                 return BloscFrame.Encode(_scratch.AsSpan(0, raw.Length), 1, BloscFrame.Inner.Lz4, _target);
-            },
+            }
+            ,
             "zlib 1" => () =>
             {
                 using var stream = new MemoryStream();
                 using (var zlib = new ZLibStream(stream, CompressionLevel.Fastest, leaveOpen: true)) zlib.Write(raw);
                 return (int)stream.Length;
-            },
-            "unpack blosc lz4" => () => { BloscFrame.Decode(frame, _scratch.AsSpan(0, raw.Length)); return packed; },
+            }
+            ,
+            "unpack blosc lz4" => () => { BloscFrame.Decode(frame, _scratch.AsSpan(0, raw.Length)); return packed; }
+            ,
             _ => throw new InvalidOperationException(Packing),
         };
         Share[Packing] = (double)_pack() / raw.Length;
