@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Minisim.Random;
 using Minisim.Rendering.Simd;
@@ -16,12 +17,12 @@ namespace Minisim.Rendering;
 internal sealed unsafe class FrameRenderer : IDisposable
 {
     /// <summary>Frames of a block where the footprints are small: then it is the rows of the block that must stay in cache.</summary>
-    private const int FewFrames = 16;
+    private const int FewFrames = 32;
     /// <summary>Frames of a block where the footprints outgrow every cache: each block reads them from memory once.</summary>
     private const int ManyFrames = 128;
     private const long LargeTiles = 128 << 20;
     /// <summary>Canvas rows of a band.</summary>
-    public const int BandRows = 8;
+    public const int BandRows = 4;
     private const int RingRows = BandRows + 1;
     // A vector may be read or written past the end of a row.
     private const int Slack = 64;
@@ -29,8 +30,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
     private readonly PixelModel _model;
     private readonly SourceTiles _tiles;
-    private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead;
-    private readonly AlignedBuffer _fields, _gain, _offset;
+    private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead, _sources;
+    private readonly AlignedBuffer _gain, _offset;
     private readonly SensorKernel.Constants _sensor;
     private readonly SimdWidth _simd;
 
@@ -40,11 +41,12 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _simd = simd ?? SimdChoice.Best;
         _tiles = SourceTiles.Build(model, parallelism, cancellation);
         BlockFrames = _tiles.Bytes < LargeTiles ? FewFrames
-            : Math.Clamp((model.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 7 & ~7, FewFrames, ManyFrames);
+            : Math.Clamp((model.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 15 & ~15, FewFrames, ManyFrames);
         var grid = model.Grid;
         Height = model.Height;
         Width = model.Width;
         PixelType = model.Sensor is null ? PixelType.Float32 : model.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+        _sources = model.Fields.Count + model.SourceCount;
         _canvasStride = _tiles.Runs * SourceTiles.RunLength + Slack;
 
         // Column 0 of the FOV sits _lead columns into its first group of 64.
@@ -53,18 +55,6 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _lead = firstColumn - _firstGroup * SensorKernel.Group;
         _groups = (_lead + Width + SensorKernel.Group - 1) / SensorKernel.Group;
         _fovStride = _groups * SensorKernel.Group + Slack;
-
-        _fields = new AlignedBuffer(4L * model.Fields.Count * grid.Height * _canvasStride);
-        Parallel.For(0, model.Fields.Count * grid.Height, parallelism, i =>
-        {
-            int k = i / grid.Height, row = i % grid.Height;
-            var source = model.Fields[k].Field.AsSpan(row * grid.Width, grid.Width);
-            var target = new Span<float>(_fields.Floats + (long)i * _canvasStride, grid.Width);
-            source.CopyTo(target);
-            if (model.Mask is not null)
-                for (var x = 0; x < target.Length; x++)
-                    target[x] *= model.Mask[row * grid.Width + x];
-        });
 
         // The static fields of the sensor side, with the photons of a unit folded in. Beyond the FOV the kernels see a bright
         // constant, so that no padding takes the sensor's low-light path.
@@ -118,6 +108,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Block<S, F, U>(Workspace ws, int firstFrame, int count, byte* target)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
@@ -145,26 +136,20 @@ internal sealed unsafe class FrameRenderer : IDisposable
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CompositeRow<S, F, U>(Workspace ws, int row, int padded)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         ref readonly var tile = ref _tiles[row];
-        var fieldRows = stackalloc float*[Math.Max(_model.Fields.Count, 1)];
-        for (var k = 0; k < _model.Fields.Count; k++) fieldRows[k] = _fields.Floats + ((long)k * _model.Grid.Height + row) * _canvasStride;
-        // Groups inside runs: the entries of a run are still in cache for the next 8 frames.
+        var target = ws.RingRow(0, row);
+        fixed (int* start = tile.Start)
         fixed (int* source = tile.Source)
-        fixed (float* weights = tile.Weights)
-            for (var run = 0; run < _tiles.Runs; run++)
-            {
-                int begin = tile.Start[run], entries = tile.Start[run + 1] - begin;
-                for (var group = 0; group < padded / CompositeKernel.Group; group++)
-                    CompositeKernel.Run<S, F, U>(run * SourceTiles.RunLength, source + begin, weights + (long)begin * SourceTiles.RunLength, entries,
-                        ws.Emission.Floats + (long)group * _model.SourceCount * CompositeKernel.Group,
-                        fieldRows, ws.Envelopes.Floats + (long)group * _model.Fields.Count * CompositeKernel.Group, _model.Fields.Count,
-                        ws.RingRow(group * CompositeKernel.Group, row), ws.FrameStride);
-            }
+            for (var run = 0; run < _tiles.Runs; run++, target += SourceTiles.RunLength)
+                CompositeKernel.Run<S, F, U>(source + start[run], tile.Weights.Floats + (long)start[run] * SourceTiles.RunLength, start[run + 1] - start[run],
+                    ws.Emission.Floats, (long)_sources * CompositeKernel.Group, padded / CompositeKernel.Group, target, ws.FrameStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FovRow<S, F, U>(Workspace ws, int slot, int frame, int row, Shift s, SensorKernel.Constants* sensor, byte* target)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
@@ -198,36 +183,38 @@ internal sealed unsafe class FrameRenderer : IDisposable
         return _model.Grid.Margin == 0 ? new Shift(0, 0, 0, 0, false) : new Shift((int)row, (int)col, (float)(y - row), (float)(x - col), true);
     }
 
-    /// <summary>Light of every cell and field in the frames of the block, in groups of 8 frames.</summary>
+    /// <summary>Light of every source in the frames of the block, in groups of frames.</summary>
     private void Gather(Workspace ws, int firstFrame, int count, int padded)
     {
         const int group = CompositeKernel.Group;
+        var fields = _model.Fields.Count;
         for (var g = 0; g < padded / group; g++)
         {
             var n = Math.Clamp(count - g * group, 0, group);
-            var emission = ws.Emission.Floats + (long)g * _model.SourceCount * group;
-            for (var i = 0; i < _model.SourceCount; i++, emission += group)
+            var emission = ws.Emission.Floats + (long)g * _sources * group;
+            for (var i = 0; i < _sources; i++, emission += group)
             {
-                var trace = _model.Traces[i].AsSpan(firstFrame + g * group, n);
-                if (_model.Bleaching is { } bleaching)
-                {
-                    var pool = bleaching[i].AsSpan(firstFrame + g * group, n);
-                    for (var f = 0; f < n; f++) emission[f] = (float)(trace[f] * pool[f]);
-                }
+                if (i < fields)
+                    _model.Fields[i].Envelope.AsSpan(firstFrame + g * group, n).CopyTo(new Span<float>(emission, n));
                 else
-                    for (var f = 0; f < n; f++) emission[f] = (float)trace[f];
+                {
+                    var trace = _model.Traces[i - fields].AsSpan(firstFrame + g * group, n);
+                    if (_model.Bleaching is { } bleaching)
+                    {
+                        var pool = bleaching[i - fields].AsSpan(firstFrame + g * group, n);
+                        for (var f = 0; f < n; f++) emission[f] = (float)(trace[f] * pool[f]);
+                    }
+                    else
+                        for (var f = 0; f < n; f++) emission[f] = (float)trace[f];
+                }
                 for (var f = n; f < group; f++) emission[f] = 0;
             }
-            var envelopes = ws.Envelopes.Floats + (long)g * _model.Fields.Count * group;
-            for (var k = 0; k < _model.Fields.Count; k++, envelopes += group)
-                for (var f = 0; f < group; f++)
-                    envelopes[f] = f < n ? _model.Fields[k].Envelope[firstFrame + g * group + f] : 0;
         }
     }
 
     public void Dispose()
     {
-        _fields.Dispose();
+        _tiles.Dispose();
         _gain.Dispose();
         _offset.Dispose();
     }
@@ -247,8 +234,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
             _stride = renderer._canvasStride;
             FrameStride = (long)RingRows * _stride;
             Ring = new AlignedBuffer(4 * FrameStride * renderer.BlockFrames);
-            Emission = new AlignedBuffer(4L * renderer.BlockFrames * renderer._model.SourceCount);
-            Envelopes = new AlignedBuffer(4L * renderer.BlockFrames * renderer._model.Fields.Count);
+            Emission = new AlignedBuffer(4L * renderer.BlockFrames * renderer._sources);
             Values = new AlignedBuffer(4L * renderer._fovStride);
             new Span<float>(Values.Floats, renderer._fovStride).Fill(Padding);
             Normals = new AlignedBuffer(4L * renderer._fovStride);
@@ -257,19 +243,17 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
         public AlignedBuffer Ring { get; }
         public AlignedBuffer Emission { get; }
-        public AlignedBuffer Envelopes { get; }
         public AlignedBuffer Values { get; }
         public AlignedBuffer Normals { get; }
         public AlignedBuffer Counts { get; }
         public long FrameStride { get; }
 
-        public float* RingRow(int slot, int canvasRow) => Ring.Floats + slot * FrameStride + (long)(canvasRow % RingRows) * _stride;
+        public float* RingRow(int slot, int canvasRow) => Ring.Floats + slot * FrameStride + (uint)canvasRow % RingRows * _stride;
 
         public void Dispose()
         {
             Ring.Dispose();
             Emission.Dispose();
-            Envelopes.Dispose();
             Values.Dispose();
             Normals.Dispose();
             Counts.Dispose();

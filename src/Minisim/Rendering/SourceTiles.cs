@@ -3,15 +3,15 @@ using Minisim.Scene;
 
 namespace Minisim.Rendering;
 
-/// <summary>The footprints of all cells, cut into runs of 32 canvas columns and sorted by canvas row and run, so that the
-/// composite walks memory once, forwards, however the cells overlap.</summary>
-/// <remarks>Within a run the cells are in ascending order, which fixes the order of the sums. The tissue's transmission is folded
-/// into the weights. The patches of the cells tell how many entries each run gets, so that every weight is written once, to
-/// its place.</remarks>
-internal sealed class SourceTiles
+/// <summary>All that shines, cut into runs of 16 canvas columns and sorted by canvas row and run, so that the composite walks
+/// memory once, forwards, however the cells overlap.</summary>
+/// <remarks>A source is a dense field or a cell: fields come first, then the cells in ascending order, which fixes the order of the
+/// sums. The tissue's transmission is folded into the weights. The patches of the cells tell how many entries each run gets, so that
+/// every weight is written once, to its place.</remarks>
+internal sealed unsafe class SourceTiles : IDisposable
 {
     /// <summary>Columns of a run.</summary>
-    public const int RunLength = 32;
+    public const int RunLength = 16;
     private const int Batch = 64;
 
     private readonly TileRow[] _rows;
@@ -25,7 +25,7 @@ internal sealed class SourceTiles
 
     /// <summary>Runs in a row.</summary>
     public int Runs { get; }
-    /// <summary>Number of (cell, row, run) entries, each of 32 weights.</summary>
+    /// <summary>Number of (source, row, run) entries, each of 16 weights.</summary>
     public long Entries { get; }
     /// <summary>Bytes of all weights.</summary>
     public long Bytes => Entries * RunLength * sizeof(float);
@@ -39,7 +39,12 @@ internal sealed class SourceTiles
         int height = grid.Height, runs = (grid.Width + RunLength - 1) / RunLength;
         var rows = Allocate(model, height, runs, parallelism);
         var next = new int[height][];
-        for (var r = 0; r < height; r++) next[r] = rows[r].Start.AsSpan(0, runs).ToArray();
+        var fields = model.Fields.Count;
+        Parallel.For(0, height, parallelism, row =>
+        {
+            next[row] = rows[row].Start.AsSpan(0, runs).ToArray();
+            for (var k = 0; k < fields; k++) rows[row].Add(k, model.Fields[k].Field.AsSpan(row * grid.Width, grid.Width), 0, next[row]);
+        });
 
         var patches = new float[Batch][];
         for (var first = 0; first < model.SourceCount; first += Batch)
@@ -59,7 +64,7 @@ internal sealed class SourceTiles
                 {
                     var bounds = model.Sources!.Bounds(start + i);
                     if (bounds.IsEmpty || row < bounds.Row || row >= bounds.Row + bounds.Height) continue;
-                    rows[row].Add(start + i, patches[i].AsSpan((row - bounds.Row) * bounds.Width, bounds.Width), bounds.Col, next[row]);
+                    rows[row].Add(fields + start + i, patches[i].AsSpan((row - bounds.Row) * bounds.Width, bounds.Width), bounds.Col, next[row]);
                 }
             });
             for (var i = 0; i < count; i++) ArrayPool<float>.Shared.Return(patches[i]);
@@ -85,6 +90,7 @@ internal sealed class SourceTiles
         }
         var starts = new int[height][];
         var entries = new int[runs];
+        Array.Fill(entries, model.Fields.Count);
         for (var row = 0; row < height; row++)
         {
             starts[row] = new int[runs + 1];
@@ -92,17 +98,24 @@ internal sealed class SourceTiles
         }
         var rows = new TileRow[height];
         Parallel.For(0, height, parallelism, row => rows[row] = new TileRow(starts[row], new int[starts[row][runs]],
-            GC.AllocateUninitializedArray<float>(checked(starts[row][runs] * RunLength), pinned: true)));
+            new AlignedBuffer((long)starts[row][runs] * RunLength * sizeof(float))));
         return rows;
+    }
+
+    public void Dispose()
+    {
+        foreach (var row in _rows) row.Weights.Dispose();
     }
 
     /// <summary>One canvas row: entries of run k are <c>Start[k] … Start[k + 1] − 1</c>.</summary>
     /// <param name="Start">First entry of every run, and the total.</param>
-    /// <param name="Source">Cell of every entry.</param>
-    /// <param name="Weights">32 weights of every entry; pinned.</param>
-    internal readonly record struct TileRow(int[] Start, int[] Source, float[] Weights)
+    /// <param name="Source">Source of every entry.</param>
+    /// <param name="Weights">16 weights of every entry.</param>
+    internal readonly record struct TileRow(int[] Start, int[] Source, AlignedBuffer Weights)
     {
-        /// <summary>Enters a row of a footprint into its runs.</summary>
+        private Span<float> Of(int slot) => new(Weights.Floats + (long)slot * RunLength, RunLength);
+
+        /// <summary>Enters a row of a source into its runs.</summary>
         public void Add(int source, ReadOnlySpan<float> line, int col, int[] next)
         {
             for (var run = col / RunLength; run <= (col + line.Length - 1) / RunLength; run++)
@@ -110,10 +123,7 @@ internal sealed class SourceTiles
                 int from = Math.Max(run * RunLength, col), to = Math.Min((run + 1) * RunLength, col + line.Length);
                 var slot = next[run]++;
                 Source[slot] = source;
-                var target = Weights.AsSpan(slot * RunLength, RunLength);
-                target[..(from - run * RunLength)].Clear();
-                line[(from - col)..(to - col)].CopyTo(target[(from - run * RunLength)..]);
-                target[(to - run * RunLength)..].Clear();
+                line[(from - col)..(to - col)].CopyTo(Of(slot)[(from - run * RunLength)..]);
             }
         }
 
@@ -125,8 +135,8 @@ internal sealed class SourceTiles
                 var part = mask[(run * RunLength)..Math.Min(mask.Length, (run + 1) * RunLength)];
                 for (var slot = Start[run]; slot < Start[run + 1]; slot++)
                 {
-                    var weights = Weights.AsSpan(slot * RunLength, part.Length);
-                    for (var x = 0; x < weights.Length; x++) weights[x] *= part[x];
+                    var weights = Of(slot);
+                    for (var x = 0; x < part.Length; x++) weights[x] *= part[x];
                 }
             }
         }
