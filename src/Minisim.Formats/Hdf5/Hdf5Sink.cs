@@ -180,7 +180,9 @@ internal static class Transposing
         for (var r0 = 0; r0 < rows; r0 += tile)
             for (var c0 = 0; c0 < columns; c0 += tile)
                 for (var c = c0; c < Math.Min(c0 + tile, columns); c++)
-                    for (var r = r0; r < Math.Min(r0 + tile, rows); r++)
-                        target[c * rows + r] = source[r * columns + c];
+                {
+                    var to = target.Slice(c * rows + r0, Math.Min(tile, rows - r0));
+                    for (int r = 0, from = r0 * columns + c; r < to.Length; r++, from += columns) to[r] = source[from];
+                }
     }
 }
