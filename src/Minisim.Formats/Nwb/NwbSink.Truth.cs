@@ -35,7 +35,7 @@ internal sealed partial class NwbSink
     };
 
     /// <summary>One pixel of a mask, in the schema's own names.</summary>
-    private struct MaskPixel
+    internal struct MaskPixel
     {
 #pragma warning disable CS0649, IDE1006
         public uint x;
@@ -77,7 +77,7 @@ internal sealed partial class NwbSink
     }
 
     /// <summary>The pixels of all masks one after another, from one on.</summary>
-    private static void FillMasks(Footprint[] masks, uint[] ends, int first, Span<MaskPixel> values)
+    internal static void FillMasks(Footprint[] masks, uint[] ends, int first, Span<MaskPixel> values)
     {
         var cell = Array.BinarySearch(ends, (uint)first);
         // A cell that ends here is over, and so are those after it that have no pixels.
