@@ -131,4 +131,20 @@ public class ExportTests : InTemporaryFolder
         Assert.Equal(0, await CommandLine.RunAsync(["formats"], output, error));
         foreach (var format in RecordingFormats.All) Assert.Contains(format.Description, output.ToString());
     }
+
+    [Fact]
+    public async Task Simulate_knows_how_to_write_what_export_does()
+    {
+        SpecJson.Save(Spec(12), PathOf("deep.json"));
+        var (output, error) = (new StringWriter(), new StringWriter());
+        Assert.Equal(0, await CommandLine.RunAsync(["simulate", PathOf("deep.json"), "-o", PathOf("s") + "/", "-o", PathOf("rec.zarr"), "--mscam", "--range", "10:300"], output, error));
+        Assert.Equal("", error.ToString());
+        Assert.True(File.Exists(PathOf("s/msCam1.avi")));
+        Assert.Equal(0, await CommandLine.RunAsync(["export", PathOf("rec.zarr"), "-o", PathOf("e") + "/", "--mscam", "--range", "10:300"], output, error));
+        Assert.Equal(File.ReadAllBytes(PathOf("e/msCam1.avi")), File.ReadAllBytes(PathOf("s/msCam1.avi")));
+        Assert.Equal(2, await CommandLine.RunAsync(["simulate", PathOf("deep.json"), "-o", PathOf("x.avi"), "--range", "low"], output, error));
+        Assert.Equal(2, await CommandLine.RunAsync(["simulate", PathOf("deep.json"), "-o", PathOf("x.h5"), "-o", PathOf("y/../x.h5")], output, error));
+        Assert.Contains("given twice", error.ToString());
+        Assert.False(File.Exists(PathOf("x.h5")));
+    }
 }
