@@ -111,7 +111,10 @@ public unsafe class SensorNoiseTests
                 for (var i = -8000; i <= 8000; i++)
                 {
                     var z = i * 1e-3;
-                    var e = SensorKernel.Bent<SimdScalar, float, uint>((float)lambda, (float)(lambda + read * read), (float)z) - lambda;
+                    float bent = (float)lambda, other = 100, variance = (float)(lambda + read * read);
+                    float other1 = other, other2 = other;
+                    SensorKernel.Bend<SimdScalar, float, uint>(ref bent, ref other, ref other1, ref other2, variance, other, other, other, (float)z, 0, 0, 0);
+                    var e = bent - lambda;
                     var p = Math.Exp(-0.5 * z * z);
                     w += p;
                     m1 += p * e;
