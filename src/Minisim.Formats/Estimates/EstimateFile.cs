@@ -63,7 +63,7 @@ public static class EstimateFile
         // Also OutOfMemoryException: a damaged file may claim any size.
         catch (Exception e) when (e is not EstimateFormatException)
         {
-            throw new EstimateFormatException(path, $"cannot be read: {e.Message}", "", e);
+            throw new EstimateFormatException(path, $"cannot be read: {e.Message.TrimEnd('.')}.", "The file is damaged or was not written to its end.", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Minisim.Formats.Zarr;
 using PureHDF.Filters;
 
@@ -17,7 +18,10 @@ internal sealed class Hdf5Deflate : IH5Filter
     /// <summary>Noise has no repetitions to look for. Measured on 8-bit counts of σ ≈ 8: coding the frequencies alone packs to 0.64 at
     /// twice the speed of the fastest level, which packs to 0.97.</summary>
     private static readonly ZLibCompressionOptions Noise = new() { CompressionLevel = Level, CompressionStrategy = ZLibCompressionStrategy.HuffmanOnly };
-    [ThreadStatic] private static Queue<ReadOnlyMemory<byte>>? _packed;
+    /// <summary>Truth has runs of zeros: in spikes, and in the upper bytes of coordinates.</summary>
+    private static readonly ZLibCompressionOptions Runs = new() { CompressionLevel = Level, CompressionStrategy = ZLibCompressionStrategy.RunLengthEncoding };
+    [ThreadStatic] private static ReadOnlyMemory<byte>? _packed;
+    [ThreadStatic] private static MemoryStream? _stream;
     private static readonly Lazy<bool> Registered = new(() =>
     {
         H5Filter.Register(new Hdf5Deflate());
@@ -35,30 +39,38 @@ internal sealed class Hdf5Deflate : IH5Filter
 
     private static H5Filter Filter => Registered.Value ? new H5Filter(Id, new() { ["compression-level"] = Level }) : throw new InvalidOperationException();
 
-    /// <summary>Hands in the chunk that this thread writes next, packed.</summary>
-    public static void Put(Queue<ReadOnlyMemory<byte>>? packed) => _packed = packed;
+    /// <summary>Hands in the chunk that this thread writes next, packed; null for none.</summary>
+    public static void Put(ReadOnlyMemory<byte>? packed) => _packed = packed;
+
+    /// <summary>Whether the library has fetched it.</summary>
+    public static bool IsTaken => _packed is null;
 
     /// <summary>Packs a chunk as <see cref="Filters"/> says.</summary>
-    public static MemoryStream Pack(ReadOnlySpan<byte> chunk, int elementBytes)
+    /// <param name="chunk">Its values.</param>
+    /// <param name="elementBytes">Bytes of one.</param>
+    /// <param name="hasRuns">Whether the same byte often follows itself.</param>
+    /// <returns>Valid until this thread packs the next one.</returns>
+    public static ReadOnlyMemory<byte> Pack(ReadOnlySpan<byte> chunk, int elementBytes, bool hasRuns = false)
     {
-        var packed = new MemoryStream(chunk.Length + 1024);
-        using var deflate = new ZLibStream(packed, Noise, leaveOpen: true);
-        if (elementBytes == 1)
+        var packed = _stream ??= new MemoryStream();
+        packed.SetLength(0);
+        // Room for noise that does not pack, at once: the stream would double its way up through arrays that are garbage then.
+        packed.Capacity = Math.Max(packed.Capacity, chunk.Length + chunk.Length / 64 + 1024);
+        using (var deflate = new ZLibStream(packed, hasRuns ? Runs : Noise, leaveOpen: true))
         {
-            deflate.Write(chunk);
-            return Finished();
+            if (elementBytes == 1)
+            {
+                deflate.Write(chunk);
+            }
+            else
+            {
+                var shuffled = ArrayPool<byte>.Shared.Rent(chunk.Length);
+                ByteShuffle.Shuffle(chunk, shuffled.AsSpan(0, chunk.Length), elementBytes);
+                deflate.Write(shuffled.AsSpan(0, chunk.Length));
+                ArrayPool<byte>.Shared.Return(shuffled);
+            }
         }
-        var shuffled = ArrayPool<byte>.Shared.Rent(chunk.Length);
-        ByteShuffle.Shuffle(chunk, shuffled.AsSpan(0, chunk.Length), elementBytes);
-        deflate.Write(shuffled.AsSpan(0, chunk.Length));
-        ArrayPool<byte>.Shared.Return(shuffled);
-        return Finished();
-
-        MemoryStream Finished()
-        {
-            deflate.Dispose();
-            return packed;
-        }
+        return packed.GetBuffer().AsMemory(0, (int)packed.Length);
     }
 
     uint[] IH5Filter.GetParameters(uint[] chunkDimensions, uint typeSize, Dictionary<string, object>? options) => [Level];
@@ -67,9 +79,9 @@ internal sealed class Hdf5Deflate : IH5Filter
     {
         if ((info.Flags & H5FilterFlags.Decompress) == 0)
         {
-            if (_packed is { Count: > 0 } queue) return System.Runtime.InteropServices.MemoryMarshal.AsMemory(queue.Dequeue());
-            using var packed = Pack(info.Buffer.Span, 1);
-            return packed.ToArray();
+            var packed = _packed ?? Pack(info.Buffer.Span, 1);
+            _packed = null;
+            return MemoryMarshal.AsMemory(packed);
         }
         using var source = new ZLibStream(new MemoryStream(info.Buffer.ToArray()), CompressionMode.Decompress);
         using var plain = new MemoryStream(info.ChunkSize);

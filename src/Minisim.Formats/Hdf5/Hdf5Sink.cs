@@ -1,11 +1,11 @@
+using System.Buffers;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Minisim.Formats.Writing;
 using Minisim.Rendering;
 using Minisim.Truth;
 using PureHDF;
-using PureHDF.Selections;
-using PureHDF.VOL.Native;
 
 namespace Minisim.Formats.Hdf5;
 
@@ -19,10 +19,9 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
     private H5NativeWriter? _writer;
     private OrderedWriter? _order;
     private RecordingHeader? _header;
-    private H5Dataset? _movie;
-    private Array? _raw;
-    private readonly Queue<ReadOnlyMemory<byte>> _packed = new();
-    private readonly OneChunk _cache = new();
+    private ChunkedDataset? _movie;
+    private byte[] _chunk = [];
+    private readonly List<Action<H5NativeWriter>> _fills = [];
 
     /// <summary>Frames of a chunk: near 1 MiB, and a power of two, so that it goes well with others.</summary>
     public int BlockFrames { get; private set; } = 1;
@@ -40,41 +39,67 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
         BlockFrames = Math.Min(BlockFrames, Math.Max(1, header.Frames));
         var (rows, columns) = IsTransposed ? (header.Width, header.Height) : (header.Height, header.Width);
         ulong[] dims = [(ulong)header.Frames, (ulong)rows, (ulong)columns];
-        uint[] chunks = [(uint)BlockFrames, (uint)rows, (uint)columns];
-        var creation = new H5DatasetCreation(_cache, Hdf5Deflate.Filters(header.PixelType.Bytes()));
         _movie = header.PixelType switch
         {
-            PixelType.UInt8 => new H5Dataset<byte[]>(dims, chunks, creation),
-            PixelType.UInt16 => new H5Dataset<ushort[]>(dims, chunks, creation),
-            PixelType.Float32 => new H5Dataset<float[]>(dims, chunks, creation),
-            _ => new H5Dataset<double[]>(dims, chunks, creation),
+            PixelType.UInt8 => new ChunkedDataset<byte>(dims, BlockFrames),
+            PixelType.UInt16 => new ChunkedDataset<ushort>(dims, BlockFrames),
+            PixelType.Float32 => new ChunkedDataset<float>(dims, BlockFrames),
+            _ => new ChunkedDataset<double>(dims, BlockFrames),
         };
         _order = new OrderedWriter(header.Frames, WriteChunk);
         _file = AtomicFile.Create(path, options.Overwrite);
         _stream = _file.OpenStream();
         Guard(() =>
         {
-            var content = Content(header, truth, _movie);
+            var content = Content(header, truth, _movie.Dataset);
             _writer = content.BeginWrite(_stream, new H5WriteOptions());
+            foreach (var fill in _fills) fill(_writer);
+            // With them goes what they hold.
+            _fills.Clear();
         });
+    }
+
+    /// <summary>A packed dataset that is filled when the file is begun.</summary>
+    /// <param name="rows">Length of its first axis.</param>
+    /// <param name="rowLength">Length of the other one; null if there is none.</param>
+    /// <param name="fill">Gives the values of some rows; called by several threads at once.</param>
+    protected H5Dataset Streamed<T>(int rows, int? rowLength, ChunkedDataset<T>.Rows fill) where T : unmanaged
+    {
+        ulong[] dims = rowLength is { } others ? [(ulong)rows, (ulong)others] : [(ulong)rows];
+        var values = (long)rows * (rowLength ?? 1);
+        if (values < 4096)
+        {
+            var all = new T[values];
+            if (values > 0) fill(0, all);
+            return new H5Dataset(all, fileDims: dims);
+        }
+        var chunked = new ChunkedDataset<T>(dims, (int)Math.Clamp(ChunkBytes / Unsafe.SizeOf<T>() / (rowLength ?? 1), 1, rows));
+        _fills.Add(writer => chunked.Fill(writer, fill));
+        return chunked.Dataset;
     }
 
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
     {
         if (snapshot is not null) return;
         var header = _header!;
-        // Chunks at the edge are stored full size, too.
-        var full = new byte[BlockFrames * header.FrameBytes];
+        byte[]? full = null;
         for (var done = 0; done < count; done += BlockFrames)
         {
             var n = Math.Min(BlockFrames, count - done);
-            var part = pixels.Slice(done * header.FrameBytes, n * header.FrameBytes);
-            if (n < BlockFrames) Array.Clear(full);
-            if (IsTransposed) Transpose(part, full, n);
-            else part.CopyTo(full);
-            using var packed = Hdf5Deflate.Pack(full, header.PixelType.Bytes());
-            _order!.Write(firstFrame + done, n, packed.GetBuffer().AsSpan(0, (int)packed.Length));
+            var chunk = pixels.Slice(done * header.FrameBytes, n * header.FrameBytes);
+            if (IsTransposed || n < BlockFrames)
+            {
+                var part = chunk;
+                var target = (full ??= ArrayPool<byte>.Shared.Rent(BlockFrames * header.FrameBytes)).AsSpan(0, BlockFrames * header.FrameBytes);
+                if (IsTransposed) Transpose(part, target, n);
+                else part.CopyTo(target);
+                // The chunk at the end is stored full size, too.
+                target[part.Length..].Clear();
+                chunk = target;
+            }
+            _order!.Write(firstFrame + done, n, Hdf5Deflate.Pack(chunk, header.PixelType.Bytes()).Span);
         }
+        if (full is not null) ArrayPool<byte>.Shared.Return(full);
     }
 
     private void Transpose(ReadOnlySpan<byte> pixels, Span<byte> target, int frames)
@@ -96,28 +121,10 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
 
     private void WriteChunk(int first, int count, ReadOnlySpan<byte> packed)
     {
-        var header = _header!;
-        var (rows, columns) = IsTransposed ? (header.Width, header.Height) : (header.Height, header.Width);
-        // The library wants the pixels all the same; what it does with them is replaced by what is packed already.
-        var length = count * header.Height * header.Width;
-        if (_raw is null || _raw.Length != length)
-            _raw = header.PixelType switch { PixelType.UInt8 => new byte[length], PixelType.UInt16 => new ushort[length], PixelType.Float32 => new float[length], _ => new double[length] };
-        _packed.Enqueue(packed.ToArray());
-        var place = new HyperslabSelection(3, [(ulong)first, 0, 0], [(ulong)count, (ulong)rows, (ulong)columns]);
-        Guard(() =>
-        {
-            // Only while the movie's chunk is written: other datasets pack their own.
-            Hdf5Deflate.Put(_packed);
-            switch (_movie)
-            {
-                case H5Dataset<byte[]> movie: _writer!.Write(movie, (byte[])_raw, fileSelection: place); break;
-                case H5Dataset<ushort[]> movie: _writer!.Write(movie, (ushort[])_raw, fileSelection: place); break;
-                case H5Dataset<float[]> movie: _writer!.Write(movie, (float[])_raw, fileSelection: place); break;
-                case H5Dataset<double[]> movie: _writer!.Write(movie, (double[])_raw, fileSelection: place); break;
-            }
-            _cache.Flush();
-            if (_packed.Count > 0) throw new InvalidOperationException("the library has not taken the packed chunk");
-        });
+        if (_chunk.Length < packed.Length) _chunk = new byte[packed.Length + packed.Length / 8];
+        packed.CopyTo(_chunk);
+        var chunk = _chunk.AsMemory(0, packed.Length);
+        Guard(() => _movie!.Write(_writer!, first, count, chunk));
     }
 
     /// <summary>The library calls itself by reflection, which hides what went wrong.</summary>
@@ -132,10 +139,6 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
             while (e is TargetInvocationException { InnerException: { } inner }) e = inner;
             if (e is IOException or UnauthorizedAccessException) throw AtomicFile.Refused(_file!.Target, 0, e);
             throw;
-        }
-        finally
-        {
-            Hdf5Deflate.Put(null);
         }
     }
 
@@ -177,7 +180,9 @@ internal static class Transposing
         for (var r0 = 0; r0 < rows; r0 += tile)
             for (var c0 = 0; c0 < columns; c0 += tile)
                 for (var c = c0; c < Math.Min(c0 + tile, columns); c++)
-                    for (var r = r0; r < Math.Min(r0 + tile, rows); r++)
-                        target[c * rows + r] = source[r * columns + c];
+                {
+                    var to = target.Slice(c * rows + r0, Math.Min(tile, rows - r0));
+                    for (int r = 0, from = r0 * columns + c; r < to.Length; r++, from += columns) to[r] = source[from];
+                }
     }
 }

@@ -8,6 +8,7 @@ namespace Minisim.Formats.Hdf5;
 internal sealed class OneChunk : IWritingChunkCache
 {
     private (ulong Index, Memory<byte> Chunk, Action<ulong, Memory<byte>> Write)? _current;
+    private Memory<byte>? _memory;
 
     public Memory<byte> GetChunk(ulong chunkIndex, Func<Memory<byte>> chunkAllocator, Action<ulong, Memory<byte>> chunkWriter)
     {
@@ -16,7 +17,8 @@ internal sealed class OneChunk : IWritingChunkCache
             if (current.Index == chunkIndex) return current.Chunk;
             current.Write(current.Index, current.Chunk);
         }
-        var chunk = chunkAllocator();
+        // The same memory for all: every chunk is overwritten or replaced whole.
+        var chunk = _memory ??= chunkAllocator();
         _current = (chunkIndex, chunk, chunkWriter);
         return chunk;
     }

@@ -27,14 +27,14 @@ internal sealed partial class NpyFile
 
     public static NpyFile Load(string path) => Parse(File.ReadAllBytes(path));
 
-    /// <summary>Every array of an <c>.npz</c> archive by name.</summary>
-    public static Dictionary<string, NpyFile> LoadArchive(string path)
+    /// <summary>Those of some arrays that an <c>.npz</c> archive has, by name. It may hold a movie beside them.</summary>
+    public static Dictionary<string, NpyFile> LoadArchive(string path, IReadOnlyCollection<string> names)
     {
         using var zip = ZipFile.OpenRead(path);
         var arrays = new Dictionary<string, NpyFile>();
         foreach (var entry in zip.Entries)
         {
-            if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal)) continue;
+            if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || !names.Contains(entry.FullName[..^4])) continue;
             using var stream = entry.Open();
             using var memory = new MemoryStream();
             stream.CopyTo(memory);

@@ -35,7 +35,7 @@ internal sealed partial class NwbSink
     };
 
     /// <summary>One pixel of a mask, in the schema's own names.</summary>
-    private struct MaskPixel
+    internal struct MaskPixel
     {
 #pragma warning disable CS0649, IDE1006
         public uint x;
@@ -55,17 +55,8 @@ internal sealed partial class NwbSink
         var masks = new Footprint[_truth.NUnits];
         Parallel.For(0, masks.Length, i => masks[i] = footprint(i));
         var ends = new uint[masks.Length];
-        var pixels = new MaskPixel[masks.Sum(f => f.Values.Count(v => v != 0))];
-        var at = 0;
-        for (var i = 0; i < masks.Length; i++)
-        {
-            var f = masks[i];
-            for (var r = 0; r < f.Height; r++)
-                for (var c = 0; c < f.Width; c++)
-                    if (f.Values[r * f.Width + c] is not 0 and var weight)
-                        pixels[at++] = new() { x = (uint)(f.Col + c), y = (uint)(f.Row + r), weight = weight };
-            ends[i] = (uint)at;
-        }
+        for (var i = 0; i < ends.Length; i++) ends[i] = checked((i > 0 ? ends[i - 1] : 0) + (uint)masks[i].Values.Count(v => v != 0));
+        var pixels = Streamed<MaskPixel>(ends.Length > 0 ? checked((int)ends[^1]) : 0, null, (first, values) => FillMasks(masks, ends, first, values));
         var names = new List<string> { "pixel_mask" };
         var table = _tree.Group("PlaneSegmentation", NwbTree.Core, ("description", description));
         var mask = _tree.Column(pixels, "Pixels of each cell: x (column), y (row), weight.");
@@ -75,7 +66,7 @@ internal sealed partial class NwbSink
         if (withColumns)
             foreach (var array in _truth.Arrays.Where(a => Place(a) == Home.Column && a.Name is not ("id" or "pixel_mask" or "image_mask" or "voxel_mask")))
             {
-                table[array.Name] = _tree.Column(ValuesOf(array), array.Units is null ? array.Description : $"{array.Description} Unit: {array.Units}.", Dims(array));
+                table[array.Name] = _tree.Column(Values(array), array.Units is null ? array.Description : $"{array.Description} Unit: {array.Units}.");
                 names.Add(array.Name);
             }
         table.Attributes["colnames"] = names.ToArray();
@@ -83,6 +74,23 @@ internal sealed partial class NwbSink
         // The schema demands the group, though it may be empty.
         table["reference_images"] = new H5Group();
         return table;
+    }
+
+    /// <summary>The pixels of all masks one after another, from one on.</summary>
+    internal static void FillMasks(Footprint[] masks, uint[] ends, int first, Span<MaskPixel> values)
+    {
+        var cell = Array.BinarySearch(ends, (uint)first);
+        // A cell that ends here is over, and so are those after it that have no pixels.
+        cell = cell < 0 ? ~cell : Array.FindIndex(ends, cell, e => e > first);
+        var skip = first - (int)(cell > 0 ? ends[cell - 1] : 0);
+        for (var at = 0; at < values.Length; cell++)
+        {
+            var f = masks[cell];
+            for (var p = 0; p < f.Values.Length && at < values.Length; p++)
+                if (f.Values[p] is not 0 and var weight && skip-- <= 0)
+                    values[at++] = new() { x = (uint)(f.Col + p % f.Width), y = (uint)(f.Row + p / f.Width), weight = weight };
+            skip = 0;
+        }
     }
 
     private void AddTruth(H5Group ophys, H5Group segmentation)
@@ -93,7 +101,7 @@ internal sealed partial class NwbSink
         {
             switch (Place(array))
             {
-                case Home.Responses: responses[array.Name] = Response(array.Name, Transposed(array.ToDoubles(), array.Shape[0], array.Shape[1]), array.Description, array.Units, segmentation); break;
+                case Home.Responses: responses[array.Name] = Response(array.Name, array.Shape[1], Transposed(array), array.Description, array.Units, segmentation); break;
                 case Home.Series: ophys[array.Name] = TimeSeries(array); break;
                 case Home.Images: AddImages(fields, array); break;
             }
@@ -101,10 +109,19 @@ internal sealed partial class NwbSink
         if (_truth.C is { } traces)
         {
             // What a cell sends out: its calcium trace, as far as it is not bleached.
-            var light = (double[])traces.ToDoubles().Clone();
-            if (_truth.Find("bleaching")?.ToDoubles() is { } left)
-                for (var i = 0; i < light.Length; i++) light[i] *= left[i];
-            responses["fluorescence"] = Response("fluorescence", Transposed(light, traces.Shape[0], traces.Shape[1]), "Fluorescence of each cell: C times what bleaching left. A mask's weights times this is the cell's light in each pixel.", null, segmentation);
+            var light = Transposed(traces);
+            if (_truth.Find("bleaching") is { } bleaching)
+            {
+                var (clean, left) = (light, Transposed(bleaching));
+                light = (first, values) =>
+                {
+                    var share = new double[values.Length];
+                    clean(first, values);
+                    left(first, share);
+                    for (var i = 0; i < values.Length; i++) values[i] *= share[i];
+                };
+            }
+            responses["fluorescence"] = Response("fluorescence", traces.Shape[1], light, "Fluorescence of each cell: C times what bleaching left. A mask's weights times this is the cell's light in each pixel.", null, segmentation);
             ophys["Fluorescence"] = responses;
         }
         else if (responses.Count > 0)
@@ -114,26 +131,23 @@ internal sealed partial class NwbSink
         if (fields.Count > 0) ophys["fields"] = fields;
     }
 
-    private static double[] Transposed(double[] values, int rows, int columns)
+    /// <summary>An array of frames by columns, frame by frame.</summary>
+    private static ChunkedDataset<double>.Rows Transposed(TruthArray array)
     {
-        var target = new double[values.Length];
-        Transposing.Of<double>(values, target, rows, columns);
-        return target;
+        var (values, columns, frames) = (array.ToDoubles(), array.Shape[0], array.Shape[1]);
+        return (first, target) =>
+        {
+            for (var c = 0; c < columns; c++)
+                for (var f = 0; f < target.Length / columns; f++)
+                    target[f * columns + c] = values[c * frames + first + f];
+        };
     }
 
-    /// <summary>Chunks of frames, packed.</summary>
-    private static H5Dataset Packed(double[] values, ulong frames, ulong others)
-    {
-        if (values.Length < 4096) return new H5Dataset(values, fileDims: [frames, others]);
-        var chunk = (uint)Math.Clamp((1 << 17) / others, 1, frames);
-        return new H5Dataset(values, chunks: [chunk, (uint)others], fileDims: [frames, others], datasetCreation: new H5DatasetCreation(new OneChunk(), Hdf5Deflate.Filters(sizeof(double))));
-    }
-
-    private H5Group Response(string name, double[] values, string description, string? unit, H5Group segmentation)
+    private H5Group Response(string name, int frames, ChunkedDataset<double>.Rows values, string description, string? unit, H5Group segmentation)
     {
         var units = _truth.NUnits;
         var series = _tree.Group("RoiResponseSeries", NwbTree.Core, ("description", description.Length > 0 ? description : name), ("comments", "Ground truth."));
-        var data = Packed(values, (ulong)(units == 0 ? _header.Frames : values.Length / units), (ulong)units);
+        var data = Streamed(frames, units, values);
         Describe(data, unit ?? "a.u.");
         series["data"] = data;
         series["rois"] = _tree.Dataset(new H5Dataset(Enumerable.Range(0, units).ToArray()), "DynamicTableRegion", NwbTree.Common,
@@ -145,9 +159,12 @@ internal sealed partial class NwbSink
     private H5Group TimeSeries(TruthArray array)
     {
         var values = array.ToDoubles();
-        if (array.Axes[0] == "component") values = Transposed(values, array.Shape[0], array.Shape[1]);
-        var frames = array.Axes[0] == "component" ? array.Shape[1] : array.Shape[0];
-        var data = array.Shape.Length == 1 ? new H5Dataset(values) : Packed(values, (ulong)frames, (ulong)(values.Length / frames));
+        var data = array switch
+        {
+            { Shape.Length: 1 } => new H5Dataset(values),
+            { Axes: ["component", ..] } => Streamed(array.Shape[1], array.Shape[0], Transposed(array)),
+            _ => Streamed<double>(array.Shape[0], array.Shape[1], (first, target) => values.AsSpan(first * array.Shape[1], target.Length).CopyTo(target)),
+        };
         var series = _tree.Group("TimeSeries", NwbTree.Core, ("description", array.Description.Length > 0 ? array.Description : array.Name), ("comments", $"Ground truth. Axes: {(array.Axes[0] == "component" ? "frame, component" : string.Join(", ", array.Axes))}."));
         Describe(data, array.Units ?? "a.u.");
         series["data"] = data;
@@ -182,7 +199,7 @@ internal sealed partial class NwbSink
             ends[i] = (uint)times.Count;
         }
         var table = _tree.Group("Units", NwbTree.Core, ("description", "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice."), ("colnames", new[] { "spike_times" }));
-        var column = _tree.Column(times.ToArray(), "Times of the spikes, s.");
+        var column = _tree.Column(new H5Dataset(times.ToArray()), "Times of the spikes, s.");
         column.Attributes["resolution"] = 1 / Fps;
         table["id"] = _tree.Ids(units);
         table["spike_times"] = column;

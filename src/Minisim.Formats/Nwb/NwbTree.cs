@@ -35,8 +35,7 @@ internal sealed class NwbTree(string seed)
     }
 
     /// <summary>A column of a table.</summary>
-    public H5Dataset Column(Array values, string description, ulong[]? dims = null) =>
-        Dataset(new H5Dataset(values, fileDims: dims), "VectorData", Common, ("description", description));
+    public H5Dataset Column(H5Dataset values, string description) => Dataset(values, "VectorData", Common, ("description", description));
 
     /// <summary>Where in a column of lists each row ends.</summary>
     public H5Dataset Index(Array ends, H5Dataset target, string description) =>

@@ -11,14 +11,16 @@ internal sealed class Ffmpeg : IDisposable
     public const string Variable = "MINISIM_FFMPEG";
     private readonly Process _process;
     private readonly StringBuilder _said = new();
+    private readonly TaskCompletionSource _saidAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Ffmpeg(Process process)
     {
         _process = process;
         _process.ErrorDataReceived += (_, line) =>
         {
+            if (line.Data is null) _saidAll.TrySetResult();
             lock (_said)
-                if (line.Data is not null && _said.Length < 4000) _said.AppendLine(line.Data);
+                if (_said.Length < 4000) _said.AppendLine(line.Data);
         };
         _process.BeginErrorReadLine();
     }
@@ -34,7 +36,8 @@ internal sealed class Ffmpeg : IDisposable
     {
         var program = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : "ffmpeg";
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (IEnumerable<string>)["-nostdin", "-hide_banner", "-v", "error", .. arguments]) start.ArgumentList.Add(argument);
+        // Without -xerror it ends well even if there was no room for the end of a file.
+        foreach (var argument in (IEnumerable<string>)["-nostdin", "-hide_banner", "-v", "error", "-xerror", .. arguments]) start.ArgumentList.Add(argument);
         try
         {
             return new Ffmpeg(Process.Start(start)!);
@@ -56,11 +59,12 @@ internal sealed class Ffmpeg : IDisposable
     /// <summary>The error of a run that ended early.</summary>
     public IOException Failed(string path, Exception? inner)
     {
-        _process.WaitForExit(2000);
-        _process.WaitForExit(TimeSpan.FromMilliseconds(200));
+        // Its pipe broke, so it is about to end; its last words come on a thread of their own.
+        var ended = _process.WaitForExit(5000);
+        _saidAll.Task.Wait(ended ? 5000 : 0);
         string said;
         lock (_said) said = string.Join("; ", _said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(3));
-        return new RecordingWriteException(path, 0, $"ffmpeg failed: {(said.Length > 0 ? said.TrimEnd('.') : "it said nothing")}.", "Make room or write another format.", inner ?? new IOException(said));
+        return new RecordingWriteException(path, 0, $"ffmpeg failed: {(said.Length > 0 ? said.TrimEnd('.') : $"it {(ended ? $"ended with code {_process.ExitCode}" : "closed its input")} and said nothing")}.", "Make room or write another format.", inner ?? new IOException(said));
     }
 
     public void Dispose()

@@ -1,10 +1,12 @@
 using Minisim.Cli;
 using Minisim.Formats;
+using Minisim.Formats.Estimates;
 using Minisim.Formats.Zarr;
 using Minisim.Rendering;
 using Minisim.Steps;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Interop;
+using Minisim.Tests.Invariance;
 using Minisim.Truth;
 
 namespace Minisim.Tests.Formats;
@@ -130,5 +132,45 @@ public class ExportTests : InTemporaryFolder
         output = new StringWriter();
         Assert.Equal(0, await CommandLine.RunAsync(["formats"], output, error));
         foreach (var format in RecordingFormats.All) Assert.Contains(format.Description, output.ToString());
+    }
+
+    [Fact]
+    public async Task Simulate_knows_how_to_write_what_export_does()
+    {
+        SpecJson.Save(Spec(12), PathOf("deep.json"));
+        var (output, error) = (new StringWriter(), new StringWriter());
+        Assert.Equal(0, await CommandLine.RunAsync(["simulate", PathOf("deep.json"), "-o", PathOf("s") + "/", "-o", PathOf("rec.zarr"), "--mscam", "--range", "10:300"], output, error));
+        Assert.Equal("", error.ToString());
+        Assert.True(File.Exists(PathOf("s/msCam1.avi")));
+        Assert.Equal(0, await CommandLine.RunAsync(["export", PathOf("rec.zarr"), "-o", PathOf("e") + "/", "--mscam", "--range", "10:300"], output, error));
+        Assert.Equal(File.ReadAllBytes(PathOf("e/msCam1.avi")), File.ReadAllBytes(PathOf("s/msCam1.avi")));
+        Assert.Equal(2, await CommandLine.RunAsync(["simulate", PathOf("deep.json"), "-o", PathOf("x.avi"), "--range", "low"], output, error));
+        Assert.Equal(2, await CommandLine.RunAsync(["simulate", PathOf("deep.json"), "-o", PathOf("x.h5"), "-o", PathOf("y/../x.h5")], output, error));
+        Assert.Contains("given twice", error.ToString());
+        Assert.False(File.Exists(PathOf("x.h5")));
+    }
+
+    /// <summary>A square field, of which a wrong order of the pixels would not be noticed.</summary>
+    [Theory]
+    [InlineData("a.npz")]
+    [InlineData("a.h5")]
+    [InlineData("a.nwb")]
+    public void Exported_truth_is_a_perfect_estimate(string name)
+    {
+        var spec = RenderingInvarianceTests.Everything(64, 64, seconds: 2);
+        using (var sink = RecordingFormats.CreateSink(PathOf(name))) Simulator.Run(spec, [sink]);
+        using var recording = Simulator.Run(spec);
+        var estimate = EstimateFile.Read(PathOf(name), EstimateHints.For(recording));
+        Assert.Equal(recording.Truth.NUnits, estimate.Footprints.Count);
+        for (var i = 0; i < estimate.Footprints.Count; i++)
+        {
+            var expected = new float[64 * 64];
+            recording.Truth.ObservedInFov(i).AddTo(expected, 64, 64);
+            Assert.Equal(expected, estimate.Footprints.Dense(i).Select(v => (float)v));
+        }
+        if (name == "a.nwb") return;
+        Assert.Equal(recording.Truth.C!.ToDoubles(), estimate.C!.Values);
+        Assert.Equal(recording.Truth.S!.ToDoubles(), estimate.S!.Values);
+        Assert.Equal(recording.Truth.Shifts!.ToDoubles().Select(v => -v), estimate.Shifts!.Values);
     }
 }

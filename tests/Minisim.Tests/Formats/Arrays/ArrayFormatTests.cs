@@ -1,9 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Formats;
+using Minisim.Formats.Hdf5;
+using Minisim.Rendering;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Interop;
 using Minisim.Truth;
+using PureHDF;
 
 namespace Minisim.Tests.Formats.Arrays;
 
@@ -91,15 +94,14 @@ public class ArrayFormatTests : InTemporaryFolder
 
     private const int BigHeight = 6000, BigWidth = 8000, BigFrames = 92;
 
-    private void WriteBig(string name, Action<byte[]> fill)
+    private static void WriteBig(IRecordingSink sink)
     {
         var sample = SampleRecording.Make(BigFrames, 4, 4, optional: false);
         var frame = new byte[BigHeight * BigWidth];
-        using var sink = RecordingFormats.CreateSink(PathOf(name), new() { Flush = false });
+        using var _ = sink;
         sink.Begin(sample.Header with { Height = BigHeight, Width = BigWidth }, sample.Truth);
         for (var f = 0; f < BigFrames; f++)
         {
-            fill(frame);
             frame[^1] = (byte)(2 * f + 1);
             sink.Write(null, f, 1, frame);
         }
@@ -110,7 +112,7 @@ public class ArrayFormatTests : InTemporaryFolder
     public void Npz_past_four_gigabytes()
     {
         Python.Need("numpy");
-        WriteBig("big.npz", _ => { });
+        WriteBig(RecordingFormats.CreateSink(PathOf("big.npz"), new() { Flush = false }));
         var said = Python.Run("/usr/bin/python3", "-c", """
             import sys, zipfile, numpy as np
             z = zipfile.ZipFile(sys.argv[1])
@@ -126,26 +128,77 @@ public class ArrayFormatTests : InTemporaryFolder
         Assert.Equal("(92, 6000, 8000) uint8 True (5, 92)", said.Trim());
     }
 
-    /// <summary>Takes minutes: noise must be packed until the file itself is past 4 GB.</summary>
-    [Fact(Explicit = true)]
-    public void Hdf5_past_four_gigabytes()
+    /// <summary>A file that begins with a hole of 5 GB, so that all else lies behind it.</summary>
+    private sealed class BehindAHole(string path, bool isTransposed) : Hdf5Sink(path, new() { Flush = false })
+    {
+        protected override bool IsTransposed => isTransposed;
+
+        protected override H5File Content(RecordingHeader header, GroundTruth truth, H5Dataset movie) => new()
+        {
+            ["hole"] = new H5Dataset<byte[]>([5UL << 30]),
+            ["before"] = Streamed<double>(5000, 3, (first, values) => { for (var i = 0; i < values.Length; i++) values[i] = 3 * first + i; }),
+            [PlainHdf5Format.Movie] = movie,
+        };
+    }
+
+    /// <summary>By the sink of HDF5 and NWB, whose frames are transposed.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Hdf5_chunks_that_lie_past_four_gigabytes_are_found(bool isTransposed)
     {
         Python.Need("h5py");
-        var random = new System.Random(3);
-        WriteBig("big.h5", random.NextBytes);
-        Assert.True(new FileInfo(PathOf("big.h5")).Length > 1L << 32);
-        var said = Python.Run("/usr/bin/python3", "-c", "import sys, h5py; m = h5py.File(sys.argv[1])['movie']; print(m.shape, m[0, -1, -1], m[90, -1, -1], m[91, -1, -1])", PathOf("big.h5"));
-        Assert.Equal("(92, 6000, 8000) 1 181 183", said.Trim());
-        using var movie = RecordingFormats.OpenMovie(PathOf("big.h5"));
+        var sample = SampleRecording.Make(61, 137, 253, PixelType.UInt16);
+        sample.Save(new BehindAHole(PathOf("big.h5"), isTransposed));
+        Assert.True(new FileInfo(PathOf("big.h5")).Length > 5L << 30);
+        using (var movie = Hdf5Movie.Open(PathOf("big.h5"), isTransposed, PlainHdf5Format.Movie)) sample.AssertMovie(movie);
+        var said = Python.Run("/usr/bin/python3", "-c", $$"""
+            import hashlib, sys, h5py, numpy as np
+            file = h5py.File(sys.argv[1])
+            m = file["movie"]
+            places = [m.id.get_chunk_info(i).byte_offset for i in range(m.id.get_num_chunks())]
+            assert len(places) > 3 and min(places) > 5 << 30, places
+            assert np.array_equal(file["before"][...].ravel(), np.arange(15000))
+            v = m[...]{{(isTransposed ? ".transpose(0, 2, 1)" : "")}}
+            print(hashlib.sha256(np.ascontiguousarray(v).tobytes()).hexdigest())
+            """, PathOf("big.h5"));
+        Assert.Equal(FormatSamples.Sha256(sample.AllFrames()), said.Trim());
+    }
+
+    [Fact]
+    public void Hdf5_movies_of_more_pixels_than_32_bits_count()
+    {
+        Python.Need("h5py");
+        var movie = new ChunkedDataset<byte>([BigFrames, BigHeight, BigWidth], 1);
         var frame = new byte[BigHeight * BigWidth];
-        movie.Read(91, 1, frame);
-        Assert.Equal(183, frame[^1]);
+        using (var writer = new H5File { [PlainHdf5Format.Movie] = movie.Dataset }.BeginWrite(PathOf("big.h5")))
+        {
+            // The same chunk over and over: packing each would take a minute.
+            ReadOnlyMemory<byte> packed = default;
+            for (var f = 0; f < BigFrames; f++)
+            {
+                if (f is 0 or 1 or 90 or 91)
+                {
+                    frame[^1] = (byte)(2 * f + 1);
+                    packed = Hdf5Deflate.Pack(frame, 1, hasRuns: true);
+                }
+                movie.Write(writer, f, 1, packed);
+            }
+        }
+        var said = Python.Run("/usr/bin/python3", "-c", "import sys, h5py; m = h5py.File(sys.argv[1])['movie']; print(m.shape, [int(m[f, -1, -1]) for f in (0, 1, 2, 90, 91)], int(m[91].sum()))", PathOf("big.h5"));
+        Assert.Equal("(92, 6000, 8000) [1, 3, 3, 181, 183] 183", said.Trim());
+        using var read = RecordingFormats.OpenMovie(PathOf("big.h5"));
+        foreach (var f in (int[])[0, 90, 91])
+        {
+            read.Read(f, 1, frame);
+            Assert.Equal((2 * f + 1, 2 * f + 1), (frame[^1], frame.Sum(b => b)));
+        }
     }
 
     [Fact]
     public void Npy_past_four_gigabytes()
     {
-        WriteBig("big.npy", _ => { });
+        WriteBig(RecordingFormats.CreateSink(PathOf("big.npy"), new() { Flush = false }));
         var frame = new byte[BigHeight * BigWidth];
         using var movie = RecordingFormats.OpenMovie(PathOf("big.npy"));
         movie.Read(91, 1, frame);

@@ -13,6 +13,7 @@ public class StreamingMemoryTests : InTemporaryFolder
     /// <summary>The chunks of a long movie must not pile up.</summary>
     [Theory]
     [InlineData(".h5")]
+    [InlineData(".nwb")]
     [InlineData(".npz")]
     public void Memory_does_not_grow_with_the_number_of_frames(string ending)
     {
@@ -32,5 +33,19 @@ public class StreamingMemoryTests : InTemporaryFolder
         }
         // 150 MB of incompressible movie lie between.
         Assert.True(late - early < 75 << 20, $"{early:N0} bytes are held early, {late:N0} after 200 MB of movie");
+    }
+
+    /// <summary>The traces, transposed for NWB, and its masks must not be kept beside the truth.</summary>
+    [Fact]
+    public void What_is_in_the_file_before_the_movie_is_let_go()
+    {
+        var sample = SampleRecording.Make(20_000, 4, 4, units: 200, optional: false);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        using var sink = RecordingFormats.CreateSink(PathOf("a.nwb"), new() { Flush = false });
+        sink.Begin(sample.Header, sample.Truth);
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        // Three traces of 32 MB each are in the file; spike times, which are fewer, are held.
+        Assert.True(held < 30 << 20, $"{held:N0} bytes are held");
+        GC.KeepAlive(sample);
     }
 }

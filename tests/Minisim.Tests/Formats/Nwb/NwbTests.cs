@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Formats;
+using Minisim.Formats.Nwb;
+using Minisim.Scene;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Interop;
 using Minisim.Truth;
@@ -97,6 +99,42 @@ public class NwbTests : InTemporaryFolder
         var found = Pynwb.Read(path);
         Assert.True(found.GetProperty("errors").GetArrayLength() == 0, found.GetProperty("errors").GetRawText());
         Same(found.GetProperty("A"), Array.ConvertAll(recording.Truth.AObserved(), v => (double)v), recording.Truth.NUnits, recording.Truth.Grid.FovHeight, recording.Truth.Grid.FovWidth);
+    }
+
+    /// <summary>More masks' pixels than a chunk holds.</summary>
+    [Fact]
+    public void Hdmf_finds_every_value_of_the_recording()
+    {
+        Python.Need("hdmf", "zarr", "numpy");
+        var spec = SpecJson.Load(System.IO.Path.Combine(AppContext.BaseDirectory, "specs", "S4.json"), out _);
+        var sensor = spec.Acquisition.ImageSensor with { NPxHeight = 190, NPxWidth = 171 };
+        spec = spec with { Acquisition = spec.Acquisition with { DurationS = 4, ImageSensor = sensor } };
+        string[] names = ["a ü.zarr", "a ü.nwb"];
+        var sinks = names.Select(n => RecordingFormats.CreateSink(PathOf(n))).ToArray();
+        Simulator.Run(spec, sinks);
+        foreach (var sink in sinks) sink.Dispose();
+        using var recording = Minisim.Formats.Zarr.ZarrRecording.Open(PathOf(names[0]));
+        var found = Python.Script("read_hdmf.py", PathOf(names[1]), PathOf(names[0]));
+        var expected = recording.Truth.Arrays.Select(a => a.Name).Concat(["observed", "planted", "fluorescence"]).Concat(Enumerable.Range(0, recording.Truth.NUnits).Select(i => $"spikes of {i}"));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.GetProperty("equal").EnumerateArray().Select(e => e.GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(FormatSamples.Sha256(MemoryMarshal.AsBytes<double>(Array.ConvertAll(recording.Truth.AObserved(), v => (double)v)).ToArray()), found.GetProperty("A").GetString());
+        Assert.InRange(found.GetProperty("nonzero").GetInt32(), 3 << 16, int.MaxValue);
+    }
+
+    [Fact]
+    public void Masks_are_the_same_from_whichever_pixel_on_they_are_written()
+    {
+        // Cells without pixels at the beginning, in the middle and at the end.
+        Footprint[] masks = [Footprint.Empty, new(0, 0, 1, 2, [0, 0]), new(3, 5, 2, 3, [1, 0, 2, 0, 3, 4]), Footprint.Empty, new(7, 1, 1, 1, [5]), new(0, 9, 2, 2, [0, 6, 7, 0]), new(1, 1, 1, 1, [0])];
+        uint[] ends = [0, 0, 4, 4, 5, 7, 7];
+        (uint, uint, float)[] expected = [(5, 3, 1), (7, 3, 2), (6, 4, 3), (7, 4, 4), (1, 7, 5), (10, 0, 6), (9, 1, 7)];
+        for (var first = 0; first < 7; first++)
+            for (var count = 1; first + count <= 7; count++)
+            {
+                var values = new NwbSink.MaskPixel[count];
+                NwbSink.FillMasks(masks, ends, first, values);
+                Assert.Equal(expected[first..(first + count)], values.Select(v => (v.x, v.y, v.weight)));
+            }
     }
 
     private static void Same(JsonElement item, double[] values, params int[] shape)

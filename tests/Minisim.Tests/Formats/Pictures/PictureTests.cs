@@ -1,6 +1,8 @@
 using Minisim.Formats.Pictures;
+using Minisim.Formats.Reports;
 using Minisim.Steps;
 using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Interop;
 using Minisim.Tests.Invariance;
 using SkiaSharp;
 
@@ -94,6 +96,23 @@ public sealed class PictureTests : InTemporaryFolder
             Assert.Equal(File.ReadAllBytes(PathOf("memory.png")), File.ReadAllBytes(PathOf("disk.png")));
         }
         Assert.Empty(Directory.GetFiles(Folder, "*.partial"));
+    }
+
+    [Fact]
+    public void ImageMagick_finds_the_same_pixels_in_pictures()
+    {
+        Python.NeedProgram("identify");
+        using var recording = Simulator.Run(Small);
+        using (var picture = Draw(recording, Figure.Overview, new PreviewOptions { Scale = 0.5 }))
+        {
+            Assert.Equal($"PNG {picture.Width}x{picture.Height} 8", Python.Run("identify", "-format", "%m %wx%h %z", PathOf("Overview.png")));
+            Python.Run("convert", PathOf("Overview.png"), "-depth", "8", "rgb:" + PathOf("pixels"));
+            Assert.Equal(picture.Pixels.SelectMany(p => (byte[])[p.Red, p.Green, p.Blue]), File.ReadAllBytes(PathOf("pixels")));
+        }
+        // The small images of a score page.
+        File.WriteAllBytes(PathOf("grey.png"), GrayPng.Encode([.. Enumerable.Range(0, 37 * 53).Select(i => i * 31 % 256 + 0.5)], 37, 53, 0, 255));
+        Python.Run("convert", PathOf("grey.png"), "-depth", "8", "gray:" + PathOf("pixels"));
+        Assert.Equal(Enumerable.Range(0, 37 * 53).Select(i => (byte)(i * 31 % 256)), File.ReadAllBytes(PathOf("pixels")));
     }
 
     [Fact]

@@ -32,6 +32,23 @@ public class TiffTests : InTemporaryFolder
         Assert.Equal(1 / sample.Header.Spec.Acquisition.PixelSizeUm(), resolution[0].GetDouble() / resolution[1].GetDouble(), 1e-6);
     }
 
+    [Theory]
+    [InlineData(PixelType.UInt8, 37, 53)]
+    [InlineData(PixelType.UInt16, 300, 401)]
+    public void ImageMagick_finds_the_same_pixels(PixelType type, int height, int width)
+    {
+        Python.NeedProgram("identify");
+        var sample = SampleRecording.Make(21, height, width, type);
+        sample.Save(PathOf("a b ü.tif"));
+        Assert.Equal(Enumerable.Range(0, 21).Select(i => $"{i} {width}x{height} {8 * type.Bytes()} Gray"),
+            Python.Run("identify", "-format", "%s %wx%h %z %[colorspace]\n", PathOf("a b ü.tif")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        foreach (var f in (int[])[0, 7, 20])
+        {
+            Python.Run("convert", PathOf("a b ü.tif") + $"[{f}]", "-depth", $"{8 * type.Bytes()}", "-endian", "LSB", "gray:" + PathOf("frame"));
+            Assert.Equal(sample.Frames(null, f, 1), File.ReadAllBytes(PathOf("frame")));
+        }
+    }
+
     [Fact]
     public void Files_of_other_programs_are_read()
     {

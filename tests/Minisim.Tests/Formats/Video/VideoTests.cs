@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Minisim.Formats;
 using Minisim.Formats.Video;
+using Minisim.Formats.Writing;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Interop;
 using Minisim.Truth;
@@ -77,6 +78,53 @@ public class VideoTests : InTemporaryFolder
         }
         Assert.Equal([PathOf("text.mkv")], Directory.EnumerateFileSystemEntries(Folder));
     }
+
+    [Theory]
+    [InlineData("a.mkv", "ffv1")]
+    [InlineData("a.avi", "ffv1")]
+    [InlineData("a.mp4", "mp4")]
+    [InlineData("a.webm", "webm")]
+    public void A_full_disk_ends_in_one_error(string name, string format)
+    {
+        Python.NeedProgram("ffmpeg");
+        File.CreateSymbolicLink(PathOf(name + AtomicFile.Suffix), "/dev/full");
+        var e = Assert.Throws<RecordingWriteException>(() => SampleRecording.Make(60, 100, 200).Save(PathOf(name), format: format));
+        Assert.Contains(name, e.Message);
+        Assert.Contains("No space left on device", e.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    [Theory]
+    [InlineData("a.mkv", false)]
+    [InlineData("a.mp4", false)]
+    [InlineData("a.mkv", true)]
+    public void When_ffmpeg_is_killed_the_run_ends_in_one_error(string name, bool isLate)
+    {
+        Python.NeedProgram("ffmpeg");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's");
+        var sample = SampleRecording.Make(400, 200, 300, optional: false);
+        using (var sink = RecordingFormats.CreateSink(PathOf(name)))
+        {
+            sink.Begin(sample.Header, sample.Truth);
+            var ffmpeg = Children().Single(p => File.ReadAllText($"/proc/{p}/cmdline").Contains(PathOf(name)));
+            var frames = sample.Frames(null, 0, 4);
+            var e = Assert.Throws<RecordingWriteException>(() =>
+            {
+                for (var f = 0; f < 400; f += 4)
+                {
+                    if (f == (isLate ? 396 : 40)) System.Diagnostics.Process.GetProcessById(ffmpeg).Kill();
+                    sink.Write(null, f, 4, frames);
+                }
+                sink.Complete();
+            });
+            Assert.Contains($"{name}: could not write", e.Message);
+            Assert.Contains("ffmpeg failed: it ended with code 137 and said nothing", e.Message);
+        }
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    private static IEnumerable<int> Children() =>
+        Directory.GetDirectories("/proc/self/task").SelectMany(t => File.ReadAllText(t + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse);
 
     private JsonElement Probe(string name) =>
         JsonDocument.Parse(Python.Run("ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", PathOf(name))).RootElement.GetProperty("streams")[0];

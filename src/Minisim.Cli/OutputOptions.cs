@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using Minisim.Formats;
+using Minisim.Rendering;
+
+namespace Minisim.Cli;
+
+/// <summary>What to write and how: the options that <c>simulate</c> and <c>export</c> share.</summary>
+internal sealed class OutputOptions
+{
+    private readonly Option<string[]> _output = new("--output", "-o") { Description = "What to write; the ending chooses the format (see 'minisim formats'), a slash at the end a Miniscope session folder. Repeatable: all are fed at once.", HelpName = "OUT", Required = true };
+    private readonly Option<string?> _format = new("--format") { Description = "Format instead of the one that the ending says, for every -o.", HelpName = "name" };
+    private readonly Option<string?> _range = new("--range") { Description = "Brightness that becomes 0 and 255 in 8-bit formats. Default: 8-bit counts stay as they are.", HelpName = "LOW:HIGH" };
+    private readonly Option<bool> _msCam = new("--mscam") { Description = "Session folder with the older names: msCam1.avi, …" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads. Default: one per processor. The bytes are the same for any number.", HelpName = "N" };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what exists." };
+    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "No progress and no summary." };
+
+    /// <summary>Gives them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_output, _format, _range, _msCam, _threads, _overwrite, _quiet]) command.Options.Add(option);
+    }
+
+    public bool IsQuiet(ParseResult result) => result.GetValue(_quiet);
+
+    public string[] Targets(ParseResult result) => result.GetRequiredValue(_output);
+
+    public int Threads(ParseResult result) => result.GetValue(_threads) is >= 0 and var n ? n : throw new UsageException($"--threads {result.GetValue(_threads)}: must be 0 (one per processor) or more.");
+
+    /// <summary>A sink for every target; nothing is touched yet.</summary>
+    /// <exception cref="UsageException">A range that is none, or a target that is named twice.</exception>
+    /// <exception cref="RecordingFormatException">A target has no format.</exception>
+    public IRecordingSink[] Sinks(ParseResult result)
+    {
+        var targets = Targets(result);
+        if (targets.GroupBy(t => Path.TrimEndingDirectorySeparator(Path.GetFullPath(t))).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new UsageException($"-o {twice.First()} is given twice.");
+        var options = new FormatOptions { Overwrite = result.GetValue(_overwrite), Range = Range(result.GetValue(_range)), MsCamNames = result.GetValue(_msCam) };
+        return [.. targets.Select(t => RecordingFormats.CreateSink(t, options, result.GetValue(_format)))];
+    }
+
+    private static DisplayRange? Range(string? text)
+    {
+        if (text is null) return null;
+        return text.Split(':') is [var low, var high]
+            && double.TryParse(low, NumberStyles.Float, CultureInfo.InvariantCulture, out var l)
+            && double.TryParse(high, NumberStyles.Float, CultureInfo.InvariantCulture, out var h) && l < h && double.IsFinite(h - l)
+            ? new(l, h)
+            : throw new UsageException($"--range {text}: write the lowest and the highest brightness, e.g. 0:120.");
+    }
+}
