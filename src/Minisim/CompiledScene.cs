@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Minisim.Rendering;
 using Minisim.Truth;
 
@@ -7,7 +6,6 @@ namespace Minisim;
 /// <summary>A recording before its pixels: the truth is complete, and any frame can be rendered on demand.</summary>
 public sealed class CompiledScene : IDisposable
 {
-    private const long MaxBufferBytes = 128 << 20, MaxBuffersBytes = 8L << 30;
     private readonly PixelModel _pixels;
     private readonly IReadOnlyList<(string Name, PixelModel Pixels)> _stages;
     private readonly Lazy<FrameRenderer> _renderer;
@@ -89,70 +87,12 @@ public sealed class CompiledScene : IDisposable
         var header = new RecordingHeader(Spec, Frames, Height, Width, PixelType, [.. snapshots.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))]) { Until = Until };
         foreach (var sink in sinks) sink.Begin(header, Truth);
         var progress = new ProgressCounter(options.Progress, (long)Frames * (1 + snapshots.Count));
-        RenderMovie(null, _pixels, sinks, options, progress);
-        foreach (var (name, pixels) in snapshots) RenderMovie(name, pixels, sinks, options, progress);
+        foreach (var (name, pixels) in snapshots.Prepend((null!, _pixels)))
+        {
+            using var run = new MovieRun(name, pixels, sinks, options, progress.Add);
+            run.Run();
+        }
         foreach (var sink in sinks) sink.Complete();
-    }
-
-    private static void RenderMovie(string? name, PixelModel pixels, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, ProgressCounter progress)
-    {
-        var threads = options.ResolvedThreads;
-        using var renderer = new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = threads }, options.Cancellation);
-        var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
-        // A worker's buffer stays moderate however large the frames are.
-        var block = unit * Math.Max(1, (int)Math.Min(renderer.BlockFrames, MaxBufferBytes / renderer.FrameBytes) / unit);
-        var blocks = (pixels.Frames + block - 1) / block;
-        var next = -1;
-        Exception? failure = null;
-
-        void Work()
-        {
-            try
-            {
-                using var workspace = renderer.CreateWorkspace();
-                using var buffer = new AlignedBuffer((long)block * renderer.FrameBytes);
-                while (Volatile.Read(ref failure) is null && Interlocked.Increment(ref next) is var b && b < blocks)
-                {
-                    options.Cancellation.ThrowIfCancellationRequested();
-                    var first = b * block;
-                    var count = Math.Min(block, pixels.Frames - first);
-                    if (!sinks.All(s => s.Has(name, first, count)))
-                    {
-                        var frames = buffer.Span(0, checked(count * renderer.FrameBytes));
-                        renderer.Render(workspace, first, count, frames);
-                        foreach (var sink in sinks)
-                            if (!sink.Has(name, first, count))
-                                sink.Write(name, first, count, frames);
-                    }
-                    progress.Add(count);
-                }
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref failure, e, null);
-                foreach (var sink in sinks) sink.Abort(e);
-            }
-        }
-
-        // A frame of hundreds of megabytes leaves memory for few workers.
-        threads = (int)Math.Clamp(MaxBuffersBytes / ((long)block * renderer.FrameBytes), 1, threads);
-
-        var workers = new Thread[Math.Max(0, Math.Min(threads, blocks) - 1)];
-        for (var i = 0; i < workers.Length; i++)
-        {
-            workers[i] = new Thread(Work) { IsBackground = true, Name = $"render {i}" };
-            workers[i].Start();
-        }
-        Work();
-        foreach (var worker in workers) worker.Join();
-        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
-    }
-
-    private static int Lcm(int a, int b)
-    {
-        int x = a, y = b;
-        while (y != 0) (x, y) = (y, x % y);
-        return a / x * b;
     }
 
     /// <inheritdoc/>

@@ -14,12 +14,12 @@ internal sealed class AviFile : IDisposable
     private readonly EightBit _convert;
     private readonly int _sourceBytes;
 
-    public AviFile(string path, bool overwrite, AviLayout layout, EightBit convert, int sourcePixelBytes)
+    public AviFile(string path, FormatOptions options, AviLayout layout, EightBit convert, int sourcePixelBytes)
     {
         _layout = layout;
         _convert = convert;
         _sourceBytes = checked(layout.Height * layout.Width * sourcePixelBytes);
-        _file = AtomicFile.Create(path, overwrite);
+        _file = AtomicFile.Create(path, options);
     }
 
     public void Write(int first, int count, ReadOnlySpan<byte> pixels)
@@ -70,10 +70,10 @@ internal sealed class AviFile : IDisposable
         }
     }
 
-    public void Complete(bool flush)
+    public void Complete()
     {
         foreach (var (offset, bytes) in _layout.Structure()) _file.Write(bytes, offset);
-        _file.Commit(flush);
+        _file.Commit();
     }
 
     public void Dispose() => _file.Dispose();

@@ -17,7 +17,7 @@ internal sealed class AviSink(string path, FormatOptions options) : IRecordingSi
         var convert = EightBit.For(header, options.Range, path, isPreview: false);
         var layout = new AviLayout(header.Frames, header.Height, header.Width, header.Spec.Acquisition.Fps, $"{Engine.Name} {Engine.Version}");
         _count = new FrameCount(header.Frames);
-        _file = new AviFile(path, options.Overwrite, layout, convert, header.PixelType.Bytes());
+        _file = new AviFile(path, options, layout, convert, header.PixelType.Bytes());
     }
 
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
@@ -30,7 +30,7 @@ internal sealed class AviSink(string path, FormatOptions options) : IRecordingSi
     public void Complete()
     {
         _count!.Finish();
-        _file!.Complete(options.Flush);
+        _file!.Complete();
     }
 
     public void Dispose() => _file?.Dispose();

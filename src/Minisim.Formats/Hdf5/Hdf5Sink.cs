@@ -47,7 +47,7 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
             _ => new ChunkedDataset<double>(dims, BlockFrames),
         };
         _order = new OrderedWriter(header.Frames, WriteChunk);
-        _file = AtomicFile.Create(path, options.Overwrite);
+        _file = AtomicFile.Create(path, options);
         _stream = _file.OpenStream();
         Guard(() =>
         {
@@ -153,7 +153,7 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
             _stream!.Dispose();
         });
         _writer = null;
-        _file!.Commit(options.Flush);
+        _file!.Commit();
     }
 
     public void Dispose()

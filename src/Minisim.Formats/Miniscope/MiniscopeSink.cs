@@ -44,7 +44,7 @@ internal sealed class MiniscopeSink : IRecordingSink
         {
             var frames = Math.Min(SessionLayout.FramesPerFile, header.Frames - i * SessionLayout.FramesPerFile);
             var layout = new AviLayout(frames, header.Height, header.Width, header.Spec.Acquisition.Fps, $"{Engine.Name} {Engine.Version}");
-            _videos[i] = new AviFile(Path.Combine(_partial, SessionLayout.Video(_options.MsCamNames, i)), false, layout, convert, header.PixelType.Bytes());
+            _videos[i] = new AviFile(Path.Combine(_partial, SessionLayout.Video(_options.MsCamNames, i)), _options with { Overwrite = false }, layout, convert, header.PixelType.Bytes());
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class MiniscopeSink : IRecordingSink
     public void Complete()
     {
         _count!.Finish();
-        foreach (var video in _videos) video.Complete(_options.Flush);
+        foreach (var video in _videos) video.Complete();
         var device = _options.MsCamNames ? _partial : Path.Combine(_partial, SessionLayout.Device);
         if (_options.MsCamNames) Text(Path.Combine(device, SessionLayout.OldTimeStamps), OldTimeStamps());
         Text(Path.Combine(device, SessionLayout.TimeStamps), TimeStamps());

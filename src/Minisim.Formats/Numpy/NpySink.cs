@@ -20,7 +20,7 @@ internal sealed class NpySink(string path, FormatOptions options) : IRecordingSi
         _head = NpyHeader.Write(NpyHeader.TypeOf(header.PixelType), header.Frames, header.Height, header.Width);
         _frameBytes = header.FrameBytes;
         _count = new FrameCount(header.Frames);
-        _file = AtomicFile.Create(path, options.Overwrite);
+        _file = AtomicFile.Create(path, options);
     }
 
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
@@ -34,7 +34,7 @@ internal sealed class NpySink(string path, FormatOptions options) : IRecordingSi
     {
         _count!.Finish();
         _file!.Write(_head, 0);
-        _file.Commit(options.Flush);
+        _file.Commit();
     }
 
     public void Dispose() => _file?.Dispose();

@@ -23,7 +23,7 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
     public void Begin(RecordingHeader header, GroundTruth truth)
     {
         _writer = new OrderedWriter(header.Frames, WriteFrames);
-        _file = AtomicFile.Create(path, options.Overwrite);
+        _file = AtomicFile.Create(path, options);
         _stream = _file.OpenStream();
         Guard(() =>
         {
@@ -114,7 +114,7 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
             _stream!.Dispose();
         });
         _archive = null;
-        _file!.Commit(options.Flush);
+        _file!.Commit();
     }
 
     public void Dispose()

@@ -18,7 +18,7 @@ internal sealed class TiffSink(string path, FormatOptions options) : IRecordingS
     {
         _layout = new TiffLayout(header);
         _count = new FrameCount(header.Frames);
-        _file = AtomicFile.Create(path, options.Overwrite);
+        _file = AtomicFile.Create(path, options);
     }
 
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
@@ -33,7 +33,7 @@ internal sealed class TiffSink(string path, FormatOptions options) : IRecordingS
         _count!.Finish();
         _file!.Write(_layout!.Head(), 0);
         foreach (var (offset, bytes) in _layout.Tail()) _file.Write(bytes, offset);
-        _file.Commit(options.Flush);
+        _file.Commit();
     }
 
     public void Dispose() => _file?.Dispose();

@@ -22,7 +22,7 @@ internal sealed class VideoSink(string path, FormatOptions options, VideoFormat 
         var isDeep = header.PixelType == PixelType.UInt16 && !format.IsPreview && options.Range is null;
         if (!isDeep) _convert = EightBit.For(header, options.Range, path, format.IsPreview);
         _pixelBytes = header.PixelType.Bytes();
-        _file = AtomicFile.Create(path, options.Overwrite);
+        _file = AtomicFile.Create(path, options);
         _file.Release();
         var (rate, scale) = Rational.Of(header.Spec.Acquisition.Fps);
         _ffmpeg = Ffmpeg.Start(path, [
@@ -74,7 +74,7 @@ internal sealed class VideoSink(string path, FormatOptions options, VideoFormat 
             throw _ffmpeg!.Failed(path, e);
         }
         _ffmpeg.Finish(path);
-        _file!.Commit(options.Flush);
+        _file!.Commit();
     }
 
     public void Dispose()

@@ -8,15 +8,19 @@ namespace Minisim.Formats.Writing;
 internal sealed class AtomicFile : IDisposable
 {
     public const string Suffix = ".partial";
-    private readonly bool _overwrite;
+    /// <summary>Bytes after which those written so far are sent to the device: most are there when the last are written.</summary>
+    private const long FlushEvery = 64 << 20;
+    private readonly bool _overwrite, _flush;
+    private long _written;
     private WriterLock? _lock;
     private SafeFileHandle? _handle;
 
-    private AtomicFile(string target, bool overwrite)
+    private AtomicFile(string target, FormatOptions options)
     {
         Target = target;
         Partial = target + Suffix;
-        _overwrite = overwrite;
+        _overwrite = options.Overwrite;
+        _flush = options.Flush;
     }
 
     public string Target { get; }
@@ -26,10 +30,10 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Opens the partial file.</summary>
     /// <exception cref="RecordingFormatException">The target exists, or somebody is writing it.</exception>
     /// <exception cref="RecordingWriteException">The file system refuses.</exception>
-    public static AtomicFile Create(string path, bool overwrite)
+    public static AtomicFile Create(string path, FormatOptions options)
     {
-        var file = new AtomicFile(Path.GetFullPath(path), overwrite);
-        CheckTarget(file.Target, overwrite);
+        var file = new AtomicFile(Path.GetFullPath(path), options);
+        CheckTarget(file.Target, options.Overwrite);
         ZarrFiles.CreateDirectory(Path.GetDirectoryName(file.Target)!);
         file._lock = WriterLock.Take(file.Target);
         try
@@ -61,6 +65,9 @@ internal sealed class AtomicFile : IDisposable
         try
         {
             RandomAccess.Write(Handle, bytes, offset);
+            if (!_flush) return;
+            var written = Interlocked.Add(ref _written, bytes.Length);
+            if (written / FlushEvery > (written - bytes.Length) / FlushEvery) RandomAccess.FlushToDisk(Handle);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -78,15 +85,14 @@ internal sealed class AtomicFile : IDisposable
         _handle = null;
     }
 
-    /// <summary>Gives the file its name.</summary>
-    /// <param name="flush">Whether its bytes are brought to the device before.</param>
+    /// <summary>Brings the bytes to the device if that is asked for, and gives the file its name.</summary>
     /// <exception cref="RecordingWriteException">The file system refuses.</exception>
-    public void Commit(bool flush)
+    public void Commit()
     {
         try
         {
             _handle ??= File.OpenHandle(Partial, FileMode.Open, FileAccess.ReadWrite);
-            if (flush) RandomAccess.FlushToDisk(_handle);
+            if (_flush) RandomAccess.FlushToDisk(_handle);
             _handle.Dispose();
             CheckTarget(Target, _overwrite);
             File.Move(Partial, Target, _overwrite);
@@ -96,7 +102,7 @@ internal sealed class AtomicFile : IDisposable
             throw Refused(Target, 0, e);
         }
         _handle = null;
-        if (flush) ZarrFiles.FlushDirectory(Path.GetDirectoryName(Target)!);
+        if (_flush) ZarrFiles.FlushDirectory(Path.GetDirectoryName(Target)!);
         _lock?.Dispose();
         _lock = null;
     }

@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Minisim.Rendering;
 
-/// <summary>Zeroed native memory on a cache line, so that no vector straddles two lines.</summary>
+/// <summary>Native memory on a cache line, so that no vector straddles two lines.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     private void* _memory;
 
-    public AlignedBuffer(long bytes)
+    /// <param name="bytes">Size.</param>
+    /// <param name="clear">Whether it is zeroed.</param>
+    public AlignedBuffer(long bytes, bool clear = true)
     {
         Bytes = bytes;
         _memory = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 64), 64);
-        NativeMemory.Clear(_memory, (nuint)Math.Max(bytes, 64));
+        if (clear) NativeMemory.Clear(_memory, (nuint)Math.Max(bytes, 64));
     }
 
     public long Bytes { get; }

@@ -71,7 +71,7 @@ public class AviTests : InTemporaryFolder
         var layout = new AviLayout(frames, height, width, 20, "test");
         Assert.True(layout.Length > 4L << 30 && layout.Parts > 4);
         int[] marked = [0, 1, 213, 214, 215, 428, 429, 858, 998, 999];
-        using (var file = AtomicFile.Create(PathOf("big.avi"), false))
+        using (var file = AtomicFile.Create(PathOf("big.avi"), new FormatOptions { Flush = false }))
         {
             var header = new byte[8];
             AviLayout.WriteChunkHeader(header, layout.FrameBytes);
@@ -82,7 +82,7 @@ public class AviTests : InTemporaryFolder
                 file.Write([(byte)(f % 241 + 1)], layout.FrameOffset(f) + 8 + height * width - 1);
             }
             foreach (var (offset, bytes) in layout.Structure()) file.Write(bytes, offset);
-            file.Commit(false);
+            file.Commit();
         }
         Assert.Equal(layout.Length, new FileInfo(PathOf("big.avi")).Length);
         using (var movie = RecordingFormats.OpenMovie(PathOf("big.avi")))

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Minisim.Rendering;
+
+/// <summary>Renders a movie into sinks: some threads render, others hand finished blocks to the sinks, so that a slow device
+/// keeps nobody from rendering while there are free buffers, and stops everybody when there are none.</summary>
+internal sealed class MovieRun : IDisposable
+{
+    private const long MaxBufferBytes = 128 << 20, MaxBuffersBytes = 8L << 30;
+    /// <summary>Blocks that may wait for a device, beyond one per rendering thread.</summary>
+    private const int MostWaiting = 4;
+
+    private readonly string? _snapshot;
+    private readonly IReadOnlyList<IRecordingSink> _sinks;
+    private readonly SimulateOptions _options;
+    private readonly Action<int> _done;
+    private readonly FrameRenderer _renderer;
+    private readonly int _blockFrames, _blocks;
+    // The last one given back first: it is still in cache.
+    private readonly BlockingCollection<AlignedBuffer> _free = new(new ConcurrentStack<AlignedBuffer>());
+    private readonly BlockingCollection<(AlignedBuffer Buffer, int First, int Count)> _rendered = [];
+    private readonly CancellationTokenSource _stop = new();
+    private int _next = -1;
+    private Exception? _failure;
+
+    /// <param name="snapshot">Name of the movie, null for the final one.</param>
+    /// <param name="pixels">What it is made of.</param>
+    /// <param name="sinks">Where it goes.</param>
+    /// <param name="options">Threads and cancellation.</param>
+    /// <param name="done">Told how many frames a finished block has, from several threads.</param>
+    public MovieRun(string? snapshot, PixelModel pixels, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> done)
+    {
+        _snapshot = snapshot;
+        _sinks = sinks;
+        _options = options;
+        _done = done;
+        _renderer = new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = options.ResolvedThreads }, options.Cancellation);
+        var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
+        // A buffer stays moderate however large the frames are.
+        _blockFrames = unit * Math.Max(1, (int)Math.Min(_renderer.BlockFrames, MaxBufferBytes / _renderer.FrameBytes) / unit);
+        _blocks = (pixels.Frames + _blockFrames - 1) / _blockFrames;
+    }
+
+    /// <summary>Renders and hands over every block that a sink lacks.</summary>
+    public void Run()
+    {
+        // A frame of hundreds of megabytes leaves memory for few buffers.
+        var bytes = (long)_blockFrames * _renderer.FrameBytes;
+        var most = (int)Math.Clamp(MaxBuffersBytes / bytes, 1, _blocks);
+        var renderers = Math.Min(_options.ResolvedThreads, most);
+        var buffers = new AlignedBuffer[Math.Min(most, renderers + Math.Min(renderers, MostWaiting))];
+        for (var i = 0; i < buffers.Length; i++) _free.Add(buffers[i] = new AlignedBuffer(bytes, clear: false));
+
+        // A writer per buffer: a sink that wants blocks in order may hold all writers but the one that the next block needs.
+        var writers = Start(Write, buffers.Length, "write");
+        var helpers = Start(Render, renderers - 1, "render");
+        Render();
+        foreach (var thread in helpers) thread.Join();
+        _rendered.CompleteAdding();
+        foreach (var thread in writers) thread.Join();
+        foreach (var buffer in buffers) buffer.Dispose();
+        if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
+    }
+
+    private void Render() => Guarded(() =>
+    {
+        using var workspace = _renderer.CreateWorkspace();
+        while (true)
+        {
+            // First the buffer, then the block: the lowest block that is not written always has one.
+            var buffer = _free.Take(_stop.Token);
+            var first = Interlocked.Increment(ref _next) is var block && block < _blocks ? block * _blockFrames : -1;
+            if (first < 0)
+            {
+                _free.Add(buffer);
+                return;
+            }
+            _options.Cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(_blockFrames, _renderer.Frames - first);
+            if (_sinks.All(s => s.Has(_snapshot, first, count)))
+            {
+                _free.Add(buffer);
+                _done(count);
+                continue;
+            }
+            _renderer.Render(workspace, first, count, Pixels(buffer, count));
+            _rendered.Add((buffer, first, count));
+        }
+    });
+
+    private void Write() => Guarded(() =>
+    {
+        foreach (var (buffer, first, count) in _rendered.GetConsumingEnumerable(_stop.Token))
+        {
+            foreach (var sink in _sinks)
+                if (!sink.Has(_snapshot, first, count))
+                    sink.Write(_snapshot, first, count, Pixels(buffer, count));
+            _free.Add(buffer);
+            _done(count);
+        }
+    });
+
+    private Span<byte> Pixels(AlignedBuffer buffer, int count) => buffer.Span(0, checked(count * _renderer.FrameBytes));
+
+    /// <summary>The first error ends every thread and tells the sinks.</summary>
+    private void Guarded(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _failure, e, null);
+            foreach (var sink in _sinks) sink.Abort(e);
+            _stop.Cancel();
+        }
+    }
+
+    private static Thread[] Start(ThreadStart work, int count, string name)
+    {
+        var threads = new Thread[count];
+        for (var i = 0; i < count; i++)
+        {
+            threads[i] = new Thread(work) { IsBackground = true, Name = $"{name} {i}" };
+            threads[i].Start();
+        }
+        return threads;
+    }
+
+    private static int Lcm(int a, int b)
+    {
+        int x = a, y = b;
+        while (y != 0) (x, y) = (y, x % y);
+        return a / x * b;
+    }
+
+    public void Dispose()
+    {
+        _renderer.Dispose();
+        _free.Dispose();
+        _rendered.Dispose();
+        _stop.Dispose();
+    }
+}
