@@ -30,6 +30,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
     private readonly PixelModel _model;
     private readonly SourceTiles _tiles;
+    private readonly WideLight[] _wide;
     private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead, _sources;
     private readonly AlignedBuffer _gain, _offset;
     private readonly SensorKernel.Constants _sensor;
@@ -39,8 +40,9 @@ internal sealed unsafe class FrameRenderer : IDisposable
     {
         _model = model;
         _simd = simd ?? SimdChoice.Best;
-        _tiles = SourceTiles.Build(model, parallelism, cancellation);
-        BlockFrames = _tiles.Bytes < LargeTiles ? FewFrames
+        _tiles = SourceTiles.OfCanvas(model, parallelism, cancellation);
+        _wide = WideLight.Of(model, parallelism, cancellation);
+        BlockFrames = _tiles.Bytes + _wide.Sum(w => w.Bytes) < LargeTiles ? FewFrames
             : Math.Clamp((model.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 15 & ~15, FewFrames, ManyFrames);
         var grid = model.Grid;
         Height = model.Height;
@@ -115,6 +117,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         var grid = _model.Grid;
         var padded = (count + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group;
         Gather(ws, firstFrame, count, padded);
+        for (var k = 0; k < _wide.Length; k++) _wide[k].Composite<S, F, U>(ws.Emission.Floats, padded / CompositeKernel.Group, ws.Nodes[k].Floats);
         var shifts = stackalloc Shift[count];
         for (var f = 0; f < count; f++) shifts[f] = ShiftOf(firstFrame + f);
 
@@ -122,7 +125,13 @@ internal sealed unsafe class FrameRenderer : IDisposable
             for (var band = 0; band < grid.Height; band += BandRows)
             {
                 var end = Math.Min(band + BandRows, grid.Height);
-                for (var row = band; row < end; row++) CompositeRow<S, F, U>(ws, row, padded);
+                for (var row = band; row < end; row++)
+                {
+                    CompositeRow<S, F, U>(ws, row, padded);
+                    for (var k = 0; k < _wide.Length; k++)
+                        for (var f = 0; f < count; f++)
+                            _wide[k].AddTo<S, F, U>(ws.Nodes[k].Floats + f * _wide[k].FrameFloats, row, ws.RingRow(f, row), ws.Scratch.Floats);
+                }
                 for (var f = 0; f < count; f++)
                 {
                     var s = shifts[f];
@@ -215,6 +224,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
     public void Dispose()
     {
         _tiles.Dispose();
+        foreach (var wide in _wide) wide.Dispose();
         _gain.Dispose();
         _offset.Dispose();
     }
@@ -235,6 +245,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
             FrameStride = (long)RingRows * _stride;
             Ring = new AlignedBuffer(4 * FrameStride * renderer.BlockFrames);
             Emission = new AlignedBuffer(4L * renderer.BlockFrames * renderer._sources);
+            Nodes = [.. renderer._wide.Select(w => new AlignedBuffer(4 * w.FrameFloats * renderer.BlockFrames))];
+            Scratch = new AlignedBuffer(4L * renderer._wide.Select(w => w.ScratchFloats).DefaultIfEmpty().Max());
             Values = new AlignedBuffer(4L * renderer._fovStride);
             new Span<float>(Values.Floats, renderer._fovStride).Fill(Padding);
             Normals = new AlignedBuffer(4L * renderer._fovStride);
@@ -243,6 +255,9 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
         public AlignedBuffer Ring { get; }
         public AlignedBuffer Emission { get; }
+        /// <summary>Frames of nodes of every coarse grid.</summary>
+        public AlignedBuffer[] Nodes { get; }
+        public AlignedBuffer Scratch { get; }
         public AlignedBuffer Values { get; }
         public AlignedBuffer Normals { get; }
         public AlignedBuffer Counts { get; }
@@ -254,6 +269,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         {
             Ring.Dispose();
             Emission.Dispose();
+            foreach (var nodes in Nodes) nodes.Dispose();
+            Scratch.Dispose();
             Values.Dispose();
             Normals.Dispose();
             Counts.Dispose();

@@ -3,7 +3,7 @@ using Minisim.Scene;
 
 namespace Minisim.Rendering;
 
-/// <summary>All that shines, cut into runs of 16 canvas columns and sorted by canvas row and run, so that the composite walks
+/// <summary>What shines on a grid, cut into runs of 16 columns and sorted by row and run, so that the composite walks
 /// memory once, forwards, however the cells overlap.</summary>
 /// <remarks>A source is a dense field or a cell: fields come first, then the cells in ascending order, which fixes the order of the
 /// sums. The tissue's transmission is folded into the weights. The patches of the cells tell how many entries each run gets, so that
@@ -32,55 +32,62 @@ internal sealed unsafe class SourceTiles : IDisposable
 
     public ref readonly TileRow this[int row] => ref _rows[row];
 
-    /// <summary>Cuts the footprints of a model.</summary>
-    public static SourceTiles Build(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation)
+    /// <summary>Cuts the fields of a model and the cells that need every pixel.</summary>
+    public static SourceTiles OfCanvas(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(model.Grid.Height, model.Grid.Width, [.. model.Fields.Select(f => f.Field)], model.Sources?.Sharp(), model.Fields.Count, model.Mask, parallelism, cancellation);
+
+    /// <summary>Cuts the cells that a coarse grid is enough for.</summary>
+    public static SourceTiles OfNodes(PixelModel model, CoarseGrid grid, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(grid.Rows, grid.Columns, [], model.Sources!.On(grid), model.Fields.Count, null, parallelism, cancellation);
+
+    private static SourceTiles Build(int height, int width, float[][] dense, IFootprints? cells, int firstCell, float[]? mask,
+        ParallelOptions parallelism, CancellationToken cancellation)
     {
-        var grid = model.Grid;
-        int height = grid.Height, runs = (grid.Width + RunLength - 1) / RunLength;
-        var rows = Allocate(model, height, runs, parallelism);
+        var runs = (width + RunLength - 1) / RunLength;
+        var cellCount = cells?.Count ?? 0;
+        var rows = Allocate(dense.Length, cells, height, runs, parallelism);
         var next = new int[height][];
-        var fields = model.Fields.Count;
         Parallel.For(0, height, parallelism, row =>
         {
             next[row] = rows[row].Start.AsSpan(0, runs).ToArray();
-            for (var k = 0; k < fields; k++) rows[row].Add(k, model.Fields[k].Field.AsSpan(row * grid.Width, grid.Width), 0, next[row]);
+            for (var k = 0; k < dense.Length; k++) rows[row].Add(k, dense[k].AsSpan(row * width, width), 0, next[row]);
         });
 
         var patches = new float[Batch][];
-        for (var first = 0; first < model.SourceCount; first += Batch)
+        for (var first = 0; first < cellCount; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (start, count) = (first, Math.Min(Batch, model.SourceCount - first));
+            var (start, count) = (first, Math.Min(Batch, cellCount - first));
             Parallel.For(0, count, parallelism, i =>
             {
-                var bounds = model.Sources!.Bounds(start + i);
+                var bounds = cells!.Bounds(start + i);
                 patches[i] = ArrayPool<float>.Shared.Rent(Math.Max(1, bounds.Height * bounds.Width));
-                if (!bounds.IsEmpty) model.Sources.Fill(start + i, patches[i]);
+                if (!bounds.IsEmpty) cells.Fill(start + i, patches[i]);
             });
             // By rows: no two threads share a run, and the cells of a run stay in order.
             Parallel.For(0, height, parallelism, row =>
             {
                 for (var i = 0; i < count; i++)
                 {
-                    var bounds = model.Sources!.Bounds(start + i);
+                    var bounds = cells!.Bounds(start + i);
                     if (bounds.IsEmpty || row < bounds.Row || row >= bounds.Row + bounds.Height) continue;
-                    rows[row].Add(fields + start + i, patches[i].AsSpan((row - bounds.Row) * bounds.Width, bounds.Width), bounds.Col, next[row]);
+                    rows[row].Add(firstCell + start + i, patches[i].AsSpan((row - bounds.Row) * bounds.Width, bounds.Width), bounds.Col, next[row]);
                 }
             });
             for (var i = 0; i < count; i++) ArrayPool<float>.Shared.Return(patches[i]);
         }
-        if (model.Mask is { } mask)
-            Parallel.For(0, height, parallelism, row => rows[row].Multiply(mask.AsSpan(row * grid.Width, grid.Width)));
+        if (mask is not null)
+            Parallel.For(0, height, parallelism, row => rows[row].Multiply(mask.AsSpan(row * width, width)));
         return new SourceTiles(rows, runs, rows.Sum(r => (long)r.Source.Length));
     }
 
-    private static TileRow[] Allocate(PixelModel model, int height, int runs, ParallelOptions parallelism)
+    private static TileRow[] Allocate(int dense, IFootprints? cells, int height, int runs, ParallelOptions parallelism)
     {
         // Entries per row and run, from a difference array down the rows.
         var change = new int[(height + 1) * runs];
-        for (var i = 0; i < model.SourceCount; i++)
+        for (var i = 0; i < (cells?.Count ?? 0); i++)
         {
-            var bounds = model.Sources!.Bounds(i);
+            var bounds = cells!.Bounds(i);
             if (bounds.IsEmpty) continue;
             for (var run = bounds.Col / RunLength; run <= (bounds.Col + bounds.Width - 1) / RunLength; run++)
             {
@@ -90,7 +97,7 @@ internal sealed unsafe class SourceTiles : IDisposable
         }
         var starts = new int[height][];
         var entries = new int[runs];
-        Array.Fill(entries, model.Fields.Count);
+        Array.Fill(entries, dense);
         for (var row = 0; row < height; row++)
         {
             starts[row] = new int[runs + 1];

@@ -46,19 +46,19 @@ public static class FootprintOptics
             (int)Math.Min(canvasWidth, (long)planted.Col + planted.Width + radius) - left);
     }
 
-    /// <summary>The observed footprint in a patch from <see cref="Bounds"/>; <paramref name="values"/> (row, column) must be 0.</summary>
+    /// <summary>The observed footprint in a patch from <see cref="Bounds"/>; <paramref name="values"/> (row, column).</summary>
     internal static void Degrade(Footprint planted, double sigmaPx, double gain, Patch patch, Span<float> values)
     {
         var radius = GaussianRadius(sigmaPx);
         var kernel = Array.ConvertAll(GaussianKernel(sigmaPx), k => (float)k);
         var (top, left, height, width) = patch;
 
-        // Scatter each lit pixel along its row, then each row along the columns: the work is that of the planted pixels, and
-        // every inner loop is a long multiply–add.
-        var line = ArrayPool<float>.Shared.Rent(width);
+        // Scatter each lit pixel along its row; then every row of the result is a weighted sum of those: the work is that of the
+        // planted pixels, and no result is read again.
+        var lines = ArrayPool<float>.Shared.Rent(planted.Height * width);
         for (var r = 0; r < planted.Height; r++)
         {
-            var row = line.AsSpan(0, width);
+            var row = lines.AsSpan(r * width, width);
             row.Clear();
             for (var c = 0; c < planted.Width; c++)
             {
@@ -69,9 +69,57 @@ public static class FootprintOptics
                 var taps = Math.Min(kernel.Length, width - first) - skip;
                 FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), row[(first + skip)..]);
             }
-            var at = planted.Row + r - radius - top;
-            for (var k = Math.Max(0, -at); k < kernel.Length && at + k < height; k++)
-                FloatSpans.MultiplyAdd(kernel[k], row, values.Slice((at + k) * width, width));
+        }
+        for (var row = 0; row < height; row++)
+        {
+            // Planted row r meets tap row + top − (planted.Row + r) + radius; the kernel is symmetric, so it may be walked backwards.
+            var tap = 2 * radius - (row + top - planted.Row + radius);
+            int from = Math.Max(0, -tap), to = Math.Min(planted.Height, kernel.Length - tap);
+            if (from < to)
+                GaussianBlur.WeightedSum(lines.AsSpan(from * width), width, kernel.AsSpan(tap + from, to - from), values.Slice(row * width, width));
+        }
+        ArrayPool<float>.Shared.Return(lines);
+    }
+
+    /// <summary>The observed footprint at the nodes of a coarse grid: what <see cref="Degrade(Footprint, double, double, int, int)"/> has there,
+    /// light past the canvas included.</summary>
+    /// <param name="planted">Sharp footprint on the canvas.</param>
+    /// <param name="sigmaPx">Blur, Gaussian σ in px.</param>
+    /// <param name="gain">Light gain.</param>
+    /// <param name="grid">The nodes.</param>
+    /// <param name="nodes">Which of them.</param>
+    /// <param name="values">(row, column) of the nodes; must be 0.</param>
+    internal static void Sample(Footprint planted, double sigmaPx, double gain, CoarseGrid grid, Patch nodes, Span<float> values)
+    {
+        var radius = GaussianRadius(sigmaPx);
+        var kernel = GaussianKernel(sigmaPx);
+        var step = grid.Step;
+        // Each phase of the kernel for itself, so that the inner loop walks through memory.
+        var length = (kernel.Length + step - 1) / step;
+        var phases = new float[step * length];
+        for (var i = 0; i < kernel.Length; i++) phases[i % step * length + i / step] = (float)kernel[i];
+
+        var line = ArrayPool<float>.Shared.Rent(nodes.Width);
+        var row = line.AsSpan(0, nodes.Width);
+        for (var r = 0; r < planted.Height; r++)
+        {
+            row.Clear();
+            for (var c = 0; c < planted.Width; c++)
+            {
+                var weight = planted.Values[r * planted.Width + c];
+                if (weight == 0) continue;
+                // Node k lies at tap k·step + offset.
+                var offset = grid.FirstColumn + nodes.Col * step - (planted.Col + c) + radius;
+                var skip = Math.Max(0, (-offset + step - 1) / step);
+                var tap = offset + skip * step;
+                var taps = Math.Min(length - tap / step, nodes.Width - skip);
+                if (taps > 0) FloatSpans.MultiplyAdd((float)(weight * gain), phases.AsSpan(tap % step * length + tap / step, taps), row[skip..]);
+            }
+            for (var k = 0; k < nodes.Height; k++)
+            {
+                var tap = grid.FirstRow + (nodes.Row + k) * step - (planted.Row + r) + radius;
+                if (tap >= 0 && tap < kernel.Length) FloatSpans.MultiplyAdd((float)kernel[tap], row, values.Slice(k * nodes.Width, nodes.Width));
+            }
         }
         ArrayPool<float>.Shared.Return(line);
     }

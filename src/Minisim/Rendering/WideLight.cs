@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Minisim.Rendering.Simd;
+using Minisim.Scene;
+
+namespace Minisim.Rendering;
+
+/// <summary>The light of cells so blurred that every fourth pixel or less tells all of it: summed on a coarse grid, frame by
+/// frame, and interpolated to the pixels.</summary>
+/// <remarks>A cell far out of focus covers most of the canvas; on the grid it costs the square of the step less, in memory and in
+/// time. Nodes are counted from the optical axis, so that a wider canvas changes no pixel.</remarks>
+internal sealed unsafe class WideLight : IDisposable
+{
+    private const int Run = SourceTiles.RunLength;
+    // A vector may be read past the end of a row, and two nodes before it.
+    private const int Lead = 16, Slack = 32;
+
+    private readonly CoarseGrid _grid;
+    private readonly SourceTiles _tiles;
+    private readonly float[] _weights;
+    private readonly float[]? _mask;
+    private readonly int _sources, _stride;
+
+    private WideLight(PixelModel model, CoarseGrid grid, ParallelOptions parallelism, CancellationToken cancellation)
+    {
+        _grid = grid;
+        _tiles = SourceTiles.OfNodes(model, grid, parallelism, cancellation);
+        _weights = CoarseGrid.Weights(grid.Step);
+        _mask = model.Mask;
+        _sources = model.Fields.Count + model.SourceCount;
+        _stride = Lead + _tiles.Runs * Run + Slack;
+    }
+
+    /// <summary>The grids that the cells of a model need.</summary>
+    public static WideLight[] Of(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation) =>
+        [.. Enumerable.Range(0, model.SourceCount).Select(cell => model.Sources!.Step(cell)).Distinct().Where(step => step > 1).Order()
+            .Select(step => new WideLight(model, new CoarseGrid(model.Grid, step), parallelism, cancellation))];
+
+    /// <summary>Bytes of all weights.</summary>
+    public long Bytes => _tiles.Bytes;
+
+    /// <summary>Floats of a frame of nodes.</summary>
+    public long FrameFloats => (long)_grid.Rows * _stride;
+
+    /// <summary>Floats that a row in the making needs.</summary>
+    public int ScratchFloats => _stride + _grid.Step * Run;
+
+    /// <summary>Sums the cells at the nodes.</summary>
+    /// <param name="emission">As for <see cref="CompositeKernel"/>.</param>
+    /// <param name="groups">Groups of frames.</param>
+    /// <param name="nodes">(frame, <see cref="FrameFloats"/>); 0 where no cell is.</param>
+    public void Composite<S, F, U>(float* emission, int groups, float* nodes)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        for (var row = 0; row < _grid.Rows; row++)
+        {
+            ref readonly var tile = ref _tiles[row];
+            fixed (int* source = tile.Source)
+                for (var run = 0; run < _tiles.Runs; run++)
+                {
+                    int start = tile.Start[run], entries = tile.Start[run + 1] - start;
+                    if (entries > 0)
+                        CompositeKernel.Run<S, F, U>(source + start, tile.Weights.Floats + (long)start * Run, entries, emission, (long)_sources * CompositeKernel.Group, groups,
+                            nodes + (long)row * _stride + Lead + run * Run, FrameFloats);
+                }
+        }
+    }
+
+    /// <summary>Adds the interpolated light to a canvas row of one frame.</summary>
+    /// <param name="nodes">The frame's nodes.</param>
+    /// <param name="row">Canvas row.</param>
+    /// <param name="target">The row's pixels.</param>
+    /// <param name="scratch"><see cref="ScratchFloats"/> floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddTo<S, F, U>(float* nodes, int row, float* target, float* scratch)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        const int taps = CoarseGrid.Taps;
+        int step = _grid.Step, width = _grid.Canvas.Width, first = (row - _grid.FirstRow) / step - 2;
+        float* column = scratch + Lead, mixed = scratch + _stride;
+        fixed (float* weights = _weights)
+        fixed (float* mask = _mask)
+        {
+            var vertical = weights + (row - _grid.FirstRow) % step * taps;
+            for (var run = 0; run < _tiles.Runs; run++)
+            {
+                if (!Lit(first, run)) continue;
+                for (var x = run * Run - 2; x < run * Run + Run + 3; x += S.Count)
+                {
+                    var from = nodes + (long)first * _stride + Lead + x;
+                    var sum = S.Mul(S.Broadcast(vertical[0]), S.Load(from));
+                    for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(vertical[k]), S.Load(from + (long)k * _stride), sum);
+                    S.Store(sum, column + x);
+                }
+                for (var phase = 0; phase < step; phase++)
+                    for (var x = 0; x < Run; x += S.Count)
+                    {
+                        var from = column + run * Run + x - 2;
+                        var sum = S.Mul(S.Broadcast(weights[phase * taps]), S.Load(from));
+                        for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(weights[phase * taps + k]), S.Load(from + k), sum);
+                        S.Store(sum, mixed + phase * Run + x);
+                    }
+                var left = _grid.FirstColumn + run * Run * step;
+                int begin = Math.Max(0, -left), end = Math.Min(Run * step, width - left);
+                var to = target + left;
+                var transmission = mask is null ? null : mask + (long)row * width + left;
+                for (var phase = 0; phase < step; phase++)
+                {
+                    var from = mixed + phase * Run;
+                    int x = phase, node = 0;
+                    for (; x < begin; x += step) node++;
+                    if (transmission is null)
+                        for (; x < end; x += step) to[x] += from[node++];
+                    else
+                        for (; x < end; x += step) to[x] += transmission[x] * from[node++];
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether any node in reach of a run's pixels has a cell. The footprints reach as far as the interpolation does.</summary>
+    private bool Lit(int firstRow, int run)
+    {
+        for (var row = firstRow; row < firstRow + CoarseGrid.Taps; row++)
+            if (_tiles[row].Start[run + 1] > _tiles[row].Start[run]) return true;
+        return false;
+    }
+
+    public void Dispose() => _tiles.Dispose();
+}

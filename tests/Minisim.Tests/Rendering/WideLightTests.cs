@@ -1,0 +1,84 @@
+using Minisim.Rendering;
+using Minisim.Scene;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Rendering;
+
+/// <summary>Cells far out of focus are summed on a coarse grid; the pixels must not show it.</summary>
+public class WideLightTests
+{
+    private static readonly Footprint Soma = new(40, 57, 9, 9, [.. Enumerable.Range(0, 81).Select(k => Math.Pow(k / 9 - 4, 2) + Math.Pow(k % 9 - 4, 2) < 18 ? 1f : 0f)]);
+
+    private static PixelModel Model(double sigma, int margin, float[]? mask = null)
+    {
+        var grid = new Grid(151, 170, margin, 1);
+        var soma = Soma with { Row = Soma.Row + margin, Col = Soma.Col + margin };
+        return new PixelModel(grid, 1)
+        {
+            Sources = new CanvasFootprints([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid),
+            Traces = [[3.0]],
+            Mask = mask,
+            Shifts = [(0, 0)],
+        };
+    }
+
+    private static float[] Render(PixelModel model, SimdWidth? width = null)
+    {
+        using var renderer = new FrameRenderer(model, new ParallelOptions(), default, width);
+        using var workspace = renderer.CreateWorkspace();
+        var bytes = new byte[renderer.FrameBytes];
+        renderer.Render(workspace, 0, 1, bytes);
+        var pixels = new float[bytes.Length / 4];
+        Buffer.BlockCopy(bytes, 0, pixels, 0, bytes.Length);
+        return pixels;
+    }
+
+    [Theory]
+    [InlineData(24.0, 4)]
+    [InlineData(35.0, 4)]
+    [InlineData(48.0, 8)]
+    [InlineData(61.6, 8)]
+    [InlineData(96.0, 16)]
+    public void Interpolated_light_is_the_blurred_footprint_within_a_part_in_a_hundred_thousand(double sigma, int step)
+    {
+        var model = Model(sigma, 0);
+        Assert.Equal(step, model.Sources!.Step(0));
+        var exact = new float[151 * 170];
+        FootprintOptics.Degrade(Soma, sigma, 0.7, 151, 170).AddTo(exact, 151, 170);
+        var peak = 3 * exact.Max();
+        var pixels = Render(model);
+        for (var i = 0; i < exact.Length; i++) Assert.Equal(3 * exact[i], pixels[i], Tolerance(i / 170, i % 170));
+
+        // The blur ends at 4 σ, with a step of 3.4e-4 of its profile there; interpolation rounds that step off.
+        double Tolerance(int row, int col) => Near(row, Soma.Row, Soma.Height) || Near(col, Soma.Col, Soma.Width) ? 3.4e-4 * peak : 1e-5 * peak;
+        bool Near(int x, int first, int length)
+        {
+            var radius = FootprintOptics.GaussianRadius(sigma);
+            return Math.Abs(x - (first - radius)) <= 4 * step + length || Math.Abs(x - (first + length + radius)) <= 4 * step + length;
+        }
+    }
+
+    [Fact]
+    public void A_wider_canvas_changes_no_pixel_of_wide_light()
+    {
+        var narrow = Render(Model(30, 1));
+        foreach (var margin in new[] { 2, 3, 4, 13 }) Assert.Equal(narrow, Render(Model(30, margin)));
+    }
+
+    [Fact]
+    public void Wide_light_has_the_same_bits_at_every_register_width()
+    {
+        float[] mask = [.. Enumerable.Range(0, 157 * 176).Select(i => 1 - i % 7 / 10f)];
+        var scalar = Render(Model(50, 3, mask), SimdWidth.Scalar);
+        Assert.True(scalar.Distinct().Count() > 1000);
+        foreach (var width in new[] { SimdWidth.V128, SimdWidth.V256, SimdWidth.V512 }) Assert.Equal(scalar, Render(Model(50, 3, mask), width));
+    }
+
+    [Fact]
+    public void Vessels_shade_wide_light_pixel_by_pixel()
+    {
+        float[] mask = [.. Enumerable.Range(0, 151 * 170).Select(i => i % 3 / 2f)];
+        float[] clear = Render(Model(30, 0)), shaded = Render(Model(30, 0, mask));
+        for (var i = 0; i < clear.Length; i++) Assert.Equal(clear[i] * mask[i], shaded[i]);
+    }
+}
