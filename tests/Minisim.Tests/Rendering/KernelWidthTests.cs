@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Rendering.Simd;
+using Minisim.Scene;
 
 namespace Minisim.Tests.Rendering;
 
@@ -91,5 +92,74 @@ public unsafe class KernelWidthTests
         SensorKernel.Normals<S, F, U>(-20, groups, -5, 9, RandomStream.Sensor, &c, normals.Floats);
         SensorKernel.Counts<S, F, U>(electrons.Floats, normals.Floats, -20, groups, -5, 9, &c, counts.Data, wide);
         return new Span<byte>(counts.Data, wide ? 2 * width : width).ToArray();
+    }
+
+    [Fact]
+    public void Composite_sums_any_number_of_entries_in_their_order_at_every_width()
+    {
+        const int groups = 2, sources = 300, frameStride = 48;
+        using AlignedBuffer weights = new(4 * 257 * SourceTiles.RunLength), emission = new(4 * groups * sources * CompositeKernel.Group), target = new(4 * groups * CompositeKernel.Group * frameStride);
+        for (uint i = 0; i < weights.Bytes / 4; i++) weights.Floats[i] = (float)Noise.Normal(i);
+        for (uint i = 0; i < emission.Bytes / 4; i++) emission.Floats[i] = (float)Noise.Normal(100000 + i);
+        var source = new int[257];
+        for (uint i = 0; i < source.Length; i++) source[i] = (int)(Noise.Uniform(i) * sources);
+        for (var entries = 0; entries <= 257; entries++)
+        {
+            Compare<SimdScalar, float, uint>("scalar");
+            Compare<Simd128, Vector128<float>, Vector128<uint>>("128 bit");
+            Compare<Simd256, Vector256<float>, Vector256<uint>>("256 bit");
+            Compare<Simd512, Vector512<float>, Vector512<uint>>("512 bit");
+
+            void Compare<S, F, U>(string name) where S : struct, ISimd<F, U> where F : struct where U : struct
+            {
+                fixed (int* at = source)
+                    CompositeKernel.Run<S, F, U>(at, weights.Floats, entries, emission.Floats, sources * CompositeKernel.Group, groups, target.Floats, frameStride);
+                for (var f = 0; f < groups * CompositeKernel.Group; f++)
+                    for (var x = 0; x < SourceTiles.RunLength; x++)
+                    {
+                        var sum = 0f;
+                        for (var i = 0; i < entries; i++)
+                            sum = MathF.FusedMultiplyAdd(weights.Floats[i * SourceTiles.RunLength + x], emission.Floats[(f / 16 * sources + source[i]) * 16 + f % 16], sum);
+                        if (BitConverter.SingleToInt32Bits(sum) != BitConverter.SingleToInt32Bits(target.Floats[f * frameStride + x]))
+                            Assert.Fail($"{name}: {entries} entries, frame {f}, column {x}: {target.Floats[f * frameStride + x]:r} instead of {sum:r}");
+                    }
+            }
+        }
+    }
+
+    [Fact]
+    public void Movies_of_every_width_from_1_to_257_have_the_same_bytes_at_every_register_width()
+    {
+        for (var width = 1; width <= 257; width++)
+        {
+            var grid = new Grid(3, width, 2, 1);
+            float[] Values(int n, uint from, float scale) => [.. Enumerable.Range(0, n).Select(i => (float)(scale * Noise.Uniform(from + (uint)i)))];
+            var soma = new Footprint(1, 0, 5, width + 4, Values(5 * (width + 4), 7, 1));
+            // From darkness, where counts are Poisson, to saturation.
+            var model = new PixelModel(grid, 3)
+            {
+                Sources = new CanvasFootprints([new Cell(0, 0, default, soma)], null, grid),
+                Traces = [[0.02, 1, 2.5]],
+                Fields = [(Values(grid.Height * grid.Width, 1000, 0.1f), [1, 0.5f, 2])],
+                Mask = Values(grid.Height * grid.Width, 5000, 1),
+                Shifts = [(0.3, -1.2), (0, 0), (-1.9, 1.9)],
+                Gain = Values(3 * width, 9000, 1),
+                Offset = Values(3 * width, 12000, 0.01f),
+                Sensor = new SensorModel(3, 150, 1.5, 1, width % 2 == 0 ? 8 : 12),
+            };
+            var scalar = Render(model, SimdWidth.Scalar);
+            Assert.True(width < 20 || scalar.Distinct().Count() > 20);
+            foreach (var simd in new[] { SimdWidth.V128, SimdWidth.V256, SimdWidth.V512 })
+                Assert.True(scalar.AsSpan().SequenceEqual(Render(model, simd)), $"width {width}, {(int)simd} bit");
+        }
+    }
+
+    private static byte[] Render(PixelModel model, SimdWidth width)
+    {
+        using var renderer = new FrameRenderer(model, new ParallelOptions(), default, width);
+        using var workspace = renderer.CreateWorkspace();
+        var bytes = new byte[3 * renderer.FrameBytes];
+        renderer.Render(workspace, 0, 3, bytes);
+        return bytes;
     }
 }
