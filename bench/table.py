@@ -30,8 +30,11 @@ ROWS = [
 ]
 
 
-def run(command: list[str]) -> tuple[float, float]:
-    """Wall time in s and peak memory in GB of a process."""
+def run(command: list[str], target: pathlib.Path) -> tuple[float, float]:
+    """Wall time in s and peak memory in GB of a process. The file of the run before is deleted first, and the device left to settle."""
+    target.unlink(missing_ok=True)
+    os.sync()
+    time.sleep(1)
     quiet = os.open(os.devnull, os.O_WRONLY)
     start = time.perf_counter()
     pid = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, quiet, 1)])
@@ -58,8 +61,9 @@ def main() -> None:
             if args.only and args.only != spec:
                 continue
             path = str(ROOT / "samples/specs" / f"{spec}.json")
-            line = [command, "simulate", path, "--quiet", "-o", f"{folder}/{spec}.avi", "--overwrite"] if to_file else [command, "bench", path, "--whole", "--quiet"]
-            results = [run(line) for _ in range(args.runs)]
+            target = pathlib.Path(folder, f"{spec}.avi")
+            line = [command, "simulate", path, "--quiet", "-o", str(target)] if to_file else [command, "bench", path, "--whole", "--quiet"]
+            results = [run(line, target) for _ in range(args.runs)]
             wall, peak = (statistics.median(r[i] for r in results) for i in (0, 1))
             print(f"| {name} | {wall:.2f} s | {peak:.2f} GB | {old_wall} s | {old_peak} GB | {old_wall / wall:.0f} × | {old_peak / peak:.0f} × |", flush=True)
 
