@@ -69,6 +69,11 @@ internal sealed class AtomicFile : IDisposable
             var written = Interlocked.Add(ref _written, bytes.Length);
             if (written / FlushEvery > (written - bytes.Length) / FlushEvery) RandomAccess.FlushToDisk(Handle);
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What a file system's or the user's limit of file size becomes here.
+            throw Refused(Target, bytes.Length, new IOException("The file would be larger than its file system or a limit allows.", e));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Refused(Target, bytes.Length, e);
