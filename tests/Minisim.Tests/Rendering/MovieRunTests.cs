@@ -43,7 +43,7 @@ public class MovieRunTests
     }
 
     [Fact]
-    public void A_sink_that_does_not_take_its_blocks_stops_the_rendering()
+    public async Task A_sink_that_does_not_take_its_blocks_stops_the_rendering()
     {
         using var release = new ManualResetEventSlim();
         var inside = 0;
@@ -54,11 +54,11 @@ public class MovieRunTests
         });
         var run = Task.Run(() => Simulator.Run(Long, [sink], new SimulateOptions { Threads = 2 }), TestContext.Current.CancellationToken);
         SpinWait.SpinUntil(() => Volatile.Read(ref inside) == 4, TimeSpan.FromSeconds(60));
-        Thread.Sleep(200);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
         // Two threads and as many blocks that wait: four buffers, and not one of the other 21 blocks.
         Assert.Equal(4, Volatile.Read(ref inside));
         release.Set();
-        run.Wait(TestContext.Current.CancellationToken);
+        await run;
         Assert.Equal(25, inside);
     }
 
