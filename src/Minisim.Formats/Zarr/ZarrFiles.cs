@@ -15,7 +15,7 @@ internal static partial class ZarrFiles
     private const long MaxJsonBytes = 64 << 20;
 
     // The default encoder, because zarr-python insists on ASCII: µm becomes \u00B5m.
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 4 };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 4 };
 
     public static JsonElement ReadJson(string path)
     {
@@ -51,7 +51,12 @@ internal static partial class ZarrFiles
         }
     }
 
-    public static byte[] ToBytes(JsonObject json) => JsonSerializer.SerializeToUtf8Bytes(json, Indented);
+    public static byte[] ToBytes(JsonObject json)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Indented)) json.WriteTo(writer);
+        return stream.ToArray();
+    }
 
     /// <summary>Writes under a temporary name, then renames: a file under <paramref name="path"/> is whole.</summary>
     /// <exception cref="RecordingWriteException">The file system refused.</exception>

@@ -68,7 +68,7 @@ internal static partial class SpecAssignment
                 if (value is null) break;
                 if (value is not JsonObject step) throw SpecText.Fail(path, "a step is an object.", $"Write e.g. {path}={{}} to add it with its defaults, or {path}=null to remove it.");
                 step[SpecReader.Discriminator] = kind;
-                a.Add(step);
+                a.Add((JsonNode)step);
                 break;
             default:
                 throw SpecText.Fail(path, segment is int ? "an index needs a list." : $"\"{segment}\" needs an index before it, as in layers[0].", "");
@@ -78,7 +78,7 @@ internal static partial class SpecAssignment
     private static void Grow(JsonArray array, int index, string path)
     {
         if (index > array.Count) throw SpecText.Fail(path, $"there are {array.Count} elements, counted from 0.", $"The next one would be [{array.Count}].");
-        if (index == array.Count) array.Add(new JsonObject());
+        if (index == array.Count) array.Add((JsonNode)new JsonObject());
     }
 
     private static bool IsSteps(JsonArray array) => array.Parent is JsonObject { Parent: null } && array.GetPropertyName() == "steps";

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Minisim.Steps;
@@ -117,7 +118,7 @@ internal sealed class SpecReader
             case ValueKind.Tuple when json.TokenType == JsonTokenType.StartArray:
                 var numbers = new List<double>(shape.Components.Count);
                 if (!TryTuple(ref json, shape, path, null, numbers)) return false;
-                value = shape.Tuples!.FromNumbers(numbers.ToArray()).GetValue(0);
+                value = shape.Tuples!.One(CollectionsMarshal.AsSpan(numbers));
                 return true;
             case ValueKind.List when json.TokenType == JsonTokenType.StartArray:
                 return TryList(ref json, shape, path, field, out value);
@@ -232,7 +233,7 @@ internal sealed class SpecReader
                 if (_problems.IsFull) json.Skip();
                 else ok &= TryTuple(ref json, element, path, i, numbers);
             }
-            value = ok ? shape.NewList(element.Tuples!.FromNumbers(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(numbers))) : null;
+            value = ok ? element.Tuples!.List(CollectionsMarshal.AsSpan(numbers)) : null;
             return ok;
         }
         var items = new List<object?>();
@@ -244,9 +245,7 @@ internal sealed class SpecReader
             else if (!TryValue(ref json, element, itemPath, field, out item)) ok = false;
             if (item is not null) items.Add(item);
         }
-        var array = Array.CreateInstance(element.Type, items.Count);
-        for (var i = 0; i < items.Count; i++) array.SetValue(items[i], i);
-        value = shape.NewList(array);
+        value = shape.NewList(items);
         return ok;
     }
 

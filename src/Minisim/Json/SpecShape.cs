@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Steps;
 
@@ -44,7 +44,7 @@ internal sealed class ValueShape
         {
             Kind = ValueKind.Tuple;
             Components = [.. RecordShape.Properties(Type).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
-            Tuples = (ITupleArray)Activator.CreateInstance(typeof(TupleArray<>).MakeGenericType(Type))!;
+            Tuples = SpecTypes.Tuples[Type];
         }
         else Kind = ValueKind.Record;
     }
@@ -56,7 +56,7 @@ internal sealed class ValueShape
     public ValueShape? Element { get; }
     /// <summary>Names of a tuple's numbers.</summary>
     public IReadOnlyList<string> Components { get; } = [];
-    public ITupleArray? Tuples { get; }
+    public ITupleType? Tuples { get; }
     /// <summary>Form of a record; of a step it depends on the kind.</summary>
     public RecordShape Record => RecordShape.Of(Type);
 
@@ -64,8 +64,8 @@ internal sealed class ValueShape
         new(property.PropertyType, !property.PropertyType.IsValueType
             && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
 
-    /// <summary>A list of this form.</summary>
-    public object NewList(Array items) => Activator.CreateInstance(Type, [items])!;
+    /// <summary>A list of this form, of records.</summary>
+    public object NewList(IEnumerable<object?> items) => SpecTypes.Lists[Element!.Type](items);
 
     /// <summary>In words: "a number", "[z, y, x] (3 numbers)".</summary>
     public string Describe(bool auto)
@@ -82,23 +82,6 @@ internal sealed class ValueShape
         };
         return auto ? $"{text} or \"auto\"" : IsNullable ? $"{text} or null" : text;
     }
-}
-
-/// <summary>Structs of doubles as flat numbers, without boxing each: lists of positions have millions of them.</summary>
-internal interface ITupleArray
-{
-    Array FromNumbers(ReadOnlySpan<double> numbers);
-    double[] ToNumbers(object tupleOrList);
-}
-
-/// <inheritdoc cref="ITupleArray"/>
-internal sealed class TupleArray<T> : ITupleArray where T : struct
-{
-    public Array FromNumbers(ReadOnlySpan<double> numbers) => MemoryMarshal.Cast<double, T>(numbers).ToArray();
-
-    public double[] ToNumbers(object tupleOrList) => tupleOrList is ValueList<T> list
-        ? MemoryMarshal.Cast<T, double>(list.AsSpan()).ToArray()
-        : MemoryMarshal.Cast<T, double>([(T)tupleOrList]).ToArray();
 }
 
 /// <summary>A field of a spec record: its JSON name and rules.</summary>
@@ -163,9 +146,12 @@ internal sealed class RecordShape
     public static RecordShape Of(Type type) => Cache.GetOrAdd(type, t => new RecordShape(t));
 
     public SpecField? Find(string name) => _byName.GetValueOrDefault(name);
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = SpecTypes.Kept)]
     public object Create() => Activator.CreateInstance(Type)!;
 
-    /// <summary>Public settable properties in order of declaration; what derives from them has no setter.</summary>
+    /// <summary>Public settable properties in order of declaration; what derives from them has no setter. Native code has no tokens
+    /// and keeps the order by itself.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = SpecTypes.Kept)]
     public static IEnumerable<PropertyInfo> Properties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).OrderBy(p => p.MetadataToken);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).OrderBy(p => p.HasMetadataToken() ? p.MetadataToken : 0);
 }

@@ -34,7 +34,7 @@ public sealed record TruthArray(string Name, string[] Axes, int[] Shape, string?
     public TruthArray Take(IReadOnlyList<int> indices)
     {
         var row = Shape[0] == 0 ? 0 : Values.Length / Shape[0];
-        var values = Array.CreateInstance(Values.GetType().GetElementType()!, row * indices.Count);
+        var values = Array.CreateInstanceFromArrayType(Values.GetType(), row * indices.Count);
         for (var i = 0; i < indices.Count; i++) Array.Copy(Values, indices[i] * row, values, i * row, row);
         return this with { Shape = [indices.Count, .. Shape[1..]], Values = values };
     }
