@@ -6,9 +6,6 @@ namespace Minisim.Formats.Avi;
 /// <summary>An uncompressed AVI file being written: any frame, by any thread, each straight to its place.</summary>
 internal sealed class AviFile : IDisposable
 {
-    /// <summary>Small frames are put together to pieces of this size, which stay in the cache on their way.</summary>
-    private const int Piece = 1 << 20;
-
     private readonly AtomicFile _file;
     private readonly AviLayout _layout;
     private readonly EightBit _convert;
@@ -26,32 +23,24 @@ internal sealed class AviFile : IDisposable
     {
         Span<byte> header = stackalloc byte[8];
         AviLayout.WriteChunkHeader(header, _layout.FrameBytes);
-        var isDirect = _convert.IsExact && _layout.RowBytes == _layout.Width;
-        if (isDirect && _layout.FrameBytes >= Piece / 16)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var at = _layout.FrameOffset(first + i);
-                _file.Write(header, at);
-                _file.Write(pixels.Slice(i * _sourceBytes, _sourceBytes), at + header.Length);
-            }
-            return;
-        }
-        var most = Math.Max(1, Piece / _layout.ChunkBytes);
-        var buffer = ArrayPool<byte>.Shared.Rent(most * _layout.ChunkBytes);
+        var packed = _convert.IsExact && _layout.RowBytes == _layout.Width ? null : ArrayPool<byte>.Shared.Rent(_layout.FrameBytes);
         for (var done = 0; done < count;)
         {
-            var n = Math.Min(Math.Min(most, count - done), _layout.EndOfPart(first + done) - (first + done));
-            for (var i = 0; i < n; i++)
+            using var run = _file.At(_layout.FrameOffset(first + done));
+            var end = Math.Min(count, _layout.EndOfPart(first + done) - first);
+            for (; done < end; done++)
             {
-                var chunk = buffer.AsSpan(i * _layout.ChunkBytes, _layout.ChunkBytes);
-                header.CopyTo(chunk);
-                Pack(pixels.Slice((done + i) * _sourceBytes, _sourceBytes), chunk[header.Length..]);
+                run.Write(header);
+                var frame = pixels.Slice(done * _sourceBytes, _sourceBytes);
+                if (packed is not null)
+                {
+                    Pack(frame, packed.AsSpan(0, _layout.FrameBytes));
+                    frame = packed.AsSpan(0, _layout.FrameBytes);
+                }
+                run.Write(frame);
             }
-            _file.Write(buffer.AsSpan(0, n * _layout.ChunkBytes), _layout.FrameOffset(first + done));
-            done += n;
         }
-        ArrayPool<byte>.Shared.Return(buffer);
+        if (packed is not null) ArrayPool<byte>.Shared.Return(packed);
     }
 
     private void Pack(ReadOnlySpan<byte> frame, Span<byte> target)

@@ -26,7 +26,7 @@ internal sealed class NpySink(string path, FormatOptions options) : IRecordingSi
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
     {
         if (snapshot is not null) return;
-        _file!.Write(pixels, _head.Length + firstFrame * _frameBytes);
+        using (var run = _file!.At(_head.Length + firstFrame * _frameBytes)) run.Write(pixels);
         _count!.Add(count);
     }
 

@@ -24,7 +24,7 @@ internal sealed class TiffSink(string path, FormatOptions options) : IRecordingS
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
     {
         if (snapshot is not null) return;
-        _file!.Write(pixels, _layout!.FrameOffset(firstFrame));
+        using (var run = _file!.At(_layout!.FrameOffset(firstFrame))) run.Write(pixels);
         _count!.Add(count);
     }
 

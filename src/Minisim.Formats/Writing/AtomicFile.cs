@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Minisim.Formats.Zarr;
 
@@ -14,6 +15,9 @@ internal sealed class AtomicFile : IDisposable
     private long _written;
     private WriterLock? _lock;
     private SafeFileHandle? _handle;
+    private readonly Lazy<SafeFileHandle?> _direct;
+    private volatile bool _isDirectRefused;
+    private readonly ConcurrentBag<byte[]> _pieces = [];
 
     private AtomicFile(string target, FormatOptions options)
     {
@@ -21,6 +25,7 @@ internal sealed class AtomicFile : IDisposable
         Partial = target + Suffix;
         _overwrite = options.Overwrite;
         _flush = options.Flush;
+        _direct = new(() => DirectAccess.TryOpen(Partial));
     }
 
     public string Target { get; }
@@ -80,12 +85,35 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>Begins to write consecutive bytes at a place; several threads may, at different places.</summary>
+    public FileRun At(long offset) => new(this, _pieces.TryTake(out var piece) ? piece : FileRun.Allocate(), offset);
+
+    internal void Return(byte[] piece) => _pieces.Add(piece);
+
+    /// <summary>Writes aligned bytes past the page cache, or returns false: the file system does not, or the bytes need not reach the device.</summary>
+    internal bool TryWriteDirect(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (!_flush || _isDirectRefused || _direct.Value is not { } handle) return false;
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Written the usual way it succeeds, or says why not.
+            _isDirectRefused = true;
+            return false;
+        }
+    }
+
     /// <summary>A stream over the file, for libraries that want one; disposing it leaves the file open.</summary>
     public FileStream OpenStream() => new(new SafeFileHandle(Handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, 1 << 16);
 
     /// <summary>Lets go of the partial file, so that another program can write it.</summary>
     public void Release()
     {
+        CloseDirect();
         _handle?.Dispose();
         _handle = null;
     }
@@ -97,6 +125,7 @@ internal sealed class AtomicFile : IDisposable
         try
         {
             _handle ??= File.OpenHandle(Partial, FileMode.Open, FileAccess.ReadWrite);
+            CloseDirect();
             if (_flush) RandomAccess.FlushToDisk(_handle);
             _handle.Dispose();
             CheckTarget(Target, _overwrite);
@@ -115,6 +144,7 @@ internal sealed class AtomicFile : IDisposable
     public void Dispose()
     {
         if (_lock is null) return;
+        CloseDirect();
         _handle?.Dispose();
         _handle = null;
         try
@@ -127,5 +157,11 @@ internal sealed class AtomicFile : IDisposable
         }
         _lock.Dispose();
         _lock = null;
+    }
+
+    private void CloseDirect()
+    {
+        _isDirectRefused = true;
+        if (_direct.IsValueCreated) _direct.Value?.Dispose();
     }
 }
