@@ -31,7 +31,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private readonly PixelModel _model;
     private readonly SourceTiles _tiles;
     private readonly WideLight[] _wide;
-    private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead, _sources;
+    private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead, _sources, _pixelBytes;
     private readonly AlignedBuffer _gain, _offset;
     private readonly SensorKernel.Constants _sensor;
     private readonly SimdWidth _simd;
@@ -48,6 +48,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         Height = model.Height;
         Width = model.Width;
         PixelType = model.Sensor is null ? PixelType.Float32 : model.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+        _pixelBytes = PixelType.Bytes();
+        FrameBytes = Height * Width * _pixelBytes;
         _sources = model.Fields.Count + model.SourceCount;
         _canvasStride = _tiles.Runs * SourceTiles.RunLength + Slack;
 
@@ -82,7 +84,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
     /// <summary>Type of the pixels: counts after a sensor, else floats.</summary>
     public PixelType PixelType { get; }
     /// <summary>Bytes of a frame.</summary>
-    public int FrameBytes => Height * Width * PixelType.Bytes();
+    public int FrameBytes { get; }
     /// <summary>Frames of the movie.</summary>
     public int Frames => _model.Frames;
     /// <summary>Entries of the composite, for benchmarks.</summary>
@@ -134,13 +136,13 @@ internal sealed unsafe class FrameRenderer : IDisposable
                 }
                 for (var f = 0; f < count; f++)
                 {
-                    var s = shifts[f];
+                    var s = shifts + f;
                     // FOV row r samples canvas rows r + Row and, when it moves, r + Row + 1; the rows not yet sent whose lower
                     // one is in this band:
-                    var reach = s.Moves ? 1 : 0;
-                    int from = Math.Max(0, band - s.Row - reach), to = Math.Min(Height, end - s.Row - reach);
+                    var reach = s->Moves ? 1 : 0;
+                    int from = Math.Max(0, band - s->Row - reach), to = Math.Min(Height, end - s->Row - reach);
                     for (var r = from; r < to; r++)
-                        FovRow<S, F, U>(ws, f, firstFrame + f, r, s, sensor, target + (long)f * FrameBytes + (long)r * Width * PixelType.Bytes());
+                        FovRow<S, F, U>(ws, f, firstFrame + f, r, s, sensor, target + (long)f * FrameBytes + (long)r * Width * _pixelBytes);
                 }
             }
     }
@@ -159,15 +161,15 @@ internal sealed unsafe class FrameRenderer : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FovRow<S, F, U>(Workspace ws, int slot, int frame, int row, Shift s, SensorKernel.Constants* sensor, byte* target)
+    private void FovRow<S, F, U>(Workspace ws, int slot, int frame, int row, Shift* s, SensorKernel.Constants* sensor, byte* target)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        var canvasRow = row + s.Row;
+        var canvasRow = row + s->Row;
         float* gain = _gain.Floats + (long)row * _fovStride + _lead, offset = _offset.Floats + (long)row * _fovStride + _lead;
         // Without a sensor the row goes through the buffer too: a vector may write past its end.
         var values = ws.Values.Floats + _lead;
-        if (s.Moves)
-            WarpKernel.Shifted<S, F, U>(ws.RingRow(slot, canvasRow) + s.Col, ws.RingRow(slot, canvasRow + 1) + s.Col, s.Fy, s.Fx, gain, offset, values, Width);
+        if (s->Moves)
+            WarpKernel.Shifted<S, F, U>(ws.RingRow(slot, canvasRow) + s->Col, ws.RingRow(slot, canvasRow + 1) + s->Col, s->Fy, s->Fx, gain, offset, values, Width);
         else
             WarpKernel.Still<S, F, U>(ws.RingRow(slot, canvasRow), gain, offset, values, Width);
         if (_model.Sensor is null)
@@ -175,11 +177,10 @@ internal sealed unsafe class FrameRenderer : IDisposable
             Buffer.MemoryCopy(values, target, 4L * Width, 4L * Width);
             return;
         }
-        var bytes = PixelType.Bytes();
         var axisRow = row - Height / 2;
-        SensorKernel.Normals<S, F, U>(_firstGroup, _groups, axisRow, frame, RandomStream.Sensor, sensor, ws.Normals.Floats);
-        SensorKernel.Counts<S, F, U>(ws.Values.Floats, ws.Normals.Floats, _firstGroup, _groups, axisRow, frame, sensor, ws.Counts.Data, bytes == 2);
-        Buffer.MemoryCopy(ws.Counts.Data + (long)_lead * bytes, target, (long)Width * bytes, (long)Width * bytes);
+        NormalsKernel.Row<S, F, U>(_firstGroup, _groups, axisRow, frame, RandomStream.Sensor, sensor->Keys, ws.Normals.Floats);
+        SensorKernel.Counts<S, F, U>(ws.Values.Floats, ws.Normals.Floats, _firstGroup, _groups, axisRow, frame, sensor, ws.Counts.Data, _pixelBytes == 2);
+        Buffer.MemoryCopy(ws.Counts.Data + (long)_lead * _pixelBytes, target, (long)Width * _pixelBytes, (long)Width * _pixelBytes);
     }
 
     private Shift ShiftOf(int frame)

@@ -30,6 +30,7 @@ internal static class SensorKernel
     {
         public fixed uint Keys[20];
         public fixed float Reciprocals[MaxCountPoisson + 1];
+        public uint InverseSqrtBits;
         public float ReadNoise, ReadVariance, Gain, MaxCount;
         public bool FineRead;
 
@@ -37,6 +38,7 @@ internal static class SensorKernel
         {
             var c = new Constants
             {
+                InverseSqrtBits = VectorMath.InverseSqrtBits,
                 ReadNoise = (float)sensor.ReadNoiseE,
                 FineRead = sensor.ReadNoiseE < FineReadNoise,
                 Gain = (float)sensor.GainAduPerE,
@@ -47,32 +49,6 @@ internal static class SensorKernel
             for (var k = 1; k <= MaxCountPoisson; k++) c.Reciprocals[k] = 1f / k;
             return c;
         }
-    }
-
-    /// <summary>The standard normals of a row: <paramref name="normals"/>[64·g + …] for every group.</summary>
-    /// <param name="firstGroup">Group of the first column, relative to the optical axis.</param>
-    /// <param name="groups">Number of groups.</param>
-    /// <param name="row">Row relative to the optical axis.</param>
-    /// <param name="frame">Frame.</param>
-    /// <param name="stream">Which draws.</param>
-    /// <param name="c">Constants of the sensor.</param>
-    /// <param name="normals">64 normals per group.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Normals<S, F, U>(int firstGroup, int groups, int row, int frame, RandomStream stream, Constants* c, float* normals)
-        where S : struct, ISimd<F, U> where F : struct where U : struct
-    {
-        for (var g = 0; g < groups; g++)
-            for (var lane = 0; lane < 16; lane += S.Count)
-            {
-                VectorMath.PhiloxBlocks<S, F, U>((uint)((firstGroup + g) * 16 + lane), (uint)row, (uint)frame, (uint)stream, c->Keys,
-                    out var w0, out var w1, out var w2, out var w3);
-                VectorMath.Normals<S, F, U>(w0, w1, w2, w3, out var z0, out var z1, out var z2, out var z3);
-                var to = normals + g * Group + lane;
-                S.Store(z0, to);
-                S.Store(z1, to + 16);
-                S.Store(z2, to + 32);
-                S.Store(z3, to + 48);
-            }
     }
 
     /// <summary>Counts of a row.</summary>
@@ -102,7 +78,7 @@ internal static class SensorKernel
             var e2 = S.Load(from + 2 * step);
             var e3 = S.Load(from + 3 * step);
             least = S.Min(S.Min(least, S.Min(e0, e1)), S.Min(e2, e3));
-            Bend<S, F, U>(ref e0, ref e1, ref e2, ref e3,
+            Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, ref e2, ref e3,
                 S.Add(S.Max(e0, zero), readVariance), S.Add(S.Max(e1, zero), readVariance), S.Add(S.Max(e2, zero), readVariance), S.Add(S.Max(e3, zero), readVariance),
                 S.Load(z), S.Load(z + step), S.Load(z + 2 * step), S.Load(z + 3 * step));
             Quantise<S, F, U>(e0, e1, e2, e3, c, counts, x, step, wide);
@@ -118,10 +94,10 @@ internal static class SensorKernel
     /// <para>Four at once: a chain of some 25 operations is mostly waiting, and the processor looks less far ahead than it is long.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Bend<S, F, U>(ref F e0, ref F e1, ref F e2, ref F e3, F variance0, F variance1, F variance2, F variance3, F z0, F z1, F z2, F z3)
+    internal static void Bend<S, F, U>(U bits, ref F e0, ref F e1, ref F e2, ref F e3, F variance0, F variance1, F variance2, F variance3, F z0, F z1, F z2, F z3)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        VectorMath.InverseSqrt<S, F, U>(variance0, variance1, variance2, variance3, out var y0, out var y1, out var y2, out var y3);
+        VectorMath.InverseSqrt<S, F, U>(bits, variance0, variance1, variance2, variance3, out var y0, out var y1, out var y2, out var y3);
         var q0 = S.Mul(S.Mul(e0, y0), y0);
         var q1 = S.Mul(S.Mul(e1, y1), y1);
         var q2 = S.Mul(S.Mul(e2, y2), y2);
@@ -209,7 +185,7 @@ internal static class SensorKernel
                 var e1 = S.Max(lambda1, threshold);
                 var e2 = S.Max(lambda2, threshold);
                 var e3 = S.Max(lambda3, threshold);
-                Bend<S, F, U>(ref e0, ref e1, ref e2, ref e3, S.Add(e0, readVariance), S.Add(e1, readVariance), S.Add(e2, readVariance), S.Add(e3, readVariance), z0, z1, z2, z3);
+                Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, ref e2, ref e3, S.Add(e0, readVariance), S.Add(e1, readVariance), S.Add(e2, readVariance), S.Add(e3, readVariance), z0, z1, z2, z3);
                 if (c->FineRead)
                 {
                     VectorMath.Normals<S, F, U>(w0, w1, w2, w3, out var r0, out var r1, out var r2, out var r3);

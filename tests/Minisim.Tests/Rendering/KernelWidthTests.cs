@@ -89,7 +89,7 @@ public unsafe class KernelWidthTests
         using AlignedBuffer electrons = new(4 * width), normals = new(4 * width), counts = new(2 * width);
         // From darkness past the switch to saturation, in runs and mixed within a vector.
         for (uint x = 0; x < width; x++) electrons.Floats[x] = x < 1280 ? x * 0.2f - 3 : (float)(Noise.Uniform(x) * 40);
-        SensorKernel.Normals<S, F, U>(-20, groups, -5, 9, RandomStream.Sensor, &c, normals.Floats);
+        NormalsKernel.Row<S, F, U>(-20, groups, -5, 9, RandomStream.Sensor, c.Keys, normals.Floats);
         SensorKernel.Counts<S, F, U>(electrons.Floats, normals.Floats, -20, groups, -5, 9, &c, counts.Data, wide);
         return new Span<byte>(counts.Data, wide ? 2 * width : width).ToArray();
     }

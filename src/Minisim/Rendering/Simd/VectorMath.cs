@@ -10,6 +10,17 @@ internal static class VectorMath
     /// <summary>2⁻³¹ and half of it: a word of 31 bits n becomes n·Unit + HalfUnit in (0, 1].</summary>
     public const float Unit = 4.656612873077393e-10f, HalfUnit = 2.3283064365386963e-10f;
 
+    /// <summary>−2·log(1 + f) = f·(−2 + f·(L5 + f·(L4 + f·(L3 + f·(L2 + f·(L1 + f·L0)))))) for f in [−1/3, 1/3).</summary>
+    public const float L0 = -2 * 0.17411026f, L1 = 2 * 0.19364733f, L2 = -2 * 0.19751658f, L3 = 2 * 0.24848388f, L4 = -2 * 0.33339113f, L5 = 2 * 0.5000201f;
+    /// <summary>−2·log 2.</summary>
+    public const float LogOfTwo = -2 * 0.693147182f;
+    /// <summary>Cosine of πx/2 for x in [−1, 1), in powers of x² from the highest.</summary>
+    public const float C0 = 0.00085819064f, C1 = -0.020810628f, C2 = 0.25365075f, C3 = -1.2336982f, C4 = 0.99999994f;
+    /// <summary>Sine of πx/2 by x, likewise.</summary>
+    public const float S0 = -0.0043339026f, S1 = 0.07943587f, S2 = -0.6458937f, S3 = 1.5707911f;
+    /// <summary>Bits of 2/3, from which mantissas are counted, and where their exponent begins.</summary>
+    public const uint TwoThirds = 0x3F2AAAAB, Mantissa = 0x007FFFFF;
+
     /// <summary>The ten round keys of Philox4x32-10, (k0, k1) in turn.</summary>
     public static unsafe void RoundKeys(ulong seed, uint* keys)
     {
@@ -36,30 +47,34 @@ internal static class VectorMath
             (w0, w1, w2, w3) = (S.Broadcast(a), S.Broadcast(b), S.Broadcast(c), S.Broadcast(d));
             return;
         }
-        var m0 = S.Broadcast(Philox.Multiplier0);
-        var m1 = S.Broadcast(Philox.Multiplier1);
         U even0 = S.Sequence(first), even1 = S.Broadcast(c1), even2 = S.Broadcast(c2), even3 = S.Broadcast(c3);
         U odd0 = S.HighHalf(even0), odd1 = even1, odd2 = even2, odd3 = even3;
-        // Two rounds at a time: the words then come back to their own registers without a move.
         for (var key = keys; key < keys + 2 * Philox.Rounds; key += 4)
-        {
-            U k0 = S.Broadcast(key[0]), k1 = S.Broadcast(key[1]), k2 = S.Broadcast(key[2]), k3 = S.Broadcast(key[3]);
-            U p0 = S.MulEven(even0, m0), p1 = S.MulEven(even2, m1), q0 = S.MulEven(odd0, m0), q1 = S.MulEven(odd2, m1);
-            U a0 = S.Xor(S.Xor(S.HighHalf(p1), even1), k0), a2 = S.Xor(S.Xor(S.HighHalf(p0), even3), k1);
-            U b0 = S.Xor(S.Xor(S.HighHalf(q1), odd1), k0), b2 = S.Xor(S.Xor(S.HighHalf(q0), odd3), k1);
-            even3 = S.MulEven(a0, m0);
-            even1 = S.MulEven(a2, m1);
-            odd3 = S.MulEven(b0, m0);
-            odd1 = S.MulEven(b2, m1);
-            even0 = S.Xor(S.Xor(S.HighHalf(even1), p1), k2);
-            even2 = S.Xor(S.Xor(S.HighHalf(even3), p0), k3);
-            odd0 = S.Xor(S.Xor(S.HighHalf(odd1), q1), k2);
-            odd2 = S.Xor(S.Xor(S.HighHalf(odd3), q0), k3);
-        }
+            PhiloxRounds<S, F, U>(key, ref even0, ref even1, ref even2, ref even3, ref odd0, ref odd1, ref odd2, ref odd3);
         w0 = S.Interleave(even0, odd0);
         w1 = S.Interleave(even1, odd1);
         w2 = S.Interleave(even2, odd2);
         w3 = S.Interleave(even3, odd3);
+    }
+
+    /// <summary>Two rounds of both chains: the words then come back to their own registers without a move.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PhiloxRounds<S, F, U>(uint* key, ref U even0, ref U even1, ref U even2, ref U even3, ref U odd0, ref U odd1, ref U odd2, ref U odd3)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        U m0 = S.Broadcast(Philox.Multiplier0), m1 = S.Broadcast(Philox.Multiplier1);
+        U k0 = S.Broadcast(key[0]), k1 = S.Broadcast(key[1]), k2 = S.Broadcast(key[2]), k3 = S.Broadcast(key[3]);
+        U p0 = S.MulEven(even0, m0), p1 = S.MulEven(even2, m1), q0 = S.MulEven(odd0, m0), q1 = S.MulEven(odd2, m1);
+        U a0 = S.Xor(S.Xor(S.HighHalf(p1), even1), k0), a2 = S.Xor(S.Xor(S.HighHalf(p0), even3), k1);
+        U b0 = S.Xor(S.Xor(S.HighHalf(q1), odd1), k0), b2 = S.Xor(S.Xor(S.HighHalf(q0), odd3), k1);
+        even3 = S.MulEven(a0, m0);
+        even1 = S.MulEven(a2, m1);
+        odd3 = S.MulEven(b0, m0);
+        odd1 = S.MulEven(b2, m1);
+        even0 = S.Xor(S.Xor(S.HighHalf(even1), p1), k2);
+        even2 = S.Xor(S.Xor(S.HighHalf(even3), p0), k3);
+        odd0 = S.Xor(S.Xor(S.HighHalf(odd1), q1), k2);
+        odd2 = S.Xor(S.Xor(S.HighHalf(odd3), q0), k3);
     }
 
     /// <summary>Four independent standard normals per lane from two pairs of words, by Box and Muller.</summary>
@@ -67,7 +82,7 @@ internal static class VectorMath
     /// <para>The radius comes from 31 bits, centred, so that it reaches √(2·ln 2³²) = 6.66 and the smallest uniforms are
     /// not rounded; the angle from 31 bits over half a turn and one sign bit. Sine and cosine are within 6e-7, −2·log within
     /// 1.3e-6 relative: a hundredth of what the largest sample of normals ever drawn could show.</para>
-    /// <para>Two pairs at once, interleaved: the chains of one fill the waits of the other.</para>
+    /// <para>Two pairs at once, interleaved: the chains of one fill the waits of the other. Whole rows are done by <see cref="NormalsKernel"/>.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Normals<S, F, U>(U radius0, U angle0, U radius1, U angle1, out F z0, out F z1, out F z2, out F z3)
@@ -76,10 +91,10 @@ internal static class VectorMath
         // u = (n + 1/2)/2³¹ in (0, 1] is 2^e·(1 + f), f in [−1/3, 1/3).
         var u0 = S.Fma(S.FromInt(S.Shr(radius0, 1)), S.Broadcast(Unit), S.Broadcast(HalfUnit));
         var u1 = S.Fma(S.FromInt(S.Shr(radius1, 1)), S.Broadcast(Unit), S.Broadcast(HalfUnit));
-        var bits0 = S.Sub(S.AsUInt(u0), S.Broadcast(0x3F2AAAABu));
-        var bits1 = S.Sub(S.AsUInt(u1), S.Broadcast(0x3F2AAAABu));
-        var f0 = S.Sub(S.AsFloat(S.Add(S.And(bits0, S.Broadcast(0x007FFFFFu)), S.Broadcast(0x3F2AAAABu))), S.Broadcast(1f));
-        var f1 = S.Sub(S.AsFloat(S.Add(S.And(bits1, S.Broadcast(0x007FFFFFu)), S.Broadcast(0x3F2AAAABu))), S.Broadcast(1f));
+        var bits0 = S.Sub(S.AsUInt(u0), S.Broadcast(TwoThirds));
+        var bits1 = S.Sub(S.AsUInt(u1), S.Broadcast(TwoThirds));
+        var f0 = S.Sub(S.AsFloat(S.Add(S.And(bits0, S.Broadcast(Mantissa)), S.Broadcast(TwoThirds))), S.Broadcast(1f));
+        var f1 = S.Sub(S.AsFloat(S.Add(S.And(bits1, S.Broadcast(Mantissa)), S.Broadcast(TwoThirds))), S.Broadcast(1f));
         var e0 = S.FromInt(S.Sar(bits0, 23));
         var e1 = S.FromInt(S.Sar(bits1, 23));
         // x in [−1, 1) for an angle of πx/2; the lowest bit of the word is spent on the sign.
@@ -87,34 +102,34 @@ internal static class VectorMath
         var x1 = S.Mul(S.FromInt(S.And(angle1, S.Broadcast(0xFFFFFFFEu))), S.Broadcast(Unit));
         var s0 = S.Mul(x0, x0);
         var s1 = S.Mul(x1, x1);
-        var log0 = S.Fma(S.Broadcast(-2 * 0.17411026f), f0, S.Broadcast(2 * 0.19364733f));
-        var log1 = S.Fma(S.Broadcast(-2 * 0.17411026f), f1, S.Broadcast(2 * 0.19364733f));
-        var cosine0 = S.Fma(S.Broadcast(0.00085819064f), s0, S.Broadcast(-0.020810628f));
-        var cosine1 = S.Fma(S.Broadcast(0.00085819064f), s1, S.Broadcast(-0.020810628f));
-        log0 = S.Fma(log0, f0, S.Broadcast(-2 * 0.19751658f));
-        log1 = S.Fma(log1, f1, S.Broadcast(-2 * 0.19751658f));
-        var sine0 = S.Fma(S.Broadcast(-0.0043339026f), s0, S.Broadcast(0.07943587f));
-        var sine1 = S.Fma(S.Broadcast(-0.0043339026f), s1, S.Broadcast(0.07943587f));
-        log0 = S.Fma(log0, f0, S.Broadcast(2 * 0.24848388f));
-        log1 = S.Fma(log1, f1, S.Broadcast(2 * 0.24848388f));
-        cosine0 = S.Fma(cosine0, s0, S.Broadcast(0.25365075f));
-        cosine1 = S.Fma(cosine1, s1, S.Broadcast(0.25365075f));
-        log0 = S.Fma(log0, f0, S.Broadcast(-2 * 0.33339113f));
-        log1 = S.Fma(log1, f1, S.Broadcast(-2 * 0.33339113f));
-        sine0 = S.Fma(sine0, s0, S.Broadcast(-0.6458937f));
-        sine1 = S.Fma(sine1, s1, S.Broadcast(-0.6458937f));
-        log0 = S.Fma(log0, f0, S.Broadcast(2 * 0.5000201f));
-        log1 = S.Fma(log1, f1, S.Broadcast(2 * 0.5000201f));
-        cosine0 = S.Fma(cosine0, s0, S.Broadcast(-1.2336982f));
-        cosine1 = S.Fma(cosine1, s1, S.Broadcast(-1.2336982f));
+        var log0 = S.Fma(S.Broadcast(L0), f0, S.Broadcast(L1));
+        var log1 = S.Fma(S.Broadcast(L0), f1, S.Broadcast(L1));
+        var cosine0 = S.Fma(S.Broadcast(C0), s0, S.Broadcast(C1));
+        var cosine1 = S.Fma(S.Broadcast(C0), s1, S.Broadcast(C1));
+        log0 = S.Fma(log0, f0, S.Broadcast(L2));
+        log1 = S.Fma(log1, f1, S.Broadcast(L2));
+        var sine0 = S.Fma(S.Broadcast(S0), s0, S.Broadcast(S1));
+        var sine1 = S.Fma(S.Broadcast(S0), s1, S.Broadcast(S1));
+        log0 = S.Fma(log0, f0, S.Broadcast(L3));
+        log1 = S.Fma(log1, f1, S.Broadcast(L3));
+        cosine0 = S.Fma(cosine0, s0, S.Broadcast(C2));
+        cosine1 = S.Fma(cosine1, s1, S.Broadcast(C2));
+        log0 = S.Fma(log0, f0, S.Broadcast(L4));
+        log1 = S.Fma(log1, f1, S.Broadcast(L4));
+        sine0 = S.Fma(sine0, s0, S.Broadcast(S2));
+        sine1 = S.Fma(sine1, s1, S.Broadcast(S2));
+        log0 = S.Fma(log0, f0, S.Broadcast(L5));
+        log1 = S.Fma(log1, f1, S.Broadcast(L5));
+        cosine0 = S.Fma(cosine0, s0, S.Broadcast(C3));
+        cosine1 = S.Fma(cosine1, s1, S.Broadcast(C3));
         log0 = S.Fma(S.Broadcast(-2f), f0, S.Mul(S.Mul(f0, f0), log0));
         log1 = S.Fma(S.Broadcast(-2f), f1, S.Mul(S.Mul(f1, f1), log1));
-        sine0 = S.Mul(S.Fma(sine0, s0, S.Broadcast(1.5707911f)), x0);
-        sine1 = S.Mul(S.Fma(sine1, s1, S.Broadcast(1.5707911f)), x1);
-        cosine0 = S.Fma(cosine0, s0, S.Broadcast(0.99999994f));
-        cosine1 = S.Fma(cosine1, s1, S.Broadcast(0.99999994f));
-        var r0 = S.Sqrt(S.Fma(e0, S.Broadcast(-2 * 0.693147182f), log0));
-        var r1 = S.Sqrt(S.Fma(e1, S.Broadcast(-2 * 0.693147182f), log1));
+        sine0 = S.Mul(S.Fma(sine0, s0, S.Broadcast(S3)), x0);
+        sine1 = S.Mul(S.Fma(sine1, s1, S.Broadcast(S3)), x1);
+        cosine0 = S.Fma(cosine0, s0, S.Broadcast(C4));
+        cosine1 = S.Fma(cosine1, s1, S.Broadcast(C4));
+        var r0 = S.Sqrt(S.Fma(e0, S.Broadcast(LogOfTwo), log0));
+        var r1 = S.Sqrt(S.Fma(e1, S.Broadcast(LogOfTwo), log1));
         r0 = S.AsFloat(S.Xor(S.AsUInt(r0), S.Shl(angle0, 31)));
         r1 = S.AsFloat(S.Xor(S.AsUInt(r1), S.Shl(angle1, 31)));
         z0 = S.Mul(r0, cosine0);
@@ -142,17 +157,23 @@ internal static class VectorMath
         return S.Mul(p, S.AsFloat(S.Shl(S.Add(S.ToInt(n), S.Broadcast(127u)), 23)));
     }
 
+    /// <summary>What the exponent trick of <see cref="InverseSqrt"/> subtracts from.</summary>
+    public const uint InverseSqrtBits = 0x5F375A86;
+
     /// <summary>1/√x for four vectors of normal x &gt; 0; relative error below 1.2e-4.</summary>
-    /// <remarks>The exponent trick (3.4 % off) and one step of Halley's third-order iteration. The instruction for it gives other
-    /// bits on other makers' chips, and square root and division keep the divider busy for longer.</remarks>
+    /// <remarks>
+    /// <para><paramref name="bits"/> is <see cref="InverseSqrtBits"/>, from memory: of "constant − x" the compiler makes two operations.</para>
+    /// <para>The exponent trick (3.4 % off) and one step of Halley's third-order iteration. The instruction for it gives other
+    /// bits on other makers' chips, and square root and division keep the divider busy for longer.</para>
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InverseSqrt<S, F, U>(F x0, F x1, F x2, F x3, out F y0, out F y1, out F y2, out F y3)
+    public static void InverseSqrt<S, F, U>(U bits, F x0, F x1, F x2, F x3, out F y0, out F y1, out F y2, out F y3)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        y0 = S.AsFloat(S.Sub(S.Broadcast(0x5F375A86u), S.Shr(S.AsUInt(x0), 1)));
-        y1 = S.AsFloat(S.Sub(S.Broadcast(0x5F375A86u), S.Shr(S.AsUInt(x1), 1)));
-        y2 = S.AsFloat(S.Sub(S.Broadcast(0x5F375A86u), S.Shr(S.AsUInt(x2), 1)));
-        y3 = S.AsFloat(S.Sub(S.Broadcast(0x5F375A86u), S.Shr(S.AsUInt(x3), 1)));
+        y0 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x0), 1)));
+        y1 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x1), 1)));
+        y2 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x2), 1)));
+        y3 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x3), 1)));
         var t0 = S.Mul(S.Mul(x0, y0), y0);
         var t1 = S.Mul(S.Mul(x1, y1), y1);
         var t2 = S.Mul(S.Mul(x2, y2), y2);
