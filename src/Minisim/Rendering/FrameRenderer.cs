@@ -66,12 +66,14 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _gain = new AlignedBuffer(4L * Height * _fovStride);
         _offset = new AlignedBuffer(4L * Height * _fovStride);
         new Span<float>(_offset.Floats, (int)(_offset.Bytes / 4)).Fill(Padding);
-        for (var row = 0; row < Height; row++)
+        Parallel.For(0, Height, parallelism, row =>
+        {
             for (var x = 0; x < Width; x++)
             {
                 _gain.Floats[(long)row * _fovStride + _lead + x] = (float)((model.Gain is null ? 1.0 : model.Gain[row * Width + x]) * scale);
                 _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((model.Offset is null ? 0.0 : model.Offset[row * Width + x]) * scale);
             }
+        });
         if (model.Sensor is not null) _sensor = SensorKernel.Constants.Of(model.Sensor);
     }
 

@@ -7,12 +7,17 @@ internal sealed class CanvasFootprints : IFootprints
     private readonly Cell[] _cells;
     private readonly CellOptics[]? _optics;
     private readonly Patch[] _bounds;
+    /// <summary>Bytes of patches that are kept at most.</summary>
+    private const long MaxKept = 64 << 20;
+    private readonly float[]?[] _kept;
+    private long _keptBytes;
 
     public CanvasFootprints(IReadOnlyList<Cell> cells, CellOptics[]? optics, Grid grid)
     {
         _cells = [.. cells];
         _optics = optics;
         _bounds = new Patch[_cells.Length];
+        _kept = new float[_cells.Length][];
         for (var i = 0; i < _bounds.Length; i++)
         {
             var planted = _cells[i].Planted;
@@ -31,6 +36,12 @@ internal sealed class CanvasFootprints : IFootprints
     public void Fill(int cell, Span<float> values)
     {
         values = values[..(_bounds[cell].Height * _bounds[cell].Width)];
+        if (Interlocked.Exchange(ref _kept[cell], null) is { } kept)
+        {
+            kept.CopyTo(values);
+            Interlocked.Add(ref _keptBytes, -4L * kept.Length);
+            return;
+        }
         if (_optics is null)
         {
             _cells[cell].Planted.Values.CopyTo(values);
@@ -38,6 +49,22 @@ internal sealed class CanvasFootprints : IFootprints
         }
         values.Clear();
         FootprintOptics.Degrade(_cells[cell].Planted, _optics[cell].SigmaPx, _optics[cell].Gain, _bounds[cell], values);
+    }
+
+    /// <summary>The footprint of a cell, for somebody who needs it before the renderer does: it is then kept for the next <see cref="Fill"/>, if
+    /// that will come and there is room. Thread-safe.</summary>
+    public Footprint MakeEarly(int cell)
+    {
+        var bounds = _bounds[cell];
+        if (_optics is null || bounds.IsEmpty) return _optics is null ? _cells[cell].Planted : Footprint.Empty;
+        var values = new float[bounds.Height * bounds.Width];
+        Fill(cell, values);
+        if (Step(cell) == 1)
+        {
+            if (Interlocked.Add(ref _keptBytes, 4L * values.Length) <= MaxKept) _kept[cell] = values;
+            else Interlocked.Add(ref _keptBytes, -4L * values.Length);
+        }
+        return new Footprint(bounds.Row, bounds.Col, bounds.Height, bounds.Width, values);
     }
 
     /// <summary>Pixels from node to node of the coarsest grid that a cell can be sampled on: a sixth of its blur, in powers of 2 from 4 to

@@ -17,6 +17,8 @@ public sealed record Cell(int Population, int Index, Position Position, Footprin
 internal sealed class SceneBuilder(Spec spec, int threads, CancellationToken cancellation = default)
 {
     private readonly List<TruthArray> _arrays = [];
+    private double[]? _excitation, _vignette;
+    private (double Min, double Max)[]? _extremes;
 
     public Spec Spec { get; } = spec;
     public Acquisition Acquisition => Spec.Acquisition;
@@ -26,11 +28,28 @@ internal sealed class SceneBuilder(Spec spec, int threads, CancellationToken can
         spec.Find<BrainMotion>()?.MarginPx(spec.Acquisition) ?? 0, spec.Acquisition.PixelSizeUm());
     public ParallelOptions Parallelism { get; } = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
 
+    // Fields that come late in the chain, but are functions of the spec alone: bleaching and the choice of a focus need them early.
+    /// <summary>The illumination profile over the FOV, or null without that step.</summary>
+    public double[]? ExcitationProfile => _excitation ??= Spec.Find<IlluminationProfile>()?.FieldFor(Acquisition, Parallelism);
+    /// <summary>The vignette over the FOV, or null without that step.</summary>
+    public double[]? VignetteProfile => _vignette ??= Spec.Find<Vignette>()?.FieldFor(Acquisition, Parallelism);
+
     // place_neurons
     public IReadOnlyList<Cell> Cells { get; set; } = [];
     // cell_activity: per cell, per frame
     public double[][]? C { get; set; }
     public ushort[][]? S { get; set; }
+    /// <summary>Lowest and highest value of every trace of <see cref="C"/>.</summary>
+    public (double Min, double Max)[] TraceExtremes
+    {
+        get
+        {
+            if (_extremes is not null) return _extremes;
+            var extremes = new (double, double)[C!.Length];
+            Parallel.For(0, extremes.Length, Parallelism, i => extremes[i] = Extremes.Of(C[i]));
+            return _extremes = extremes;
+        }
+    }
     public double[]? Amplitude { get; set; }
     // bleaching: per cell, per frame
     public double[][]? Bleaching { get; set; }
@@ -46,15 +65,23 @@ internal sealed class SceneBuilder(Spec spec, int threads, CancellationToken can
 
     public IReadOnlyList<TruthArray> Arrays => _arrays;
 
-    /// <summary>Footprint that reaches the canvas: observed if optics ran, else planted.</summary>
-    public Footprint CanvasFootprint(int cell) => Optics is { } optics
-        ? FootprintOptics.Degrade(Cells[cell].Planted, optics[cell].SigmaPx, optics[cell].Gain, Grid.Height, Grid.Width)
-        : Cells[cell].Planted;
-
     /// <summary>Publishes a truth array. One per cell has a row for every placed cell; those out of view are dropped when
     /// the scene is complete.</summary>
     public void Publish(string name, string[] axes, int[] shape, string? units, Array values, string description) =>
         _arrays.Add(new TruthArray(name, axes, shape, units, values, description));
+
+    /// <summary>Publishes traces (unit, frame) that are already in memory, row by row. They must not change any more.</summary>
+    public void PublishTraces<T, V>(string name, T[][] rows, Converter<T, V> convert, string description) => _arrays.Add(new TruthArray(name, rows.Length, Frames, cells =>
+    {
+        var values = GC.AllocateUninitializedArray<V>(checked(cells.Length * Frames));
+        Parallel.For(0, cells.Length, Parallelism, i =>
+        {
+            var row = rows[cells[i]];
+            var to = values.AsSpan(i * Frames, Frames);
+            for (var t = 0; t < to.Length; t++) to[t] = convert(row[t]);
+        });
+        return values;
+    }, description));
 }
 
 /// <summary>What the objective does to one cell.</summary>

@@ -26,7 +26,7 @@ internal static class TruthAssembly
     // A chain that is stopped early knows its sensor, as auto focus does, but only those fields that it has reached.
     private static bool[] Detectable(SceneBuilder scene)
     {
-        if (scene.C is not { } traces) return new bool[scene.Cells.Count];
+        if (scene.C is null) return new bool[scene.Cells.Count];
         if (scene.Spec.Find<Sensor>() is not { } sensor) return InFocus(scene);
         var detectable = new bool[scene.Cells.Count];
         var chip = scene.Acquisition.ImageSensor;
@@ -36,7 +36,7 @@ internal static class TruthAssembly
             var pixel = scene.Grid.NearestFovPixel(position.Y, position.X);
             var gain = (scene.Optics?[i].Brightness ?? 1) * (scene.Illumination?[pixel] ?? 1) * (scene.Vignette?[pixel] ?? 1)
                 * (scene.VesselMask?[scene.Grid.CanvasPixel(pixel)] ?? 1) * sensor.PhotonsPerUnit * chip.QuantumEfficiency;
-            var (min, max) = Extremes.Of(traces[i]);
+            var (min, max) = scene.TraceExtremes[i];
             detectable[i] = Detectability.Snr(max - min, min, gain, chip.ReadNoiseE) >= Detectability.Threshold;
         }
         return detectable;

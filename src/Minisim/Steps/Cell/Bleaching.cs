@@ -18,19 +18,16 @@ public sealed partial record Bleaching : Step
         if (scene.C is not { } c) return;
         int cells = c.Length, frames = scene.Frames;
         var fps = scene.Acquisition.Fps;
-        // The profile comes later in the chain, but it is a function of the spec alone.
-        var profile = scene.Spec.Find<IlluminationProfile>()?.FieldFor(scene.Acquisition);
+        var profile = scene.ExcitationProfile;
         var bleaching = new double[cells][];
-        var all = GC.AllocateUninitializedArray<double>(checked(cells * frames));
         Parallel.For(0, cells, scene.Parallelism, i =>
         {
             var position = scene.Cells[i].Position;
             var intensity = ExcitationIntensity * (profile?[scene.Grid.NearestFovPixel(position.Y, position.X)] ?? 1);
             bleaching[i] = GC.AllocateUninitializedArray<double>(frames);
             BleachingPool.Trace(c[i], BleachSusceptibility / fps, TurnoverTauS * fps, intensity, 1, bleaching[i]);
-            bleaching[i].CopyTo(all, i * frames);
         });
         scene.Bleaching = bleaching;
-        scene.Publish("bleaching", ["unit", "frame"], [cells, frames], null, all, "Unbleached share B of the indicator at the start of each frame.");
+        scene.PublishTraces("bleaching", bleaching, v => v, "Unbleached share B of the indicator at the start of each frame.");
     }
 }

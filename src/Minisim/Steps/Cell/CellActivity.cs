@@ -52,8 +52,6 @@ public sealed partial record CellActivity : Step
         var c = new double[cells][];
         var s = new ushort[cells][];
         var amplitude = new double[cells];
-        var allC = GC.AllocateUninitializedArray<double>(checked(cells * frames));
-        var allS = GC.AllocateUninitializedArray<float>(cells * frames);
         Parallel.For(0, cells, scene.Parallelism, () => (Gate: new bool[leadIn + frames], Words: new uint[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
         {
             var cell = scene.Cells[i];
@@ -70,14 +68,12 @@ public sealed partial record CellActivity : Step
                 var noise = Of(RandomStream.TraceNoise);
                 for (var t = 0; t < frames; t++) c[i][t] += TraceNoise * noise.Normal((uint)t);
             }
-            c[i].CopyTo(allC, i * frames);
-            for (var t = 0; t < frames; t++) allS[i * frames + t] = s[i][t];
             return scratch;
         }, _ => { });
 
         (scene.C, scene.S, scene.Amplitude) = (c, s, amplitude);
-        scene.Publish("C", ["unit", "frame"], [cells, frames], null, allC, "Clean fluorescence A·(f0 + calcium), in transients of one spike.");
-        scene.Publish("S", ["unit", "frame"], [cells, frames], null, allS, "Spikes per frame.");
+        scene.PublishTraces("C", c, v => v, "Clean fluorescence A·(f0 + calcium), in transients of one spike.");
+        scene.PublishTraces("S", s, v => (float)v, "Spikes per frame.");
         scene.Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
     }
 

@@ -31,13 +31,13 @@ public sealed record OpticsStep : Step
         var inFov = Enumerable.Range(0, scene.Cells.Count)
             .Where(i => scene.Grid.InFov(scene.Cells[i].Position.Y, scene.Cells[i].Position.X)).ToArray();
         var positions = Array.ConvertAll(inFov, i => scene.Cells[i].Position);
-        if (scene.C is not { } traces || scene.Spec.Find<Sensor>() is not { } sensor) return FocalPlane.Median(scene.Acquisition, positions);
+        if (scene.C is null || scene.Spec.Find<Sensor>() is not { } sensor) return FocalPlane.Median(scene.Acquisition, positions);
 
-        double[]? illumination = scene.Spec.Find<IlluminationProfile>()?.FieldFor(scene.Acquisition), vignette = scene.Spec.Find<Vignette>()?.FieldFor(scene.Acquisition);
+        double[]? illumination = scene.ExcitationProfile, vignette = scene.VignetteProfile;
         double[] peak = new double[inFov.Length], baseline = new double[inFov.Length], falloff = new double[inFov.Length];
         for (var k = 0; k < inFov.Length; k++)
         {
-            (baseline[k], var max) = Extremes.Of(traces[inFov[k]]);
+            (baseline[k], var max) = scene.TraceExtremes[inFov[k]];
             peak[k] = max - baseline[k];
             var pixel = scene.Grid.NearestFovPixel(positions[k].Y, positions[k].X);
             falloff[k] = (illumination?[pixel] ?? 1) * (vignette?[pixel] ?? 1);

@@ -14,16 +14,18 @@ public sealed partial record Vignette : Step
 
     /// <summary>The field (height, width) over the FOV, row-major: 1 at the bright centre, <see cref="Falloff"/> at the
     /// farthest corner pixel.</summary>
-    public double[] FieldFor(Acquisition acquisition)
+    public double[] FieldFor(Acquisition acquisition) => FieldFor(acquisition, null);
+
+    internal double[] FieldFor(Acquisition acquisition, ParallelOptions? parallelism)
     {
         int height = acquisition.ImageSensor.NPxHeight, width = acquisition.ImageSensor.NPxWidth;
         var (row, col) = acquisition.UmToIndex(CenterOffsetUm.Y, CenterOffsetUm.X, height, width);
-        return RadialFalloff.Field(height, width, row, col, Falloff, Exponent);
+        return RadialFalloff.Field(height, width, row, col, Falloff, Exponent, parallelism);
     }
 
     internal override void Compile(SceneBuilder scene)
     {
-        var field = FieldFor(scene.Acquisition);
+        var field = scene.VignetteProfile!;
         scene.Vignette = field;
         StaticFields.Multiply(scene, field, scene.Illumination);
         scene.Publish("vignette", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,

@@ -19,15 +19,15 @@ public sealed partial record Neuropil
         {
             fields[k] = sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, k, grid, sigmaPx, parallelism)
                 : SmoothNoise(seed, k, grid, GaussianBlur.Kernel(sigmaPx), parallelism);
-            means[k] = SpreadFromZeroToOne(fields[k], grid);
         }
+        Parallel.For(0, NComponents, parallelism, k => means[k] = SpreadFromZeroToOne(fields[k], grid));
         var common = means.Average();
-        for (var k = 0; k < NComponents; k++)
+        Parallel.For(0, NComponents, parallelism, k =>
         {
             var scale = (float)(common / means[k]);
             var field = fields[k];
             for (var i = 0; i < field.Length; i++) field[i] *= scale;
-        }
+        });
         return fields;
     }
 

@@ -50,7 +50,7 @@ public sealed partial record Neuropil : Step
         var temporal = new double[NComponents * frames];
         var share = (float)(Amplitude / NComponents);
         var added = new (float[] Field, float[] Envelope)[NComponents];
-        for (var k = 0; k < NComponents; k++)
+        Parallel.For(0, NComponents, scene.Parallelism, k =>
         {
             var field = fields[k];
             for (var row = 0; row < grid.FovHeight; row++)
@@ -58,7 +58,7 @@ public sealed partial record Neuropil : Step
             envelopes[k].CopyTo(temporal, k * frames);
             for (var i = 0; i < field.Length; i++) field[i] *= share;
             added[k] = (field, Array.ConvertAll(envelopes[k], v => (float)v));
-        }
+        });
         scene.Pixels = scene.Pixels with { Fields = [.. scene.Pixels.Fields, .. added] };
         scene.Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
             "neuropil fields in the FOV, before amplitude/n_components");

@@ -69,7 +69,8 @@ public sealed partial record Vasculature : Step
             "share of light that the vessels let through, at rest");
         if (scene.Cells.Count == 0) return;
         var overlap = new double[scene.Cells.Count];
-        Parallel.For(0, overlap.Length, scene.Parallelism, i => overlap[i] = VesselOverlap(scene.CanvasFootprint(i), mask, grid.Height, grid.Width));
+        var footprints = scene.Pixels.Sources ?? new CanvasFootprints(scene.Cells, scene.Optics, grid);
+        Parallel.For(0, overlap.Length, scene.Parallelism, i => overlap[i] = VesselOverlap(footprints.MakeEarly(i), mask, grid.Height, grid.Width));
         scene.Publish("vessel_overlap_fraction", ["unit"], [overlap.Length], null, overlap,
             "share of the cell's light that the vessels take, at rest");
     }

@@ -1,0 +1,29 @@
+using Minisim.Truth;
+using Xunit;
+
+namespace Minisim.Tests.Scene;
+
+public class TruthArrayTests
+{
+    [Fact]
+    public void TracesAreCopiedOnlyForWhoAsks()
+    {
+        var asked = new List<int[]>();
+        double[][] rows = [[1, 2], [3, 4], [5, 6], [7, 8]];
+        var traces = new TruthArray("C", 4, 2, cells =>
+        {
+            asked.Add(cells);
+            return cells.SelectMany(i => rows[i]).ToArray();
+        }, "traces");
+
+        var inView = traces.Take([3, 1, 0]);
+        var some = inView.Take([0, 2]);
+        Assert.Empty(asked);
+        Assert.Equal([2, 2], some.Shape);
+        Assert.True(some.IsPerCell);
+        Assert.Equal(new double[] { 7, 8, 1, 2 }, some.Values);
+        Assert.Equal([1.0, 2.0], some.Row<double>(1));
+        Assert.Equal([[3, 0]], asked);
+        Assert.Equal(new double[] { 7, 8, 3, 4, 1, 2 }, inView.Values);
+    }
+}
