@@ -75,5 +75,5 @@ public static class Engine
     /// <summary>Version of the product.</summary>
     public const string Version = "0.1.0";
     /// <summary>Changes whenever the same spec would give other pixels.</summary>
-    public const int ModelVersion = 2;
+    public const int ModelVersion = 3;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Minisim.Rendering.Simd;
 using Minisim.Scene;
 
@@ -13,10 +14,13 @@ internal sealed unsafe class WideLight : IDisposable
     private const int Run = SourceTiles.RunLength;
     // A vector may be read past the end of a row, and two nodes before it.
     private const int Lead = 16, Slack = 32;
+    private const int Pattern = 2 * Run;
 
     private readonly CoarseGrid _grid;
     private readonly SourceTiles _tiles;
     private readonly float[] _weights;
+    // (node, pixel): the weights across for a vector of pixels that begins at any phase.
+    private readonly float[] _across;
     private readonly float[]? _mask;
     private readonly int _sources, _stride;
 
@@ -25,6 +29,8 @@ internal sealed unsafe class WideLight : IDisposable
         _grid = grid;
         _tiles = SourceTiles.OfNodes(model, grid, parallelism, cancellation);
         _weights = CoarseGrid.Weights(grid.Step);
+        _across = new float[CoarseGrid.Taps * Pattern];
+        for (var i = 0; i < _across.Length; i++) _across[i] = _weights[i % Pattern % grid.Step * CoarseGrid.Taps + i / Pattern];
         _mask = model.Mask;
         _sources = model.Fields.Count + model.SourceCount;
         _stride = Lead + _tiles.Runs * Run + Slack;
@@ -42,7 +48,7 @@ internal sealed unsafe class WideLight : IDisposable
     public long FrameFloats => (long)_grid.Rows * _stride;
 
     /// <summary>Floats that a row in the making needs.</summary>
-    public int ScratchFloats => _stride + _grid.Step * Run;
+    public int ScratchFloats => _stride + (2 * Run + CoarseGrid.Taps) * _grid.Step;
 
     /// <summary>Sums the cells at the nodes.</summary>
     /// <param name="emission">As for <see cref="CompositeKernel"/>.</param>
@@ -76,8 +82,9 @@ internal sealed unsafe class WideLight : IDisposable
     {
         const int taps = CoarseGrid.Taps;
         int step = _grid.Step, width = _grid.Canvas.Width, first = (row - _grid.FirstRow) / step - 2;
-        float* column = scratch + Lead, mixed = scratch + _stride;
+        float* column = scratch + Lead, mixed = scratch + _stride, spread = mixed + Run * step;
         fixed (float* weights = _weights)
+        fixed (float* across = _across)
         fixed (float* mask = _mask)
         {
             var vertical = weights + (row - _grid.FirstRow) % step * taps;
@@ -91,27 +98,36 @@ internal sealed unsafe class WideLight : IDisposable
                     for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(vertical[k]), S.Load(from + (long)k * _stride), sum);
                     S.Store(sum, column + x);
                 }
-                for (var phase = 0; phase < step; phase++)
-                    for (var x = 0; x < Run; x += S.Count)
-                    {
-                        var from = column + run * Run + x - 2;
-                        var sum = S.Mul(S.Broadcast(weights[phase * taps]), S.Load(from));
-                        for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(weights[phase * taps + k]), S.Load(from + k), sum);
-                        S.Store(sum, mixed + phase * Run + x);
-                    }
+                // Each node as often as it has pixels: the k-th node of consecutive pixels then lies at consecutive places.
+                for (var k = 0; k < Run + taps - 1; k++)
+                {
+                    var value = column[run * Run - 2 + k];
+                    if (step < 4) spread[2 * k] = spread[2 * k + 1] = value;
+                    else
+                        for (var i = 0; i < step; i += 4) Vector128.Store(Vector128.Create(value), spread + k * step + i);
+                }
+                for (var x = 0; x < Run * step; x += S.Count)
+                {
+                    var weight = across + x % step;
+                    var sum = S.Mul(S.Load(weight), S.Load(spread + x));
+                    for (var k = 1; k < taps; k++) sum = S.Fma(S.Load(weight + k * Pattern), S.Load(spread + x + k * step), sum);
+                    S.Store(sum, mixed + x);
+                }
                 var left = _grid.FirstColumn + run * Run * step;
                 int begin = Math.Max(0, -left), end = Math.Min(Run * step, width - left);
                 var to = target + left;
-                var transmission = mask is null ? null : mask + (long)row * width + left;
-                for (var phase = 0; phase < step; phase++)
+                if (mask is null)
                 {
-                    var from = mixed + phase * Run;
-                    int x = phase, node = 0;
-                    for (; x < begin; x += step) node++;
-                    if (transmission is null)
-                        for (; x < end; x += step) to[x] += from[node++];
-                    else
-                        for (; x < end; x += step) to[x] += transmission[x] * from[node++];
+                    var x = begin;
+                    for (; x + S.Count <= end; x += S.Count) S.Store(S.Add(S.Load(to + x), S.Load(mixed + x)), to + x);
+                    for (; x < end; x++) to[x] += mixed[x];
+                }
+                else
+                {
+                    var transmission = mask + (long)row * width + left;
+                    var x = begin;
+                    for (; x + S.Count <= end; x += S.Count) S.Store(S.Add(S.Load(to + x), S.Mul(S.Load(transmission + x), S.Load(mixed + x))), to + x);
+                    for (; x < end; x++) to[x] += transmission[x] * mixed[x];
                 }
             }
         }

@@ -10,7 +10,7 @@ public class GoldenTests
     public static TheoryData<string, string> Goldens => new()
     {
         { "S1", "d0382271cd772086" },
-        { "S2", "314962db6be793ff" },
+        { "S2", "e1f15c663e727af4" },
         { "S3", "d57d5f11a7fb447f" },
         { "S4", "b05ad1696f7eb11d" },
         { "S5", "8eacdd2ba03c1b4c" },

@@ -9,13 +9,13 @@ public class WideLightTests
 {
     private static readonly Footprint Soma = new(40, 57, 9, 9, [.. Enumerable.Range(0, 81).Select(k => Math.Pow(k / 9 - 4, 2) + Math.Pow(k % 9 - 4, 2) < 18 ? 1f : 0f)]);
 
-    private static PixelModel Model(double sigma, int margin, float[]? mask = null)
+    private static PixelModel Model(double sigma, int margin, float[]? mask = null, bool? isCrowded = null)
     {
         var grid = new Grid(151, 170, margin, 1);
         var soma = Soma with { Row = Soma.Row + margin, Col = Soma.Col + margin };
         return new PixelModel(grid, 1)
         {
-            Sources = new CanvasFootprints([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid),
+            Sources = new CanvasFootprints([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid, isCrowded),
             Traces = [[3.0]],
             Mask = mask,
             Shifts = [(0, 0)],
@@ -34,6 +34,8 @@ public class WideLightTests
     }
 
     [Theory]
+    [InlineData(12.0, 2)]
+    [InlineData(23.9, 2)]
     [InlineData(24.0, 4)]
     [InlineData(35.0, 4)]
     [InlineData(48.0, 8)]
@@ -41,7 +43,7 @@ public class WideLightTests
     [InlineData(96.0, 16)]
     public void Interpolated_light_is_the_blurred_footprint_within_a_part_in_a_hundred_thousand(double sigma, int step)
     {
-        var model = Model(sigma, 0);
+        var model = Model(sigma, 0, isCrowded: step == 2);
         Assert.Equal(step, model.Sources!.Step(0));
         var exact = new float[151 * 170];
         FootprintOptics.Degrade(Soma, sigma, 0.7, 151, 170).AddTo(exact, 151, 170);
@@ -59,6 +61,20 @@ public class WideLightTests
     }
 
     [Fact]
+    public void Cells_of_middling_blur_share_a_grid_only_where_they_are_many()
+    {
+        var grid = new Grid(40, 40, 3, 1);
+        Assert.Equal(1, Crowd(2).Step(0));
+        Assert.Equal(2, Crowd(12).Step(0));
+        // Those that only motion brings into view do not count.
+        Assert.Equal(1, Crowd(12, y: 21).Step(0));
+
+        // One covers 97 × 97 px, six times the view.
+        CanvasFootprints Crowd(int count, double y = 0) => new([.. Enumerable.Range(0, count).Select(i => new Cell(0, i, new Position(0, y, 0), new Footprint(20, 20, 1, 1, [1])))],
+            [.. Enumerable.Repeat(new CellOptics(12, 1, 0, false), count)], grid);
+    }
+
+    [Fact]
     public void A_wider_canvas_changes_no_pixel_of_wide_light()
     {
         var narrow = Render(Model(30, 1));
@@ -71,7 +87,12 @@ public class WideLightTests
         float[] mask = [.. Enumerable.Range(0, 157 * 176).Select(i => 1 - i % 7 / 10f)];
         var scalar = Render(Model(50, 3, mask), SimdWidth.Scalar);
         Assert.True(scalar.Distinct().Count() > 1000);
-        foreach (var width in new[] { SimdWidth.V128, SimdWidth.V256, SimdWidth.V512 }) Assert.Equal(scalar, Render(Model(50, 3, mask), width));
+        foreach (var width in new[] { SimdWidth.V128, SimdWidth.V256, SimdWidth.V512 })
+        {
+            Assert.Equal(scalar, Render(Model(50, 3, mask), width));
+            foreach (var (sigma, isCrowded) in new[] { (13.0, true), (30.0, false), (100.0, false) })
+                Assert.Equal(Render(Model(sigma, 3, mask, isCrowded), SimdWidth.Scalar), Render(Model(sigma, 3, mask, isCrowded), width));
+        }
     }
 
     [Fact]
