@@ -48,17 +48,10 @@ internal sealed class PlainHdf5Sink(string path, FormatOptions options) : Hdf5Si
     private static H5Dataset Array(TruthArray array)
     {
         var dims = System.Array.ConvertAll(array.Shape, s => (ulong)s);
-        var dataset = array.Values is bool[] flags ? new H5Dataset(System.Array.ConvertAll(flags, f => f ? Bool.TRUE : Bool.FALSE), fileDims: dims) : new H5Dataset(array.Values, fileDims: dims);
+        var dataset = array.Values is bool[] flags ? new H5Dataset(System.Array.ConvertAll(flags, f => f ? Hdf5Bool.TRUE : Hdf5Bool.FALSE), fileDims: dims) : new H5Dataset(array.Values, fileDims: dims);
         dataset.Attributes["axes"] = (string[])array.Axes.Clone();
         dataset.Attributes["description"] = array.Description;
         if (array.Units is not null) dataset.Attributes["units"] = array.Units;
         return dataset;
-    }
-
-    /// <summary>What h5py takes for bool.</summary>
-    private enum Bool : byte
-    {
-        FALSE,
-        TRUE,
     }
 }

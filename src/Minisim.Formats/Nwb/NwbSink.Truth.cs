@@ -44,7 +44,7 @@ internal sealed partial class NwbSink
 #pragma warning restore CS0649, IDE1006
     }
 
-    private static Array ValuesOf(TruthArray array) => array.Values is bool[] flags ? Array.ConvertAll(flags, f => f ? Bool.TRUE : Bool.FALSE) : array.Values;
+    private static Array ValuesOf(TruthArray array) => array.Values is bool[] flags ? Array.ConvertAll(flags, f => f ? Hdf5Bool.TRUE : Hdf5Bool.FALSE) : array.Values;
 
     private static ulong[] Dims(TruthArray array) => Array.ConvertAll(array.Shape, s => (ulong)s);
 
@@ -205,12 +205,5 @@ internal sealed partial class NwbSink
         table["spike_times"] = column;
         table["spike_times_index"] = _tree.Index(ends, column, "Index for VectorData 'spike_times'");
         return table;
-    }
-
-    /// <summary>What h5py takes for bool.</summary>
-    private enum Bool : byte
-    {
-        FALSE,
-        TRUE,
     }
 }
