@@ -46,6 +46,7 @@ internal static class Hdf5Values
                 {
                     8 => Read<double>(),
                     4 => Array.ConvertAll(Read<float>(), v => (double)v),
+                    2 => Array.ConvertAll(Read<Half>(), v => (double)v),
                     _ => throw new InvalidDataException($"{dataset.Name} holds floats of {size} bytes"),
                 };
             case H5DataTypeClass.FixedPoint or H5DataTypeClass.BitField or H5DataTypeClass.Enumerated:

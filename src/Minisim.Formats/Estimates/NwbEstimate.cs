@@ -89,7 +89,7 @@ internal sealed class NwbEstimate : EstimateFormat
         if (segmentation.FindDataset("pixel_mask_index") is not { } index) throw new EstimateFormatException(path, "has a pixel_mask without pixel_mask_index.");
         var ends = index.Ints();
         var mask = segmentation.FindDataset("pixel_mask")!.Read<Dictionary<string, object?>[]>();
-        double Field(int i, string name) => mask[i].TryGetValue(name, out var v) ? Convert.ToDouble(v, CultureInfo.InvariantCulture) : throw new EstimateFormatException(path, $"pixel_mask has no field {name}.");
+        double Field(int i, string name) => mask[i].TryGetValue(name, out var v) ? v is Half half ? (double)half : Convert.ToDouble(v, CultureInfo.InvariantCulture) : throw new EstimateFormatException(path, $"pixel_mask has no field {name}.");
         var builder = new SparseFootprints.Builder(hints.Height, hints.Width);
         var from = 0;
         foreach (var end in ends)
