@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Minisim.Truth;
 
 namespace Minisim.Tests.Invariance;
 
@@ -21,16 +22,21 @@ public class GoldenTests
     public void Sample_spec_gives_its_pinned_counts_and_spikes(string name, string expected)
     {
         using var scene = Simulator.Compile(SpecJson.Load(Path.Combine(AppContext.BaseDirectory, "specs", $"{name}.json")));
+        var actual = Hash(scene.Frames, scene.FrameBytes, scene.Render, scene.Truth.S!);
+        Assert.True(expected == actual, $"{name}: hash {actual}, pinned {expected}. Other pixels for the same spec need a new model version, a CHANGELOG entry and a new pin.");
+    }
+
+    /// <summary>Integers only: the counts of frames from the start, the middle and the end, and the spikes.</summary>
+    internal static string Hash(int frames, int frameBytes, Action<int, int, Span<byte>> read, TruthArray spikes)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // Integers only: the counts of frames from the start, the middle and the end, and the spikes.
-        var pixels = new byte[8 * scene.FrameBytes];
-        foreach (var first in new[] { 0, scene.Frames / 2 - 3, scene.Frames - 8 })
+        var pixels = new byte[8 * frameBytes];
+        foreach (var first in new[] { 0, frames / 2 - 3, frames - 8 })
         {
-            scene.Render(first, 8, pixels);
+            read(first, 8, pixels);
             hash.AppendData(pixels);
         }
-        hash.AppendData(MemoryMarshal.AsBytes<byte>(Array.ConvertAll(scene.Truth.S!.ToDoubles(), s => (byte)s)));
-        var actual = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-        Assert.True(expected == actual, $"{name}: hash {actual}, pinned {expected}. Other pixels for the same spec need a new model version, a CHANGELOG entry and a new pin.");
+        hash.AppendData(MemoryMarshal.AsBytes<byte>(Array.ConvertAll(spikes.ToDoubles(), s => (byte)s)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

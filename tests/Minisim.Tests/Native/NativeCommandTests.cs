@@ -1,0 +1,155 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Minisim.Cli;
+using Minisim.Formats;
+using Minisim.Formats.Pictures;
+using Minisim.Formats.Zarr;
+using Minisim.Tests.Formats.Zarr;
+using Minisim.Tests.Interop;
+using Minisim.Tests.Invariance;
+using Minisim.Truth;
+
+namespace Minisim.Tests.Native;
+
+/// <summary>The native command writes and says what the library does.</summary>
+public partial class NativeCommandTests(NativeCommand command) : NativeTests(command)
+{
+    private static string Spec(string name) => Path.Combine(AppContext.BaseDirectory, "specs", name + ".json");
+
+    /// <summary>Of every step, wide enough for masks and traces that are packed in chunks, too.</summary>
+    private static readonly string[] Short = ["simulate", Spec("S4"), "--set", "acquisition.duration_s=4", "--set", "acquisition.image_sensor.n_px_height=190", "--set", "acquisition.image_sensor.n_px_width=171"];
+
+    [Theory]
+    [MemberData(nameof(GoldenTests.Goldens), MemberType = typeof(GoldenTests))]
+    public void Native_command_renders_the_pinned_counts_and_spikes(string name, string expected)
+    {
+        var (code, _, error) = Native("simulate", Spec(name), "-o", "@/a.zarr", "--set", "output.store_dtype=auto", "--quiet");
+        Assert.Equal((0, ""), (code, error));
+        using var recording = ZarrRecording.Open(Path.Combine(Ours, "a.zarr"));
+        var movie = recording.Observed;
+        Assert.Equal(expected, GoldenTests.Hash(movie.Frames, movie.Height * movie.Width * movie.PixelType.Bytes(), movie.Read, recording.Truth.S!));
+    }
+
+    public static TheoryData<string> Formats => [.. RecordingFormats.All.Select(f => f.Name)];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Native_command_writes_every_format_as_the_library_does(string format)
+    {
+        var ending = RecordingFormats.All.Single(f => f.Name == format).Extensions.FirstOrDefault() ?? "/";
+        if (format is "ffv1" or "mp4" or "webm") Python.NeedProgram("ffmpeg");
+        Assert.Equal(0, Both([.. Short, "-o", "@/a" + ending, "--format", format]).Code);
+        // An encoder of ffmpeg names each file at random.
+        if (format is "ffv1" or "webm") Assert.Equal(Pixels(Theirs), Pixels(Ours));
+        else AssertSameFiles();
+
+        string Pixels(string folder) => Python.Run("ffmpeg", "-v", "error", "-i", Path.Combine(folder, "a" + ending), "-f", "framemd5", "-");
+    }
+
+    [Theory]
+    [InlineData("deep", "--set", "acquisition.image_sensor.bit_depth=12")]
+    [InlineData("light", "--until", "composite")]
+    public void Native_command_writes_every_pixel_type_as_the_library_does(string _, params string[] options)
+    {
+        Assert.Equal(0, Both([.. Short, .. options, "-o", "@/a.h5", "-o", "@/a.nwb", "-o", "@/a.tif", "-o", "@/a.npz", "-o", "@/a.zarr"]).Code);
+        AssertSameFiles();
+    }
+
+    /// <summary>Recordings with arrays of every type, short ones and such as are packed in chunks.</summary>
+    [Theory]
+    [InlineData(PixelType.UInt8, "auto", 21)]
+    [InlineData(PixelType.UInt16, "auto", 3000)]
+    [InlineData(PixelType.UInt8, "float32", 21)]
+    [InlineData(PixelType.UInt8, "float64", 21)]
+    public void Native_command_exports_recordings_as_the_library_does(PixelType type, string store, int frames)
+    {
+        SampleRecording.Make(frames, 12, 20, type, store, units: 61).WriteTo(PathOf("a.zarr"));
+        Assert.Equal(0, Both("export", PathOf("a.zarr"), "-o", "@/a.h5", "-o", "@/a.nwb", "-o", "@/a.tif", "-o", "@/a.npz").Code);
+        AssertSameFiles();
+    }
+
+    [Fact]
+    public void Native_command_draws_and_describes_recordings_as_the_library_does()
+    {
+        Assert.Equal(0, Library([.. Short, "-o", PathOf("a.zarr"), "--quiet"]).Code);
+        foreach (var figure in Enum.GetNames<Figure>())
+            Assert.Equal(0, Both("preview", PathOf("a.zarr"), "--figure", figure.ToLowerInvariant(), "--scale", "0.25", "-o", $"@/{figure}.png").Code);
+        Assert.Equal(0, Both("demo", "--duration", "1", "-o", "@/demo").Code);
+        AssertSameFiles();
+        Assert.Contains("planted footprints", Both("info", PathOf("a.zarr")).Out);
+        Assert.Equal(1, Both("preview", PathOf("none.zarr")).Code);
+    }
+
+    [Fact]
+    public void Native_command_reads_writes_and_checks_specs_as_the_library_does()
+    {
+        foreach (var name in (string[])["S1", "S2", "S3", "S4", "S5"])
+        {
+            Assert.Equal(0, Both("info", Spec(name)).Code);
+            Assert.Equal(0, Both("validate", Spec(name)).Code);
+        }
+        Assert.Equal(0, Both("new", "--scope", "miniscope_v4", "--region", "cortex_l23", "--motion", "--bleaching", "--seed", "3", "--size", "100x120", "--set", "sensor.photons_per_unit=50").Code);
+        Assert.Equal(0, Both("new", "--scope", "generic_1p", "--region", "ca1", "-o", "@/a.json").Code);
+        AssertSameFiles();
+        File.WriteAllText(PathOf("bad.json"), """{"sede": 1, "acquisition": {"fps": -1}, "steps": [{"kind": "sensr"}, {"kind": "vasculature", "layers": [{"depth_um": "x"}]}]}""");
+        Assert.Equal(2, Both("validate", PathOf("bad.json")).Code);
+        Assert.Equal(2, Both("validate", PathOf("bad.json"), "--json").Code);
+        File.WriteAllText(PathOf("odd.json"), """{"acquisition": {"focal_depth_in_tissue_um": 900}, "steps": [{"kind": "place_neurons"}]}""");
+        Assert.Contains("warning", Both("info", PathOf("odd.json")).Error);
+        Assert.Equal(2, Both("new", "--scope", "miniscope_v5", "--region", "ca1").Code);
+    }
+
+    [Fact]
+    public void Native_command_helps_as_the_library_does()
+    {
+        foreach (var name in CommandLine.Root().Subcommands.Select(c => c.Name).Prepend(""))
+        {
+            string[] args = name == "" ? ["--help"] : [name, "--help"];
+            // In a process of its own, whose terminal has no width either.
+            Assert.Equal(Python.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "minisim-cli.dll"), .. args]), Native(args).Out);
+        }
+        Assert.Equal(0, Both("--version").Code);
+        Assert.Equal(0, Both("formats").Code);
+        Assert.Equal(2, Both("nwe").Code);
+    }
+
+    [Fact]
+    public void Native_command_measures_the_same_stages()
+    {
+        string[] args = ["bench", Spec("S1"), "--json", "--threads", "1"];
+        Assert.Equal(Shape(Library(args).Out), Shape(Native(args).Out));
+
+        // Not the machine, which has as many registers as the code was made for.
+        static string Shape(string json)
+        {
+            var measured = JsonNode.Parse(json)!.AsObject();
+            Assert.True(measured.Remove("machine"));
+            return Number().Replace(measured.ToJsonString(), "0");
+        }
+    }
+
+    /// <summary>Bytes of all files that were written, but for when and where they were.</summary>
+    private void AssertSameFiles()
+    {
+        string[] Names(string folder) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal)];
+        var names = Names(Theirs);
+        Assert.NotEmpty(names);
+        Assert.Equal(names, Names(Ours));
+        foreach (var name in names) Assert.True(Bytes(Theirs, name) == Bytes(Ours, name), $"{name} differs");
+    }
+
+    private static string Bytes(string folder, string name)
+    {
+        var bytes = Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(folder, name)));
+        return Path.GetFileName(name) == "metaData.json" ? bytes.Replace(folder, "@")
+            : Path.GetExtension(name) is ".nwb" or ".zattrs" ? Date().Replace(bytes, "")
+            : bytes;
+    }
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")]
+    private static partial Regex Date();
+
+    [GeneratedRegex(@"-?\d+(\.\d+)?([eE][-+]?\d+)?")]
+    private static partial Regex Number();
+}
