@@ -44,15 +44,16 @@ internal static class ChainBenchmark
     /// <summary>An hour of the V4 over CA1: memory beyond the traces must not grow with the frames.</summary>
     public static void Long()
     {
-        foreach (var minutes in new[] { 2.5, 60 })
+        foreach (var (minutes, side) in new[] { (2.5, 608), (60, 608), (60, 1024) })
         {
             var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 60 * minutes, Extra = [new BrainMotion(), new Steps.Bleaching()] });
+            spec = spec with { Acquisition = spec.Acquisition with { ImageSensor = spec.Acquisition.ImageSensor with { NPxHeight = side, NPxWidth = side } } };
             var clock = Stopwatch.StartNew();
             using var scene = Simulator.Compile(spec);
             var compiled = clock.Elapsed;
             var before = Environment.WorkingSet;
             scene.RenderTo([new NullSink()]);
-            Report(FormattableString.Invariant($"{minutes} min of V4 × CA1"), scene, compiled, clock.Elapsed);
+            Report(FormattableString.Invariant($"{minutes} min of V4 × CA1, {side} × {side}"), scene, compiled, clock.Elapsed);
             Console.WriteLine($"  resident before the first frame {before >> 20} MiB, after the last {Environment.WorkingSet >> 20} MiB");
         }
     }
