@@ -18,9 +18,11 @@ internal sealed unsafe class FrameRenderer : IDisposable
 {
     /// <summary>Frames of a block where the footprints are small: then it is the rows of the block that must stay in cache.</summary>
     private const int FewFrames = 32;
-    /// <summary>Frames of a block where the footprints outgrow every cache: each block reads them from memory once.</summary>
+    /// <summary>Frames of a block where cells overlap so much that reading their weights, once a block, costs more than rows that leave the
+    /// cache.</summary>
     private const int ManyFrames = 128;
-    private const long LargeTiles = 128 << 20;
+    /// <summary>Bytes of weights of a pixel, from which on that is so.</summary>
+    private const long ManyWeights = 4096;
     /// <summary>Canvas rows of a band.</summary>
     public const int BandRows = 4;
     private const int RingRows = BandRows + 1;
@@ -42,7 +44,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _simd = simd ?? SimdChoice.Best;
         _tiles = SourceTiles.OfCanvas(model, parallelism, cancellation);
         _wide = WideLight.Of(model, parallelism, cancellation);
-        BlockFrames = _tiles.Bytes + _wide.Sum(w => w.Bytes) < LargeTiles ? FewFrames
+        BlockFrames = _tiles.Bytes + _wide.Sum(w => w.Bytes) < ManyWeights * model.Grid.Height * model.Grid.Width ? FewFrames
             : Math.Clamp((model.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 15 & ~15, FewFrames, ManyFrames);
         var grid = model.Grid;
         Height = model.Height;
