@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Minisim.Formats.Writing;
 
-/// <summary>Writing past the page cache: a movie is larger than what a cache keeps, and entering it there costs as much of a processor as two
-/// thirds of its noise (0.7 against 0.15 ns per byte).</summary>
+/// <summary>Writing past the page cache: a movie is larger than what a cache keeps, and entering it there costs 0.7 ns of a processor per
+/// byte, going past it 0.15 ns.</summary>
 internal static partial class DirectAccess
 {
     /// <summary>What places, lengths and addresses are multiples of: a page, and at least a sector of any device.</summary>

@@ -71,17 +71,22 @@ internal sealed class SceneBuilder(Spec spec, int threads, CancellationToken can
         _arrays.Add(new TruthArray(name, axes, shape, units, values, description));
 
     /// <summary>Publishes traces (unit, frame) that are already in memory, row by row. They must not change any more.</summary>
-    public void PublishTraces<T, V>(string name, T[][] rows, Converter<T, V> convert, string description) => _arrays.Add(new TruthArray(name, rows.Length, Frames, cells =>
+    public void PublishTraces<T, V>(string name, T[][] rows, Converter<T, V> convert, string description)
     {
-        var values = GC.AllocateUninitializedArray<V>(checked(cells.Length * Frames));
-        Parallel.For(0, cells.Length, Parallelism, i =>
+        // Asked for at any later time: neither the run's token may stop it, nor may it keep the scene alive.
+        var (frames, threads) = (Frames, Parallelism.MaxDegreeOfParallelism);
+        _arrays.Add(new TruthArray(name, rows.Length, frames, cells =>
         {
-            var row = rows[cells[i]];
-            var to = values.AsSpan(i * Frames, Frames);
-            for (var t = 0; t < to.Length; t++) to[t] = convert(row[t]);
-        });
-        return values;
-    }, description));
+            var values = GC.AllocateUninitializedArray<V>(checked(cells.Length * frames));
+            Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+            {
+                var row = rows[cells[i]];
+                var to = values.AsSpan(i * frames, frames);
+                for (var t = 0; t < to.Length; t++) to[t] = convert(row[t]);
+            });
+            return values;
+        }, description));
+    }
 }
 
 /// <summary>What the objective does to one cell.</summary>

@@ -26,4 +26,15 @@ public class TruthArrayTests
         Assert.Equal([[3, 0]], asked);
         Assert.Equal(new double[] { 7, 8, 3, 4, 1, 2 }, inView.Values);
     }
+
+    [Fact]
+    public void TracesAreThereAlsoAfterTheRunsTokenIsCancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        using var scene = Simulator.Compile(SpecJson.Load(Path.Combine(AppContext.BaseDirectory, "specs", "S1.json")), new SimulateOptions { Cancellation = stop.Token });
+        stop.Cancel();
+        var traces = scene.Truth.C!;
+        Assert.Equal(traces.Shape[0] * traces.Shape[1], traces.Values.Length);
+        Assert.All(traces.ToDoubles(), value => Assert.True(value > 0));
+    }
 }
