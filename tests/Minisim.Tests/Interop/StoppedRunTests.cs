@@ -17,7 +17,7 @@ public class StoppedRunTests : InTemporaryFolder
             var error = stopped.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var chunks = Path.Combine(target + ".partial", "observed");
             while (!stopped.HasExited && !(Directory.Exists(chunks) && Directory.EnumerateFiles(chunks, "0.*").Any())) await Task.Delay(5, TestContext.Current.CancellationToken);
-            using (var kill = Process.Start("kill", ["-TERM", $"{stopped.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            ChildSignal.Send(stopped, ChildSignal.Terminate);
             await stopped.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.NotEqual(0, stopped.ExitCode);
             Assert.Contains("go on", await error);

@@ -21,7 +21,7 @@ public sealed class NativeCommand : IDisposable
     {
         if (Environment.GetEnvironmentVariable("MINISIM_NATIVE") is { Length: > 0 } named) return named;
         if (OperatingSystem.IsWindows()) Assert.Skip("not tried on Windows");
-        if (!Runs("gcc") && !Runs("clang")) Python.Absent("neither gcc nor clang runs, one of which links native code");
+        if (!Runs("gcc") && !Runs("clang")) Python.Absent("neither gcc nor clang runs, one of which links native code", "gcc", "libc6-dev");
         _folder = Directory.CreateTempSubdirectory("minisim-native-").FullName;
         var target = System.IO.Path.Combine(_folder, "command");
         // Nothing that this starts outlives it: it would hold on to the pipe of its output.
