@@ -114,7 +114,7 @@ internal static class CommandLine
     private static string Suggestion(string token, Command command)
     {
         var names = token.StartsWith('-') ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name);
-        return Json.NearMiss.Find(token, names) is { } near ? $", did you mean '{near}'?" : "";
+        return NearMiss.Find(token, names) is { } near ? $", did you mean '{near}'?" : "";
     }
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction

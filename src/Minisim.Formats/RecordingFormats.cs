@@ -6,7 +6,6 @@ using Minisim.Formats.Nwb;
 using Minisim.Formats.Tiff;
 using Minisim.Formats.Video;
 using Minisim.Formats.Zarr;
-using Minisim.Json;
 using Minisim.Rendering;
 using Minisim.Truth;
 

@@ -8,14 +8,13 @@ public partial class ArchitectureTests
     // Folder → namespaces it must not use.
     private static readonly Dictionary<string, string[]> Forbidden = new()
     {
-        ["Numerics"] = ["Random", "Scene", "Truth", "Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
-        ["Acquisition"] = ["Random", "Scene", "Truth", "Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
-        ["Random"] = ["Scene", "Truth", "Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
+        ["Numerics"] = ["Random", "Scenes", "Truth", "Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
+        ["Acquisition"] = ["Random", "Scenes", "Truth", "Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
+        ["Random"] = ["Scenes", "Truth", "Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
         ["Truth"] = ["Steps", "Rendering", "Presets", "Metrics", "Benchmarks"],
         ["Rendering"] = ["Steps", "Presets", "Metrics", "Benchmarks"],
         ["Steps"] = ["Presets", "Metrics", "Benchmarks"],
         ["Metrics"] = ["Steps", "Rendering", "Presets", "Benchmarks"],
-        ["Benchmarks"] = ["Steps", "Presets", "Metrics"],
     };
 
     [Fact]

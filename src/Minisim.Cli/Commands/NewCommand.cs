@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Minisim.Json;
 using Minisim.Presets;
 using Minisim.Steps;
 

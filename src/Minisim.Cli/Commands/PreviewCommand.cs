@@ -43,7 +43,7 @@ internal static class PreviewCommand
 
     private static Figure Named(string name) => Array.IndexOf(Names, name) is >= 0 and var at
         ? (Figure)at
-        : throw new UsageException(Json.NearMiss.Find(name, Names) is { } near
+        : throw new UsageException(NearMiss.Find(name, Names) is { } near
             ? $"--figure {name}: unknown, did you mean {near}?"
             : $"--figure {name}: unknown; there are {string.Join(", ", Names)}.");
 }

@@ -1,5 +1,5 @@
 using Minisim.Formats.Hdf5;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Truth;
 using PureHDF;
 using PureHDF.VOL.Native;

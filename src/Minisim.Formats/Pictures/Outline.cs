@@ -1,4 +1,4 @@
-using Minisim.Scene;
+using Minisim.Scenes;
 using SkiaSharp;
 
 namespace Minisim.Formats.Pictures;

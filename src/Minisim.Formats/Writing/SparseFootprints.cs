@@ -1,4 +1,4 @@
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Writing;

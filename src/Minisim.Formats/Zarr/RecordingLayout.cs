@@ -6,7 +6,7 @@ namespace Minisim.Formats.Zarr;
 internal static class RecordingLayout
 {
     public const int FormatVersion = 2;
-    public const string Partial = ".partial", Replaced = ".replaced", Lock = ".lock";
+    public const string Partial = ".partial", Replaced = ".replaced";
     public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json";
     public const string Observed = "observed", GroundTruth = "ground_truth", Planted = "ground_truth/planted", Snapshots = "snapshots";
     public const string Description = "description";

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Minisim.Scene;
+using Minisim.Formats.Writing;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Zarr;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Minisim.Formats.Writing;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Zarr;

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Minisim.Formats.Writing;
 using Minisim.Rendering;
 using Minisim.Truth;
 

@@ -1,3 +1,4 @@
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Metrics;
@@ -24,7 +25,7 @@ public sealed class TrueCells
     /// <param name="planted">Match against the sharp planted footprints instead of the observed ones.</param>
     public static TrueCells From(GroundTruth truth, bool planted = false)
     {
-        var patches = new Scene.Footprint[truth.NUnits];
+        var patches = new Footprint[truth.NUnits];
         Parallel.For(0, patches.Length, u => patches[u] = planted ? truth.PlantedInFov(u) : truth.ObservedInFov(u));
         return new TrueCells(SparseFootprints.FromPatches(patches, truth.Grid.FovHeight, truth.Grid.FovWidth),
             truth.Detectable.Length == truth.NUnits ? truth.Detectable.ToArray() : [.. Enumerable.Repeat(true, truth.NUnits)],

@@ -1,4 +1,4 @@
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Rendering;
 
@@ -32,16 +32,4 @@ internal sealed record PixelModel(Grid Grid, int Frames)
     public int Height => Shifts is null ? Grid.Height : Grid.FovHeight;
     /// <summary>Columns of a frame.</summary>
     public int Width => Shifts is null ? Grid.Width : Grid.FovWidth;
-}
-
-/// <summary>The numbers of the sensor.</summary>
-/// <param name="Seed">Seed of the recording.</param>
-/// <param name="ElectronsPerUnit">Photons per unit of intensity times quantum efficiency.</param>
-/// <param name="ReadNoiseE">Read noise, e⁻ RMS.</param>
-/// <param name="GainAduPerE">Counts per electron.</param>
-/// <param name="BitDepth">ADC bits.</param>
-internal sealed record SensorModel(ulong Seed, double ElectronsPerUnit, double ReadNoiseE, double GainAduPerE, int BitDepth)
-{
-    /// <summary>Largest count.</summary>
-    public int MaxCount => (1 << BitDepth) - 1;
 }

@@ -3,15 +3,6 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Minisim.Rendering;
 
-/// <summary>Register width of the pixel kernels. All give the same bytes.</summary>
-internal enum SimdWidth
-{
-    Scalar = 32,
-    V128 = 128,
-    V256 = 256,
-    V512 = 512,
-}
-
 /// <summary>The one place that chooses the width.</summary>
 internal static class SimdChoice
 {

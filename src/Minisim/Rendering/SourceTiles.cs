@@ -1,5 +1,5 @@
 using System.Buffers;
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Rendering;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Minisim.Rendering.Simd;
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Rendering;
 

@@ -1,4 +1,4 @@
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>The footprints of all cells as they reach the canvas: observed if optics ran, else planted. Recipes, not pixels:
 /// each is made when it is asked for, into the caller's memory, so that a dense scene never holds them twice.</summary>

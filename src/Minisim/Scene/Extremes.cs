@@ -1,4 +1,4 @@
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>Smallest and largest value of a trace.</summary>
 internal static class Extremes

@@ -1,4 +1,4 @@
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>A sparse image: a rectangular patch and its place on a grid. Nothing per cell is ever stored at
 /// canvas size.</summary>
@@ -72,14 +72,4 @@ public sealed record Footprint(int Row, int Col, int Height, int Width, float[] 
             for (var c = Math.Max(0, -Col); c < Width && Col + c < gridWidth; c++)
                 dense[(Row + r) * gridWidth + Col + c] += Values[r * Width + c];
     }
-}
-
-/// <summary>A rectangle of a grid.</summary>
-/// <param name="Row">First row.</param>
-/// <param name="Col">First column.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Columns.</param>
-internal readonly record struct Patch(int Row, int Col, int Height, int Width)
-{
-    public bool IsEmpty => Height <= 0 || Width <= 0;
 }

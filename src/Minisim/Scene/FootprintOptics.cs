@@ -1,7 +1,7 @@
 using System.Buffers;
 using Minisim.Numerics;
 
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>What depth and defocus do to a footprint.</summary>
 public static class FootprintOptics

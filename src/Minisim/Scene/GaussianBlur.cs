@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>The model's one Gaussian <c>G_σ</c>: sampled, sum-normalised, cut at radius <c>⌊4σ + 0.5⌋</c> px, separable.</summary>
 /// <remarks>Every output is the sum of its taps in ascending order, each a fused multiply–add. Lanes of a vector are

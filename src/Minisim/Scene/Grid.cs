@@ -1,4 +1,4 @@
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>The canvas (tissue frame) and, centred in it, the field of view (sensor frame), in pixels.</summary>
 /// <param name="FovHeight">Rows of the FOV.</param>

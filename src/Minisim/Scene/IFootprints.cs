@@ -1,4 +1,4 @@
-namespace Minisim.Scene;
+namespace Minisim.Scenes;
 
 /// <summary>Footprints of cells on some grid: recipes, not pixels, each made when it is asked for.</summary>
 internal interface IFootprints

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using Minisim.Json;
 using Minisim.Presets;
 using Minisim.Steps;
 

@@ -75,7 +75,7 @@ public class SpecJsonTests
     [InlineData(123456789012345678, "1.2345678901234568e17")]
     public void Numbers_keep_every_digit_and_read_as_real(double value, string text)
     {
-        Assert.Equal(text, Minisim.Json.SpecWriter.Number(value));
+        Assert.Equal(text, SpecWriter.Number(value));
         Assert.Equal(value, double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -117,7 +117,7 @@ public class SpecJsonTests
         static string Write(WithExtension record)
         {
             using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer)) new Minisim.Json.SpecWriter(json, indented: false).Record(record);
+            using (var json = new Utf8JsonWriter(buffer)) new SpecWriter(json, indented: false).Record(record);
             return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
         }
         Assert.Equal("""{"plain":1.0}""", Write(new()));

@@ -58,7 +58,7 @@ public class AssignmentTests
     {
         const int Side = 1024, Cells = 1500;
         var draws = new Draws(5, RandomStream.Placement);
-        Minisim.Scene.Footprint Cell(int i, double jitter) => HandBuilt.Disc(10 + draws.Uniform((uint)(2 * i)) * (Side - 20) + jitter, 10 + draws.Uniform((uint)(2 * i + 1)) * (Side - 20), 9);
+        Minisim.Scenes.Footprint Cell(int i, double jitter) => HandBuilt.Disc(10 + draws.Uniform((uint)(2 * i)) * (Side - 20) + jitter, 10 + draws.Uniform((uint)(2 * i + 1)) * (Side - 20), 9);
         var truth = SparseFootprints.FromPatches(Enumerable.Range(0, Cells).Select(i => Cell(i, 0)), Side, Side);
         var estimate = SparseFootprints.FromPatches(Enumerable.Range(0, Cells).Select(i => Cell(i, 1)), Side, Side);
         var before = GC.GetTotalAllocatedBytes();

@@ -1,5 +1,5 @@
 using Minisim.Metrics;
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Tests.Metrics;
 

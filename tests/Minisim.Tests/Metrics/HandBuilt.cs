@@ -1,6 +1,6 @@
 using Minisim.Metrics;
 using Minisim.Random;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Tests.Metrics;

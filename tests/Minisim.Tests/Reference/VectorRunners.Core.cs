@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Rendering;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 
 namespace Minisim.Tests.Reference;

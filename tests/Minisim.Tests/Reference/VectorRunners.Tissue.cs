@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 
 namespace Minisim.Tests.Reference;

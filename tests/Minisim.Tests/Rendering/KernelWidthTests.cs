@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Rendering.Simd;
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Tests.Rendering;
 

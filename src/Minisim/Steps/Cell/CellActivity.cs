@@ -1,6 +1,6 @@
 using Minisim.Numerics;
 using Minisim.Random;
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Steps;
 

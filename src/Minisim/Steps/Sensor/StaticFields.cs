@@ -1,4 +1,4 @@
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Steps;
 

@@ -1,5 +1,5 @@
 using Minisim.Rendering;
-using Minisim.Scene;
+using Minisim.Scenes;
 
 namespace Minisim.Steps;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Formats;
 using Minisim.Formats.Nwb;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Interop;
 using Minisim.Truth;

@@ -1,5 +1,5 @@
 using Minisim.Formats.Pictures;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Tests.Invariance;
 using Minisim.Truth;

@@ -1,7 +1,7 @@
 using Minisim.Formats.Zarr;
 using Minisim.Random;
 using Minisim.Rendering;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Tests.Formats.Zarr;

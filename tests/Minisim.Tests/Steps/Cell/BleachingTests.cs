@@ -1,4 +1,4 @@
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 
 namespace Minisim.Tests.Steps.Cell;

@@ -1,6 +1,6 @@
 using CsCheck;
 using Minisim.Random;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Tests.Reference;
 using Minisim.Tests.Statistics;
@@ -13,7 +13,7 @@ public class CellActivityTests
     {
         var scene = new SceneBuilder(spec, threads)
         {
-            Cells = [.. Enumerable.Range(0, cells).Select(i => new Minisim.Scene.Cell(0, i, default, Footprint.Empty))],
+            Cells = [.. Enumerable.Range(0, cells).Select(i => new Minisim.Scenes.Cell(0, i, default, Footprint.Empty))],
         };
         spec.Find<CellActivity>()!.Compile(scene);
         return scene;

@@ -1,5 +1,5 @@
 using Minisim.Random;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Tests.Reference;
 using Minisim.Tests.Statistics;

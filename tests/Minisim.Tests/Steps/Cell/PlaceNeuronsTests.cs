@@ -1,4 +1,4 @@
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Tests.Reference;
 using Minisim.Tests.Statistics;

@@ -1,6 +1,6 @@
 using Minisim.Random;
 using Minisim.Rendering;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 
 namespace Minisim.Tests.Steps.Tissue;

@@ -1,7 +1,7 @@
 using CsCheck;
 using Minisim.Random;
 using Minisim.Rendering;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Tests.Reference;
 

@@ -1,0 +1,13 @@
+using Minisim.Rendering;
+using Minisim.Steps;
+using Minisim.Truth;
+
+namespace Minisim.Scenes;
+
+/// <summary>A neuron that was placed.</summary>
+/// <param name="Population">Index of its population; <c>sub</c> of its random draws.</param>
+/// <param name="Index">Index within the population; <c>entity</c> of its random draws. Cells of the FOV come first, so that
+/// it does not depend on the margin.</param>
+/// <param name="Position">Centre, µm.</param>
+/// <param name="Planted">Sharp footprint, peak 1, canvas coordinates, clipped to the canvas.</param>
+public sealed record Cell(int Population, int Index, Position Position, Footprint Planted);

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json;
+using Minisim.Steps;
+
+namespace Minisim;
+
+/// <summary>A field of a spec record: its JSON name and rules.</summary>
+internal sealed class SpecField
+{
+    private readonly PropertyInfo _property;
+
+    public SpecField(PropertyInfo property, object defaults)
+    {
+        _property = property;
+        Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+        Shape = ValueShape.Of(property);
+        Default = property.GetValue(defaults);
+        Range = property.GetCustomAttribute<RangeAttribute>();
+        OneOf = property.GetCustomAttribute<OneOfAttribute>()?.Values;
+        Unit = property.GetCustomAttribute<UnitAttribute>()?.Unit;
+        IsAuto = property.IsDefined(typeof(AutoAttribute));
+        IsExtension = property.IsDefined(typeof(ExtensionAttribute));
+    }
+
+    public string Name { get; }
+    public ValueShape Shape { get; }
+    public object? Default { get; }
+    public RangeAttribute? Range { get; }
+    public IReadOnlyList<string>? OneOf { get; }
+    public string? Unit { get; }
+    public bool IsAuto { get; }
+    public bool IsExtension { get; }
+
+    public object? Get(object record) => _property.GetValue(record);
+    public void Set(object record, object? value) => _property.SetValue(record, value);
+
+    /// <summary>"The default is 0.5 s.", or empty where the default is not a plain value.</summary>
+    public string DescribeDefault()
+    {
+        if (Default is null) return IsAuto ? "The default is \"auto\"." : Shape.IsNullable ? "The default is null." : "";
+        if (Shape.Kind is ValueKind.Record or ValueKind.Step or ValueKind.List) return "";
+        return $"The default is {SpecWriter.Text(Default, Shape)}{(Unit is null ? "" : " " + Unit)}.";
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Minisim.Steps;
+
+namespace Minisim;
+
+/// <summary>The form of a spec file as a JSON Schema, for editors and other programs.</summary>
+/// <remarks>Rules that involve several fields are not in it: <see cref="SpecValidator"/> has the last word.</remarks>
+public static class SpecSchema
+{
+    /// <summary>The schema (draft 2020-12), from the same records and rules by which specs are read.</summary>
+    public static string Write()
+    {
+        var schema = Record(typeof(Spec));
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", "Minisim recording spec");
+        var steps = new JsonObject();
+        foreach (var kind in StepCatalog.Kinds) steps[kind.Kind] = Record(kind.Type);
+        schema["$defs"] = steps;
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            schema.WriteTo(writer);
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static JsonObject Record(Type type)
+    {
+        var shape = RecordShape.Of(type);
+        var properties = new JsonObject();
+        if (shape.Kind is not null) properties[SpecReader.Discriminator] = new JsonObject { ["const"] = shape.Kind };
+        foreach (var field in shape.Fields) properties[field.Name] = Field(field);
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        if (shape.Kind is not null) schema["required"] = new JsonArray(SpecReader.Discriminator);
+        return schema;
+    }
+
+    private static JsonObject Field(SpecField field)
+    {
+        var value = Value(field.Shape, field);
+        JsonObject schema = value;
+        if (field.IsAuto) schema = new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["const"] = SpecReader.AutoText }) };
+        else if (field.Shape.IsNullable) schema = new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["type"] = "null" }) };
+        if (field.Unit is not null) schema["description"] = $"in {field.Unit}";
+        if (field.IsAuto) schema["default"] = SpecReader.AutoText;
+        else if (field.Default is not null && field.Shape.Kind is not (ValueKind.Record or ValueKind.Step or ValueKind.List))
+            schema["default"] = JsonNode.Parse(SpecWriter.Text(field.Default, field.Shape));
+        return schema;
+    }
+
+    private static JsonObject Value(ValueShape shape, SpecField field)
+    {
+        switch (shape.Kind)
+        {
+            case ValueKind.Number:
+                return Number("number", field.Range);
+            case ValueKind.Integer:
+                return Number("integer", field.Range);
+            case ValueKind.Flag:
+                return new JsonObject { ["type"] = "boolean" };
+            case ValueKind.Text:
+                var text = new JsonObject { ["type"] = "string" };
+                if (field.OneOf is { } values) text["enum"] = new JsonArray([.. values.Select(v => (JsonNode)v)]);
+                return text;
+            case ValueKind.Tuple:
+                return new JsonObject
+                {
+                    ["type"] = "array",
+                    ["items"] = Number("number", field.Range),
+                    ["minItems"] = shape.Components.Count,
+                    ["maxItems"] = shape.Components.Count,
+                };
+            case ValueKind.List:
+                return new JsonObject { ["type"] = "array", ["items"] = Value(shape.Element!, field) };
+            case ValueKind.Step:
+                return new JsonObject { ["oneOf"] = new JsonArray([.. StepCatalog.Kinds.Select(k => new JsonObject { ["$ref"] = "#/$defs/" + k.Kind })]) };
+            default:
+                return Record(shape.Type);
+        }
+    }
+
+    private static JsonObject Number(string type, RangeAttribute? range)
+    {
+        var schema = new JsonObject { ["type"] = type };
+        if (range is null) return schema;
+        if (double.IsFinite(range.Min)) schema[range.MinOpen ? "exclusiveMinimum" : "minimum"] = range.Min;
+        if (double.IsFinite(range.Max)) schema[range.MaxOpen ? "exclusiveMaximum" : "maximum"] = range.Max;
+        return schema;
+    }
+}

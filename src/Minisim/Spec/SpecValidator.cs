@@ -1,0 +1,169 @@
+using System.Collections;
+using Minisim.Steps;
+
+namespace Minisim;
+
+/// <summary>Checks specs, those built in code included: ranges of single fields by their attributes, then the rules that
+/// involve several, then whether the recording is of a size that a machine can make.</summary>
+public static class SpecValidator
+{
+    /// <summary>Most frames of a recording: 29 days at 20 fps.</summary>
+    public const long MaxFrames = 50_000_000;
+    /// <summary>Most canvas pixels.</summary>
+    public const long MaxCanvasPixels = 16384L * 16384;
+    /// <summary>Most cells on the canvas.</summary>
+    public const long MaxCells = 5_000_000;
+    /// <summary>Most trace values (cells × frames): a quarter of what one array holds, 2 GiB for every trace of doubles.</summary>
+    public const long MaxTraceValues = 1 << 28;
+
+    /// <summary>All problems of a spec, errors and warnings; empty if there are none. Never throws on a bad spec.</summary>
+    public static IReadOnlyList<Problem> Check(Spec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Check(spec, _ => false);
+    }
+
+    /// <summary>The same for a spec of which parts could not be read.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="isSuspect">Tells for "acquisition" or a step's kind whether it holds defaults in place of what could not be
+    /// read; empty text: whether anything does.</param>
+    internal static IReadOnlyList<Problem> Check(Spec spec, Func<string, bool> isSuspect)
+    {
+        var problems = new ProblemList();
+        CheckRecord(spec, "", problems);
+        if (spec.Acquisition is null || spec.Steps is null) return problems.Items;
+        foreach (var repeated in spec.Steps.GroupBy(s => s.GetType()).Where(g => g.Count() > 1))
+            problems.Error("steps", $"\"{StepCatalog.Of(repeated.First()).Kind}\"", "each kind at most once.", "Remove one of them.");
+
+        var acquisitionHolds = !isSuspect("acquisition") && !HasErrorUnder("acquisition", problems);
+        if (acquisitionHolds) CheckFrames(spec, problems);
+        for (var i = 0; i < spec.Steps.Count && acquisitionHolds; i++)
+        {
+            var kind = StepCatalog.Of(spec.Steps[i]).Kind;
+            if (!isSuspect(kind) && !HasErrorUnder(StepPath(i, kind), problems)) spec.Steps[i].Check(spec, problems);
+        }
+        if (isSuspect("") || problems.HasErrors) return problems.Items;
+        CheckSize(spec, problems);
+        CheckTraces(spec, problems);
+        CheckFocus(spec, problems);
+        return problems.Items;
+    }
+
+    /// <summary>JSON path of a step: <c>steps[1] (cell_activity)</c>.</summary>
+    internal static string StepPath(int index, string kind) => FormattableString.Invariant($"steps[{index}] ({kind})");
+
+    /// <summary>The first number that is not finite, or null.</summary>
+    internal static Problem? FirstNonFinite(Spec spec)
+    {
+        var problems = new ProblemList();
+        CheckRecord(spec, "", problems, finiteOnly: true);
+        return problems.Items.Count > 0 ? problems.Items[0] : null;
+    }
+
+    private static bool HasErrorUnder(string path, ProblemList problems) =>
+        problems.Items.Any(p => !p.IsWarning && p.Path.StartsWith(path, StringComparison.Ordinal));
+
+    private static void CheckRecord(object record, string path, ProblemList problems, bool finiteOnly = false)
+    {
+        foreach (var field in RecordShape.Of(record.GetType()).Fields)
+            CheckValue(field.Get(record), field.Shape, field, path.Length == 0 ? field.Name : $"{path}.{field.Name}", problems, finiteOnly);
+    }
+
+    private static void CheckValue(object? value, ValueShape shape, SpecField field, string path, ProblemList problems, bool finiteOnly)
+    {
+        switch (shape.Kind)
+        {
+            case var _ when value is null:
+                if (!shape.IsNullable && !finiteOnly) problems.Error(path, "null", $"must be {shape.Describe(auto: false)}.", field.DescribeDefault());
+                break;
+            case ValueKind.Number:
+                CheckNumber((double)value, field, path, problems, finiteOnly);
+                break;
+            case ValueKind.Integer when !finiteOnly && field.Range is { } range && !range.Contains(Convert.ToDouble(value)):
+                problems.Error(path, SpecWriter.Text(value, shape), $"{range.Describe()}.", field.DescribeDefault());
+                break;
+            case ValueKind.Text when !finiteOnly && field.OneOf is { } allowed && !allowed.Contains((string)value):
+                var near = NearMiss.Find((string)value, allowed);
+                problems.Error(path, $"\"{value}\"", $"must be {string.Join(" or ", allowed.Select(a => $"\"{a}\""))}.", near is null ? field.DescribeDefault() : $"Did you mean \"{near}\"?");
+                break;
+            case ValueKind.Tuple:
+                var numbers = shape.Tuples!.ToNumbers(value);
+                for (var i = 0; i < numbers.Length; i++) CheckNumber(numbers[i], field, $"{path}[{i}]", problems, finiteOnly);
+                if (!finiteOnly && value is Interval { Min: var min, Max: var max } && min > max)
+                    problems.Error(path, SpecWriter.Text(value, shape), "min must be ≤ max.", "Swap them.");
+                break;
+            case ValueKind.List when shape.Element!.Kind == ValueKind.Tuple:
+                CheckTuples(value, shape.Element, field, path, problems, finiteOnly);
+                break;
+            case ValueKind.List:
+                var index = 0;
+                foreach (var item in (IEnumerable)value)
+                {
+                    var itemPath = item is Step step ? StepPath(index, StepCatalog.Of(step).Kind) : $"{path}[{index}]";
+                    CheckValue(item, shape.Element, field, itemPath, problems, finiteOnly);
+                    index++;
+                }
+                break;
+            case ValueKind.Record or ValueKind.Step:
+                CheckRecord(value, path, problems, finiteOnly);
+                break;
+        }
+    }
+
+    private static void CheckTuples(object list, ValueShape element, SpecField field, string path, ProblemList problems, bool finiteOnly)
+    {
+        var numbers = element.Tuples!.ToNumbers(list);
+        for (var i = 0; i < numbers.Length; i++)
+            if (!(finiteOnly || field.Range is null ? double.IsFinite(numbers[i]) : field.Range.Contains(numbers[i])))
+                CheckNumber(numbers[i], field, $"{path}[{i / element.Components.Count}][{i % element.Components.Count}]", problems, finiteOnly);
+    }
+
+    private static void CheckNumber(double number, SpecField field, string path, ProblemList problems, bool finiteOnly)
+    {
+        if (!double.IsFinite(number))
+            problems.Error(path, SpecWriter.Number(number), "is not a finite number.", "Give a finite number.");
+        else if (!finiteOnly && field.Range is { } range && !range.Contains(number))
+            problems.Error(path, SpecWriter.Number(number), $"{range.Describe()}.", field.DescribeDefault());
+    }
+
+    private static void CheckFrames(Spec spec, ProblemList problems)
+    {
+        var (fps, duration) = (spec.Acquisition.Fps, spec.Acquisition.DurationS);
+        var frames = Math.Round(duration * fps, MidpointRounding.ToEven);
+        if (frames < 1)
+            problems.Error("acquisition.duration_s", SpecWriter.Number(duration), FormattableString.Invariant($"at {fps} fps that is {duration * fps:g3} frames, less than one."), "Raise duration_s or fps.");
+        else if (frames > MaxFrames)
+            problems.Error("acquisition.duration_s", SpecWriter.Number(duration), FormattableString.Invariant($"at {fps} fps that is {frames:g3} frames, more than {MaxFrames}."), "Lower duration_s or fps, or simulate several sessions.");
+    }
+
+    private static void CheckSize(Spec spec, ProblemList problems)
+    {
+        var size = SpecSize.Of(spec);
+        if (size.CanvasPixels > MaxCanvasPixels)
+            problems.Error("acquisition.image_sensor", null,
+                FormattableString.Invariant($"the canvas would have {size.CanvasHeight:g6} × {size.CanvasWidth:g6} pixels, {size.MarginPx:g6} of them margin for motion on every side; more than 16384 × 16384."),
+                "Use fewer pixels, a lower magnification or a smaller max_shift_um.");
+        else if (size.TotalCells > MaxCells)
+            problems.Error("steps", null, FormattableString.Invariant($"about {size.TotalCells:g3} cells would be placed, more than {MaxCells}."),
+                "Lower density_per_mm3, depth_range_um or the field of view.");
+    }
+
+    private static void CheckTraces(Spec spec, ProblemList problems)
+    {
+        var values = spec.Find<CellActivity>() is null ? 0 : SpecSize.Of(spec).TotalCells * spec.Acquisition.NFrames();
+        if (values > MaxTraceValues)
+            problems.Error("acquisition.duration_s", SpecWriter.Number(spec.Acquisition.DurationS),
+                FormattableString.Invariant($"about {values:g3} trace values (cells × frames) would be kept, more than {MaxTraceValues}."),
+                "Lower duration_s, or simulate several sessions; or place fewer cells.");
+    }
+
+    private static void CheckFocus(Spec spec, ProblemList problems)
+    {
+        if (spec.Acquisition.FocalDepthInTissueUm is not { } focal || spec.Find<PlaceNeurons>() is not { } place) return;
+        var ranges = place.ResolvedPopulations().Where(p => p.PositionsUm is not { Count: 0 }).Select(SpecSize.DepthRange).ToArray();
+        if (ranges.Length > 0 && ranges.All(r => focal < r.Min || focal > r.Max))
+            problems.Warn("acquisition.focal_depth_in_tissue_um", SpecWriter.Number(focal),
+                $"no population lies at that depth ({string.Join(", ", ranges.Select(r => FormattableString.Invariant($"{r.Min:0.##}–{r.Max:0.##} µm")))}): every cell will be out of focus.",
+                "Use \"auto\" or a depth among the cells.");
+    }
+}

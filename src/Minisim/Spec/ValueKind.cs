@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json;
+using Minisim.Steps;
+
+namespace Minisim;
+
+/// <summary>What a value in a spec can be.</summary>
+internal enum ValueKind
+{
+    Number,
+    Integer,
+    Flag,
+    Text,
+    /// <summary>A struct of doubles, in JSON a list of fixed length.</summary>
+    Tuple,
+    Record,
+    /// <summary>A record told apart by its <c>kind</c>.</summary>
+    Step,
+    List,
+}
