@@ -22,15 +22,15 @@ internal static class SpecReport
         // The file holds float32 unless it follows the sensor.
         var bytes = spec.Output.StoreDtype switch
         {
-            "float64" => 8,
-            "auto" when spec.Find<Sensor>() is not null => chip.BitDepth > 8 ? 2 : 1,
+            StoreDtype.Float64 => 8,
+            StoreDtype.Auto when spec.Find<Sensor>() is not null => chip.BitDepth > 8 ? 2 : 1,
             _ => 4,
         };
         var sheet = new Sheet();
         sheet.Section("Recording")
             .Row("frames", $"{a.NFrames()} ({a.DurationS:0.###} s at {a.Fps:0.###} fps)")
             .Row("frame", $"{chip.NPxHeight} × {chip.NPxWidth} px, {fov.Height:0.#} × {fov.Width:0.#} µm")
-            .Row("stored as", $"{spec.Output.StoreDtype}, {(double)a.NFrames() * chip.NPxHeight * chip.NPxWidth * bytes / (1 << 20):0.#} MiB before compression")
+            .Row("stored as", $"{ChoiceNames.Text(spec.Output.StoreDtype)}, {(double)a.NFrames() * chip.NPxHeight * chip.NPxWidth * bytes / (1 << 20):0.#} MiB before compression")
             .Row("seed", $"{spec.Seed}")
             .Row("cache key", spec.CacheKey());
         sheet.Section("Optics")
@@ -52,8 +52,8 @@ internal static class SpecReport
                 var (p, count) = (populations[i], size.CellsPerPopulation[i]);
                 var depth = FormattableString.Invariant($"{p.DepthRangeUm.Min:0.#}–{p.DepthRangeUm.Max:0.#} µm deep");
                 sheet.Row($"population {i}", p.PositionsUm is not null
-                    ? $"{count:0} cells at given places, {p.Morphology}"
-                    : (FormattableString)$"about {count:0} cells ({count * share:0} in view), {p.Morphology}, radius {p.SomaRadiusUm:0.#} µm, {depth}");
+                    ? $"{count:0} cells at given places, {ChoiceNames.Text(p.Morphology)}"
+                    : (FormattableString)$"about {count:0} cells ({count * share:0} in view), {ChoiceNames.Text(p.Morphology)}, radius {p.SomaRadiusUm:0.#} µm, {depth}");
                 var middle = p.PositionsUm is { Count: > 0 } given ? given.Average(c => c.Z) : (p.DepthRangeUm.Min + p.DepthRangeUm.Max) / 2;
                 var (sigmaPx, brightness) = a.CellOptics(middle, middle);
                 sheet.Row("  in focus", $"at {middle:0.#} µm: blur {sigmaPx:0.##} px (σ), brightness {brightness:0.#####}");

@@ -27,12 +27,12 @@ public class FileBenchmarks
             Sizes.TryGetValue((string)c.Parameters[nameof(Format)], out var size) ? string.Create(CultureInfo.InvariantCulture, $"{size / ((double)Frames * Side * Side):0.00}") : ""),
     ];
 
-    private static readonly Dictionary<string, (string Type, ZarrCompression Compression)> Zarr = new()
+    private static readonly Dictionary<string, (StoreDtype Type, ZarrCompression Compression)> Zarr = new()
     {
-        ["zarr, sensor's type, lz4"] = ("auto", ZarrCompression.Lz4),
-        ["zarr, sensor's type, zstd"] = ("auto", ZarrCompression.Zstd),
-        ["zarr, sensor's type, plain"] = ("auto", ZarrCompression.None),
-        ["zarr, float32, lz4"] = ("float32", ZarrCompression.Lz4),
+        ["zarr, sensor's type, lz4"] = (StoreDtype.Auto, ZarrCompression.Lz4),
+        ["zarr, sensor's type, zstd"] = (StoreDtype.Auto, ZarrCompression.Zstd),
+        ["zarr, sensor's type, plain"] = (StoreDtype.Auto, ZarrCompression.None),
+        ["zarr, float32, lz4"] = (StoreDtype.Float32, ZarrCompression.Lz4),
     };
 
     public static IEnumerable<string> Formats => [.. Zarr.Keys, .. RecordingFormats.All.Where(f => f is not ZarrFormat).Select(f => f.Name)];
@@ -47,7 +47,7 @@ public class FileBenchmarks
         spec = spec with
         {
             Acquisition = spec.Acquisition with { DurationS = Frames / spec.Acquisition.Fps },
-            Output = spec.Output with { StoreDtype = Zarr.TryGetValue(Format, out var zarr) ? zarr.Type : "auto" },
+            Output = spec.Output with { StoreDtype = Zarr.TryGetValue(Format, out var zarr) ? zarr.Type : StoreDtype.Auto },
         };
         var place = spec.Find<PlaceNeurons>()!;
         spec = spec.With(place with { Populations = [.. place.ResolvedPopulations().Select(p => p with { DensityPerMm3 = p.DensityPerMm3 / 100 })] });

@@ -26,7 +26,7 @@ internal static class DemoCommand
             if (File.Exists(target)) throw new UsageException($"{target} is a file. Name a folder.");
             var spec = (Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = result.GetValue(duration), Extra = [new BrainMotion(), new Bleaching()] })
                 with
-            { Output = new Output { StoreDtype = "auto" } }).Validated();
+            { Output = new Output { StoreDtype = StoreDtype.Auto } }).Validated();
             Directory.CreateDirectory(target);
             string recordingPath = Path.Combine(target, "demo.zarr"), picture = Path.Combine(target, "demo.png"), recipe = Path.Combine(target, "demo.json");
             SpecJson.Save(spec, recipe);

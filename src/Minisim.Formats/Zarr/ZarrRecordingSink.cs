@@ -85,8 +85,8 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
 
     private static PixelType StoredType(Spec spec, PixelType source) => spec.Output.StoreDtype switch
     {
-        "float64" => PixelType.Float64,
-        "float32" => PixelType.Float32,
+        StoreDtype.Float64 => PixelType.Float64,
+        StoreDtype.Float32 => PixelType.Float32,
         _ => source,
     };
 

@@ -8,7 +8,7 @@ public static class Regions
     /// <summary>Hippocampus, pyramidal layer of CA1: a dense thin sheet of cells.</summary>
     public static Region Ca1 { get; } = new("ca1", "hippocampus CA1, a dense thin layer of pyramidal cells")
     {
-        Populations = [new Population { DensityPerMm3 = 45000, SomaRadiusUm = 5, Morphology = "cytosolic", DepthRangeUm = new(140, 160) }],
+        Populations = [new Population { DensityPerMm3 = 45000, SomaRadiusUm = 5, Morphology = Morphology.Cytosolic, DepthRangeUm = new(140, 160) }],
         Neuropil = new() { Amplitude = 0.4 },
         Vasculature = new()
         {
@@ -20,7 +20,7 @@ public static class Regions
     /// <summary>Neocortex, layer 2/3: sparser cells over a wide depth range, bright neuropil, thick surface vessels.</summary>
     public static Region CortexL23 { get; } = new("cortex_l23", "neocortex layer 2/3, sparser cells over a wide range of depths")
     {
-        Populations = [new Population { DensityPerMm3 = 8000, SomaRadiusUm = 6, Morphology = "cytosolic", DepthRangeUm = new(100, 200) }],
+        Populations = [new Population { DensityPerMm3 = 8000, SomaRadiusUm = 6, Morphology = Morphology.Cytosolic, DepthRangeUm = new(100, 200) }],
         Neuropil = new() { Amplitude = 0.6 },
         Vasculature = new()
         {

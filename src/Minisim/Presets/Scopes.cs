@@ -15,7 +15,7 @@ public static class Scopes
         [
             new IlluminationProfile { Falloff = 0.7 },
             new Vignette { Falloff = 0.6 },
-            new Leakage { Profile = "gaussian", Level = 0.08 },
+            new Leakage { Profile = LeakageProfile.Gaussian, Level = 0.08 },
         ],
         Sensor = new() { PhotonsPerUnit = 600 },
     };

@@ -9,6 +9,6 @@ public sealed record Output
 {
     /// <summary>Keep a snapshot after every movie stage before the sensor, whose movie is the recording itself.</summary>
     public bool SaveIntermediates { get; init; }
-    /// <summary>Number type of the stored movie; "auto" = the sensor's own unsigned integer, float32 without a sensor.</summary>
-    [OneOf("float32", "float64", "auto")] public string StoreDtype { get; init; } = "float32";
+    /// <summary>Number type of the stored movie.</summary>
+    public StoreDtype StoreDtype { get; init; } = StoreDtype.Float32;
 }

@@ -18,7 +18,6 @@ internal sealed class SpecField
         Shape = ValueShape.Of(property);
         Default = property.GetValue(defaults);
         Range = property.GetCustomAttribute<RangeAttribute>();
-        OneOf = property.GetCustomAttribute<OneOfAttribute>()?.Values;
         Unit = property.GetCustomAttribute<UnitAttribute>()?.Unit;
         IsAuto = property.IsDefined(typeof(AutoAttribute));
         IsExtension = property.IsDefined(typeof(ExtensionAttribute));
@@ -28,7 +27,6 @@ internal sealed class SpecField
     public ValueShape Shape { get; }
     public object? Default { get; }
     public RangeAttribute? Range { get; }
-    public IReadOnlyList<string>? OneOf { get; }
     public string? Unit { get; }
     public bool IsAuto { get; }
     public bool IsExtension { get; }

@@ -112,9 +112,8 @@ internal sealed class SpecReader
             case ValueKind.Flag when json.TokenType is JsonTokenType.True or JsonTokenType.False:
                 value = json.GetBoolean();
                 return true;
-            case ValueKind.Text when json.TokenType == JsonTokenType.String:
-                value = Text(ref json);
-                return true;
+            case ValueKind.Choice when json.TokenType == JsonTokenType.String:
+                return TryChoice(ref json, shape, path, field, out value);
             case ValueKind.Tuple when json.TokenType == JsonTokenType.StartArray:
                 var numbers = new List<double>(shape.Components.Count);
                 if (!TryTuple(ref json, shape, path, null, numbers)) return false;
@@ -185,6 +184,16 @@ internal sealed class SpecReader
         }
         else value = integer;
         return true;
+    }
+
+    private bool TryChoice(ref Utf8JsonReader json, ValueShape shape, string path, SpecField field, out object? value)
+    {
+        var name = Text(ref json);
+        value = shape.Choices!.ValueOf(name);
+        if (value is not null) return true;
+        var near = NearMiss.Find(name, shape.Choices.Names);
+        _problems.Error(path, $"\"{name}\"", $"must be {shape.Choices.Describe()}.", near is null ? field.DescribeDefault() : $"Did you mean \"{near}\"?");
+        return false;
     }
 
     private bool TryTuple(ref Utf8JsonReader json, ValueShape shape, string path, int? index, List<double> numbers)

@@ -58,10 +58,8 @@ public static class SpecSchema
                 return Number("integer", field.Range);
             case ValueKind.Flag:
                 return new JsonObject { ["type"] = "boolean" };
-            case ValueKind.Text:
-                var text = new JsonObject { ["type"] = "string" };
-                if (field.OneOf is { } values) text["enum"] = new JsonArray([.. values.Select(v => (JsonNode)v)]);
-                return text;
+            case ValueKind.Choice:
+                return new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. shape.Choices!.Names.Select(v => (JsonNode)v)]) };
             case ValueKind.Tuple:
                 return new JsonObject
                 {

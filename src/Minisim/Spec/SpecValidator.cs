@@ -82,9 +82,8 @@ public static class SpecValidator
             case ValueKind.Integer when !finiteOnly && field.Range is { } range && !range.Contains(Convert.ToDouble(value)):
                 problems.Error(path, SpecWriter.Text(value, shape), $"{range.Describe()}.", field.DescribeDefault());
                 break;
-            case ValueKind.Text when !finiteOnly && field.OneOf is { } allowed && !allowed.Contains((string)value):
-                var near = NearMiss.Find((string)value, allowed);
-                problems.Error(path, $"\"{value}\"", $"must be {string.Join(" or ", allowed.Select(a => $"\"{a}\""))}.", near is null ? field.DescribeDefault() : $"Did you mean \"{near}\"?");
+            case ValueKind.Choice when !finiteOnly && shape.Choices!.NameOf(value) is null:
+                problems.Error(path, ChoiceNames.Text(value), $"must be {shape.Choices.Describe()}.", field.DescribeDefault());
                 break;
             case ValueKind.Tuple:
                 var numbers = shape.Tuples!.ToNumbers(value);

@@ -24,7 +24,7 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
     {
         ValueKind.Number => Number((double)value),
         ValueKind.Flag => (bool)value ? "true" : "false",
-        ValueKind.Text => $"\"{value}\"",
+        ValueKind.Choice => $"\"{ChoiceNames.Text(value)}\"",
         ValueKind.Tuple => $"[{string.Join(", ", shape.Tuples!.ToNumbers(value).Select(Number))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
@@ -79,8 +79,8 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
             case bool flag:
                 json.WriteBooleanValue(flag);
                 break;
-            case string text:
-                json.WriteStringValue(text);
+            case Enum choice:
+                json.WriteStringValue(ChoiceNames.Text(choice));
                 break;
             case IEnumerable list:
                 List(list, shape.Element!);

@@ -18,7 +18,11 @@ internal sealed class ValueShape
         if (Type == typeof(double)) Kind = ValueKind.Number;
         else if (Type == typeof(int) || Type == typeof(long)) Kind = ValueKind.Integer;
         else if (Type == typeof(bool)) Kind = ValueKind.Flag;
-        else if (Type == typeof(string)) Kind = ValueKind.Text;
+        else if (Type.IsEnum)
+        {
+            Kind = ValueKind.Choice;
+            Choices = ChoiceNames.Of(Type);
+        }
         else if (Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(ValueList<>))
         {
             Kind = ValueKind.List;
@@ -39,6 +43,8 @@ internal sealed class ValueShape
     public bool IsNullable { get; }
     /// <summary>Form of a list's elements.</summary>
     public ValueShape? Element { get; }
+    /// <summary>Names of an enumeration's members.</summary>
+    public ChoiceNames? Choices { get; }
     /// <summary>Names of a tuple's numbers.</summary>
     public IReadOnlyList<string> Components { get; } = [];
     public ITupleType? Tuples { get; }
@@ -60,7 +66,7 @@ internal sealed class ValueShape
             ValueKind.Number => "a number",
             ValueKind.Integer => "a whole number",
             ValueKind.Flag => "true or false",
-            ValueKind.Text => "a text",
+            ValueKind.Choice => Choices!.Describe(),
             ValueKind.Tuple => $"[{string.Join(", ", Components)}] ({Components.Count} numbers)",
             ValueKind.List => "a list",
             _ => "an object",

@@ -7,7 +7,7 @@ namespace Minisim.Tests.Interop;
 /// <summary>A child process is killed without warning while it writes.</summary>
 public class KilledWriterTests : InTemporaryFolder
 {
-    internal static SampleRecording Sample(int seed) => SampleRecording.Make(64, 128, 120, seed: seed, store: "float32");
+    internal static SampleRecording Sample(int seed) => SampleRecording.Make(64, 128, 120, seed: seed, store: StoreDtype.Float32);
 
     /// <summary>The moment: after so many lines of the child, and so many milliseconds.</summary>
     [Theory]

@@ -53,13 +53,13 @@ public class PythonZarrTests : InTemporaryFolder
     }
 
     [Theory]
-    [InlineData(PixelType.UInt8, "auto", ZarrCompression.Auto)]
-    [InlineData(PixelType.UInt8, "float32", ZarrCompression.Auto)]
-    [InlineData(PixelType.UInt16, "auto", ZarrCompression.Zstd)]
-    [InlineData(PixelType.UInt16, "float64", ZarrCompression.Lz4)]
-    [InlineData(PixelType.Float32, "float32", ZarrCompression.Zstd)]
-    [InlineData(PixelType.UInt8, "float64", ZarrCompression.None)]
-    public void Python_finds_the_same_numbers(PixelType type, string store, ZarrCompression compression)
+    [InlineData(PixelType.UInt8, StoreDtype.Auto, ZarrCompression.Auto)]
+    [InlineData(PixelType.UInt8, StoreDtype.Float32, ZarrCompression.Auto)]
+    [InlineData(PixelType.UInt16, StoreDtype.Auto, ZarrCompression.Zstd)]
+    [InlineData(PixelType.UInt16, StoreDtype.Float64, ZarrCompression.Lz4)]
+    [InlineData(PixelType.Float32, StoreDtype.Float32, ZarrCompression.Zstd)]
+    [InlineData(PixelType.UInt8, StoreDtype.Float64, ZarrCompression.None)]
+    public void Python_finds_the_same_numbers(PixelType type, StoreDtype store, ZarrCompression compression)
     {
         NeedPython();
         // Wide enough for several Blosc blocks with a short last one, and several tiles.

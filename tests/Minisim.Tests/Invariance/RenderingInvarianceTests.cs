@@ -24,7 +24,7 @@ public class RenderingInvarianceTests
             {
                 Populations =
                 [
-                    new Population { DensityPerMm3 = 30000, SomaRadiusUm = 5, Morphology = "cytosolic", DepthRangeUm = new(90, 130), MinDistanceUm = 9 },
+                    new Population { DensityPerMm3 = 30000, SomaRadiusUm = 5, Morphology = Morphology.Cytosolic, DepthRangeUm = new(90, 130), MinDistanceUm = 9 },
                     new Population { DensityPerMm3 = 20000, SomaRadiusUm = 6, DepthRangeUm = new(20, 60) },
                 ],
             },
@@ -121,7 +121,7 @@ public class RenderingInvarianceTests
         static Spec NoiseOnly(int height, int width) => new()
         {
             Acquisition = new Acquisition { DurationS = 0.3, ImageSensor = new ImageSensor { NPxHeight = height, NPxWidth = width } },
-            Steps = [new Leakage { Profile = "uniform", Level = 0.5 }, new Sensor()],
+            Steps = [new Leakage { Profile = LeakageProfile.Uniform, Level = 0.5 }, new Sensor()],
         };
     }
 

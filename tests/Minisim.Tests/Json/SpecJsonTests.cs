@@ -125,6 +125,26 @@ public class SpecJsonTests
     }
 
     [Fact]
+    public void Members_of_enumerations_are_written_in_snake_case_and_read_back()
+    {
+        foreach (var model in Enum.GetValues<MotionModel>())
+            foreach (var axis in Enum.GetValues<LateralAxis>())
+                foreach (var dtype in Enum.GetValues<StoreDtype>())
+                {
+                    var spec = new Spec { Output = new() { StoreDtype = dtype } }.With(new BrainMotion { Model = model, LocomotionAxis = axis });
+                    Assert.Equal(spec, SpecJson.Parse(SpecJson.Write(spec)));
+                }
+        var text = SpecJson.Write(new Spec { Output = new() { StoreDtype = StoreDtype.Float64 } }
+            .With(new PlaceNeurons { Morphology = Morphology.Cytosolic }).With(new Leakage { Profile = LeakageProfile.Uniform }), indented: false);
+        Assert.Contains("\"store_dtype\":\"float64\"", text);
+        Assert.Contains("\"morphology\":\"cytosolic\"", text);
+        Assert.Contains("\"profile\":\"uniform\"", text);
+        Assert.Equal("\"y\", \"x\" or \"diagonal_axis\"", ChoiceNames.Of(typeof(ThreeAxes)).Describe());
+    }
+
+    private enum ThreeAxes { Y, X, DiagonalAxis }
+
+    [Fact]
     public void Nested_places_are_set_by_their_indices()
     {
         var spec = SpecJson.With(SpecJson.Load(SamplePath("S1")), "place_neurons.populations[0].positions_um[2][0]", "77");

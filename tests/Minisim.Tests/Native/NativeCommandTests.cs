@@ -58,11 +58,11 @@ public partial class NativeCommandTests(NativeCommand command) : NativeTests(com
 
     /// <summary>Recordings with arrays of every type, short ones and such as are packed in chunks.</summary>
     [Theory]
-    [InlineData(PixelType.UInt8, "auto", 21)]
-    [InlineData(PixelType.UInt16, "auto", 3000)]
-    [InlineData(PixelType.UInt8, "float32", 21)]
-    [InlineData(PixelType.UInt8, "float64", 21)]
-    public void Native_command_exports_recordings_as_the_library_does(PixelType type, string store, int frames)
+    [InlineData(PixelType.UInt8, StoreDtype.Auto, 21)]
+    [InlineData(PixelType.UInt16, StoreDtype.Auto, 3000)]
+    [InlineData(PixelType.UInt8, StoreDtype.Float32, 21)]
+    [InlineData(PixelType.UInt8, StoreDtype.Float64, 21)]
+    public void Native_command_exports_recordings_as_the_library_does(PixelType type, StoreDtype store, int frames)
     {
         SampleRecording.Make(frames, 12, 20, type, store, units: 61).WriteTo(PathOf("a.zarr"));
         Assert.Equal(0, Both("export", PathOf("a.zarr"), "-o", "@/a.h5", "-o", "@/a.nwb", "-o", "@/a.tif", "-o", "@/a.npz").Code);

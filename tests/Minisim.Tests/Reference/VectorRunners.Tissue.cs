@@ -68,7 +68,7 @@ public static partial class VectorRunners
             var spec = c.Arg("spec");
             var leakage = new Leakage
             {
-                Profile = spec.GetProperty("profile").GetString()!,
+                Profile = spec.GetProperty("profile").GetString() == "uniform" ? LeakageProfile.Uniform : LeakageProfile.Gaussian,
                 Level = spec.GetProperty("level").GetDouble(),
                 SigmaUm = spec.GetProperty("sigma_um") is { ValueKind: JsonValueKind.Number } sigma ? sigma.GetDouble() : null,
             };

@@ -114,7 +114,7 @@ public class SceneTests
     public void Sensor_counts_of_even_light_have_the_mean_and_variance_of_the_physics()
     {
         // Leakage 0.5 everywhere × 100 photons × 0.7 = 35 e⁻; read noise 2 e⁻; ⌊⌋ takes half a count.
-        var spec = new Spec { Acquisition = Instrument() with { DurationS = 5 }, Steps = [new Leakage { Profile = "uniform", Level = 0.5 }, new Sensor()] };
+        var spec = new Spec { Acquisition = Instrument() with { DurationS = 5 }, Steps = [new Leakage { Profile = LeakageProfile.Uniform, Level = 0.5 }, new Sensor()] };
         using var recording = Simulator.Run(spec);
         var pixels = new float[64 * 80];
         double n = 0, sum = 0, squares = 0;

@@ -13,7 +13,7 @@ internal static class NeuronShape
         var (row, col) = grid.ToFov(yUm, xUm);
         var radiusPx = population.SomaRadiusUm / grid.PixelSizeUm;
         double lengthPx = population.DendriteLengthUm / grid.PixelSizeUm, widthPx = population.DendriteWidthUm / grid.PixelSizeUm;
-        var cytosolic = population.Morphology == "cytosolic";
+        var cytosolic = population.Morphology == Morphology.Cytosolic;
         var somaReach = SomaShape.ReachPx(radiusPx, population.Irregularity);
         var reach = cytosolic ? Math.Max(somaReach, Dendrites.ReachPx(radiusPx, lengthPx, widthPx)) : somaReach;
         if (!Meets(grid, row, col, reach)) return Footprint.Empty;

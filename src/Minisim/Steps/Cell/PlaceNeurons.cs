@@ -14,7 +14,7 @@ public sealed partial record PlaceNeurons : Step
     /// <inheritdoc cref="Population.Irregularity"/>
     [Range(0, 1)] public double Irregularity { get; init; } = 0.3;
     /// <inheritdoc cref="Population.Morphology"/>
-    [OneOf("soma", "cytosolic")] public string Morphology { get; init; } = "soma";
+    public Morphology Morphology { get; init; } = Morphology.Soma;
     /// <inheritdoc cref="Population.DendriteLengthUm"/>
     [Positive, Unit("µm")] public double DendriteLengthUm { get; init; } = 24;
     /// <inheritdoc cref="Population.DendriteWidthUm"/>
@@ -103,7 +103,7 @@ public sealed partial record PlaceNeurons : Step
         NotBoth("density_per_mm3", own.DensityPerMm3, unset.DensityPerMm3, JsonNumber);
         NotBoth("soma_radius_um", own.SomaRadiusUm, unset.SomaRadiusUm, JsonNumber);
         NotBoth("irregularity", own.Irregularity, unset.Irregularity, JsonNumber);
-        NotBoth("morphology", own.Morphology, unset.Morphology, m => $"\"{m}\"");
+        NotBoth("morphology", own.Morphology, unset.Morphology, m => $"\"{ChoiceNames.Text(m)}\"");
         NotBoth("dendrite_length_um", own.DendriteLengthUm, unset.DendriteLengthUm, JsonNumber);
         NotBoth("dendrite_width_um", own.DendriteWidthUm, unset.DendriteWidthUm, JsonNumber);
         NotBoth("depth_range_um", own.DepthRangeUm, unset.DepthRangeUm, JsonInterval);
@@ -131,7 +131,7 @@ public sealed partial record PlaceNeurons : Step
                         "z is the depth below the surface, in [0, 20000] µm; y and x are within 1 m.", "Positions are [z, y, x] in µm.");
         // A branch is walked pixel by pixel and stamped with its width.
         var pixel = spec.Acquisition.PixelSizeUm();
-        if (population.Morphology != "cytosolic") return;
+        if (population.Morphology != Morphology.Cytosolic) return;
         if (population.DendriteLengthUm > 5000 * pixel)
             problems.Error($"{path}.dendrite_length_um", JsonNumber(population.DendriteLengthUm), FormattableString.Invariant($"longer than 5000 px ({5000 * pixel:0} µm)."), "Lower dendrite_length_um.");
         if (population.DendriteWidthUm > 500 * pixel)

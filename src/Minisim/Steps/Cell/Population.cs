@@ -12,8 +12,8 @@ public sealed record Population
     [Positive, Unit("µm")] public double SomaRadiusUm { get; init; } = 7;
     /// <summary>Relative unevenness of the soma's outline; 0 = a disk.</summary>
     [Range(0, 1)] public double Irregularity { get; init; } = 0.3;
-    /// <summary>"soma" (nuclear or somatic indicator) or "cytosolic" (soma and proximal dendrites).</summary>
-    [OneOf("soma", "cytosolic")] public string Morphology { get; init; } = "soma";
+    /// <summary>Which part of a cell carries the indicator.</summary>
+    public Morphology Morphology { get; init; } = Morphology.Soma;
     /// <summary>Nominal length of a primary dendrite, µm.</summary>
     [Positive, Unit("µm")] public double DendriteLengthUm { get; init; } = 24;
     /// <summary>Width of a primary dendrite at the soma, µm.</summary>

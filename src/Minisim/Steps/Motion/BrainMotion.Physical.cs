@@ -75,7 +75,7 @@ public sealed partial record BrainMotion
             () => postureY = Respond(LowPass(Noise(new Draws(seed, RandomStream.Posture, 0), steps), PostureTauS, dt)),
             () => postureX = Respond(LowPass(Noise(new Draws(seed, RandomStream.Posture, 1), steps), PostureTauS, dt)));
 
-        var alongY = LocomotionAxis == "y";
+        var alongY = LocomotionAxis == LateralAxis.Y;
         var locomotionWeight = LocomotionFraction * InverseRms(stride, []);
         var postureWeight = (1 - LocomotionFraction) * InverseRms(postureY, postureX);
         var path = new (double Dy, double Dx)[frames];

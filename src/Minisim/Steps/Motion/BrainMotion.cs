@@ -5,8 +5,8 @@ namespace Minisim.Steps;
 /// <summary>The brain moves under the lens.</summary>
 public sealed partial record BrainMotion : Step
 {
-    /// <summary>"physical" (a driven, damped oscillator) or "walk".</summary>
-    [OneOf("physical", "walk")] public string Model { get; init; } = "physical";
+    /// <summary>How the motion is made.</summary>
+    public MotionModel Model { get; init; } = MotionModel.Physical;
     /// <summary>Given displacement (dy, dx) per frame, µm, which wins over <see cref="Model"/>; null = simulated.</summary>
     [Unit("µm")] public ValueList<Lateral>? TrajectoryUm { get; init; }
     /// <summary>Largest displacement, µm; sets the canvas margin.</summary>
@@ -16,7 +16,7 @@ public sealed partial record BrainMotion : Step
     /// <summary>99th percentile of the displacement, µm.</summary>
     [Positive, Unit("µm")] public double MotionAmplitudeUm { get; init; } = 10;
     /// <summary>Axis of the locomotion drive.</summary>
-    [OneOf("y", "x")] public string LocomotionAxis { get; init; } = "y";
+    public LateralAxis LocomotionAxis { get; init; } = LateralAxis.Y;
     /// <summary>Resonance frequency of the brain in the skull, Hz.</summary>
     [Positive, Unit("Hz")] public double ResonanceFreqHz { get; init; } = 6;
     /// <summary>Damping ratio of that resonance.</summary>
@@ -51,7 +51,7 @@ public sealed partial record BrainMotion : Step
                 if (!double.IsFinite(trajectory[i].Y) || !double.IsFinite(trajectory[i].X))
                     problems.Error($"{path}.trajectory_um[{i}]", FormattableString.Invariant($"[{trajectory[i].Y}, {trajectory[i].X}]"), "must be finite numbers.");
         }
-        else if (Model == "physical")
+        else if (Model == MotionModel.Physical)
         {
             var steps = Math.Max(300 / acquisition.Fps, 1) * acquisition.NFrames();
             if (steps > 1L << 28)
@@ -88,6 +88,6 @@ public sealed partial record BrainMotion : Step
     // (dy, dx) per frame, µm.
     internal (double Dy, double Dx)[] DisplacementUm(ulong seed, double fps, int frames, ParallelOptions parallelism) =>
         TrajectoryUm is { } given ? [.. given.Select(d => (d.Y, d.X))]
-        : Model == "walk" ? Walk(seed, frames)
+        : Model == MotionModel.Walk ? Walk(seed, frames)
         : Physical(seed, fps, frames, parallelism);
 }

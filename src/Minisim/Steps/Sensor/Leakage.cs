@@ -6,8 +6,8 @@ namespace Minisim.Steps;
 /// <summary>Light that reaches the sensor without coming from the tissue in focus: excitation leak, autofluorescence of glass.</summary>
 public sealed partial record Leakage : Step
 {
-    /// <summary>"gaussian" (a glow around the centre) or "uniform".</summary>
-    [OneOf("gaussian", "uniform")] public string Profile { get; init; } = "gaussian";
+    /// <summary>How the light is spread over the sensor.</summary>
+    public LeakageProfile Profile { get; init; } = LeakageProfile.Gaussian;
     /// <summary>Peak, in the movie's intensity units.</summary>
     [NonNegative(1e9)] public double Level { get; init; } = 0.1;
     /// <summary>Gaussian σ of the glow, µm; null = a quarter of the smaller FOV side.</summary>
@@ -19,7 +19,7 @@ public sealed partial record Leakage : Step
     {
         int height = acquisition.ImageSensor.NPxHeight, width = acquisition.ImageSensor.NPxWidth;
         var field = new double[checked(height * width)];
-        if (Profile == "uniform")
+        if (Profile == LeakageProfile.Uniform)
         {
             Array.Fill(field, Level);
             return field;

@@ -12,7 +12,7 @@ internal sealed class SampleRecording
     public required RecordingHeader Header { get; init; }
     public required GroundTruth Truth { get; init; }
 
-    public static SampleRecording Make(int frames = 21, int height = 37, int width = 53, PixelType type = PixelType.UInt8, string store = "auto", long seed = 1,
+    public static SampleRecording Make(int frames = 21, int height = 37, int width = 53, PixelType type = PixelType.UInt8, StoreDtype store = StoreDtype.Auto, long seed = 1,
         int units = 5, int margin = 3, bool optional = true, params SnapshotInfo[] snapshots)
     {
         var spec = new Spec
@@ -119,7 +119,7 @@ internal sealed class SampleRecording
     private void AssertMovie(string? snapshot, PixelType source, Movie movie)
     {
         Assert.Equal(Header.Frames, movie.Frames);
-        var stored = Header.Spec.Output.StoreDtype switch { "float32" => PixelType.Float32, "float64" => PixelType.Float64, _ => source };
+        var stored = Header.Spec.Output.StoreDtype switch { StoreDtype.Float32 => PixelType.Float32, StoreDtype.Float64 => PixelType.Float64, _ => source };
         Assert.Equal(stored, movie.PixelType);
         var expected = Frames(snapshot, 0, Header.Frames);
         var converted = new byte[expected.Length / source.Bytes() * stored.Bytes()];

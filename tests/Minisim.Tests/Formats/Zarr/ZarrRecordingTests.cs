@@ -8,25 +8,25 @@ namespace Minisim.Tests.Formats.Zarr;
 
 public class ZarrRecordingTests : InTemporaryFolder
 {
-    public static TheoryData<PixelType, string, ZarrCompression> Kinds()
+    public static TheoryData<PixelType, StoreDtype, ZarrCompression> Kinds()
     {
-        var data = new TheoryData<PixelType, string, ZarrCompression>();
+        var data = new TheoryData<PixelType, StoreDtype, ZarrCompression>();
         foreach (var compression in Enum.GetValues<ZarrCompression>())
         {
-            data.Add(PixelType.UInt8, "auto", compression);
-            data.Add(PixelType.UInt8, "float32", compression);
-            data.Add(PixelType.UInt8, "float64", compression);
-            data.Add(PixelType.UInt16, "auto", compression);
-            data.Add(PixelType.UInt16, "float32", compression);
-            data.Add(PixelType.Float32, "auto", compression);
-            data.Add(PixelType.Float32, "float64", compression);
+            data.Add(PixelType.UInt8, StoreDtype.Auto, compression);
+            data.Add(PixelType.UInt8, StoreDtype.Float32, compression);
+            data.Add(PixelType.UInt8, StoreDtype.Float64, compression);
+            data.Add(PixelType.UInt16, StoreDtype.Auto, compression);
+            data.Add(PixelType.UInt16, StoreDtype.Float32, compression);
+            data.Add(PixelType.Float32, StoreDtype.Auto, compression);
+            data.Add(PixelType.Float32, StoreDtype.Float64, compression);
         }
         return data;
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_recording_reads_back_as_it_was_written(PixelType type, string store, ZarrCompression compression)
+    public void A_recording_reads_back_as_it_was_written(PixelType type, StoreDtype store, ZarrCompression compression)
     {
         var sample = SampleRecording.Make(type: type, store: store);
         sample.WriteTo(PathOf("a.zarr"), new() { Compression = compression });
@@ -42,7 +42,7 @@ public class ZarrRecordingTests : InTemporaryFolder
     [InlineData(3, 1500, 1700, 2)]
     public void Odd_shapes_and_edge_chunks_read_back(int frames, int height, int width, int units)
     {
-        var sample = SampleRecording.Make(frames, height, width, units: units, store: "float32");
+        var sample = SampleRecording.Make(frames, height, width, units: units, store: StoreDtype.Float32);
         sample.WriteTo(PathOf("a.zarr"), new() { Flush = ZarrFlush.Everything });
         sample.AssertIn(PathOf("a.zarr"));
     }

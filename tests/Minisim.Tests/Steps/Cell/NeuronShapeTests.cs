@@ -23,7 +23,7 @@ public class NeuronShapeTests
             var population = new Population
             {
                 SomaRadiusUm = double.Parse(name[1][1..]),
-                Morphology = name[0] == "cyto" ? "cytosolic" : "soma",
+                Morphology = name[0] == "cyto" ? Morphology.Cytosolic : Morphology.Soma,
                 Irregularity = name.Length > 2 ? double.Parse(name[2][3..]) : 0.3,
             };
             var columns = entry.Value.GetProperty("columns").EnumerateArray().Select(c => c.GetString()!).ToArray();

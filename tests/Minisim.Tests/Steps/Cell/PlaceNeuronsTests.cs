@@ -20,7 +20,7 @@ public class PlaceNeuronsTests
         return scene;
     }
 
-    private static readonly PlaceNeurons Ca1 = new() { DensityPerMm3 = 45000, SomaRadiusUm = 5, Morphology = "cytosolic", DepthRangeUm = new(140, 160) };
+    private static readonly PlaceNeurons Ca1 = new() { DensityPerMm3 = 45000, SomaRadiusUm = 5, Morphology = Morphology.Cytosolic, DepthRangeUm = new(140, 160) };
 
     [Fact]
     public void Cells_of_the_fov_do_not_depend_on_the_margin()
@@ -110,7 +110,7 @@ public class PlaceNeuronsTests
     [Fact]
     public void A_further_population_leaves_the_cells_before_it()
     {
-        Population first = new() { DensityPerMm3 = 20000 }, second = new() { DensityPerMm3 = 9000, Morphology = "cytosolic", SomaRadiusUm = 4 };
+        Population first = new() { DensityPerMm3 = 20000 }, second = new() { DensityPerMm3 = 9000, Morphology = Morphology.Cytosolic, SomaRadiusUm = 4 };
         SceneBuilder one = Compile(new() { Populations = [first] }), two = Compile(new() { Populations = [first, second] });
         Assert.True(two.Cells.Count > one.Cells.Count);
         for (var i = 0; i < one.Cells.Count; i++)

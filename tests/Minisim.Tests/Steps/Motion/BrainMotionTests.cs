@@ -45,12 +45,12 @@ public class BrainMotionTests
     }
 
     [Theory]
-    [InlineData("y")]
-    [InlineData("x")]
-    public void Pure_locomotion_moves_its_axis_at_its_frequency(string axis)
+    [InlineData(LateralAxis.Y)]
+    [InlineData(LateralAxis.X)]
+    public void Pure_locomotion_moves_its_axis_at_its_frequency(LateralAxis axis)
     {
         var path = new BrainMotion { LocomotionFraction = 1, LocomotionAxis = axis, LocomotionFreqHz = 4 }.DisplacementUm(2, 30, 900, Threads);
-        var (moving, still) = axis == "y" ? (path.Select(p => p.Dy), path.Select(p => p.Dx)) : (path.Select(p => p.Dx), path.Select(p => p.Dy));
+        var (moving, still) = axis == LateralAxis.Y ? (path.Select(p => p.Dy), path.Select(p => p.Dx)) : (path.Select(p => p.Dx), path.Select(p => p.Dy));
         Assert.All(still, v => Assert.Equal(0, v));
         var spectrum = Spectrum([.. moving]);
         var peakHz = Enumerable.Range(1, 450).MaxBy(k => spectrum[k]) * 30.0 / 900;
@@ -58,9 +58,9 @@ public class BrainMotionTests
     }
 
     [Theory]
-    [InlineData("physical")]
-    [InlineData("walk")]
-    public void Motion_starts_at_the_origin_and_stays_in_its_disk(string model)
+    [InlineData(MotionModel.Physical)]
+    [InlineData(MotionModel.Walk)]
+    public void Motion_starts_at_the_origin_and_stays_in_its_disk(MotionModel model)
     {
         for (var seed = 0ul; seed < 20; seed++)
         {
@@ -112,7 +112,7 @@ public class BrainMotionTests
         }
         Assert.Empty(Check(new BrainMotion()));
         Assert.Equal("steps[0] (brain_motion).motion_amplitude_um", Assert.Single(Check(new BrainMotion { MotionAmplitudeUm = 16 })).Path);
-        Assert.Empty(Check(new BrainMotion { MotionAmplitudeUm = 16, Model = "walk" }));
+        Assert.Empty(Check(new BrainMotion { MotionAmplitudeUm = 16, Model = MotionModel.Walk }));
         Assert.Equal("steps[0] (brain_motion).trajectory_um", Assert.Single(Check(new BrainMotion { TrajectoryUm = [new(0, 0)] })).Path);
         Assert.Equal("steps[0] (brain_motion).resonance_freq_hz", Assert.Single(Check(new BrainMotion { ResonanceFreqHz = 100 })).Path);
         Assert.True(Assert.Single(Check(new BrainMotion { MaxShiftUm = 19 })).IsWarning);
@@ -178,7 +178,7 @@ public class BrainMotionTests
     [Fact]
     public void A_walk_has_the_statistics_of_the_reference()
     {
-        var step = new BrainMotion { Model = "walk" };
+        var step = new BrainMotion { Model = MotionModel.Walk };
         var paths = Enumerable.Range(0, 200).Select(s => step.DisplacementUm((ulong)s, 20, 600, Threads).Select(p => Math.Sqrt(p.Dy * p.Dy + p.Dx * p.Dx)).ToArray()).ToList();
         var raw = ReferenceData.Npy("stats", "npy", "motion_walk.npy");
         double[] Column(int i) => [.. Enumerable.Range(0, raw.Shape[0]).Select(r => raw[r, i])];
