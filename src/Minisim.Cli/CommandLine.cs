@@ -52,6 +52,7 @@ internal static class CommandLine
             ExportCommand.Create(),
             FormatsCommand.Create(),
             BenchCommand.Create(),
+            StudioCommand.Create(),
         };
     }
 

@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Minisim.Presets;
+using Minisim.Steps;
+using Minisim.Studio.Views;
+
+namespace Minisim.Studio.Http;
+
+/// <summary>Every address of the server, and who answers there.</summary>
+internal sealed class Requests
+{
+    private readonly StudioOptions _options;
+    private readonly RootFolder _root;
+    private readonly Access _access;
+    private readonly CancellationToken _stop;
+    private readonly Dictionary<(string Method, string Path), Func<HttpContext, Task>> _routes;
+    private int _sockets;
+
+    public Requests(StudioOptions options, RootFolder root, Access access, CancellationToken stop)
+    {
+        (_options, _root, _access, _stop) = (options, root, access, stop);
+        _routes = new()
+        {
+            [("GET", "/api/start")] = c => Replies.Json(c, Start()),
+            [("GET", "/api/schema")] = c => Replies.Json(c, JsonNode.Parse(SpecSchema.Write())!),
+            [("POST", "/api/preset")] = PresetSpec,
+            [("POST", "/api/check")] = Check,
+            [("GET", "/api/files")] = c => Replies.Json(c, Files(c)),
+            [("GET", "/api/socket")] = Socket,
+        };
+    }
+
+    public async Task Handle(HttpContext context)
+    {
+        try
+        {
+            if (!_access.Admit(context)) return;
+            var path = context.Request.Path.Value ?? "/";
+            if (_routes.TryGetValue((context.Request.Method, path), out var route)) await route(context);
+            else if (_routes.Keys.Any(k => k.Path == path)) throw new StudioError(StatusCodes.Status405MethodNotAllowed, "That is not done this way.");
+            else if (HttpMethods.IsGet(context.Request.Method)) await FrontEnd.Send(context, path);
+            else throw new StudioError(StatusCodes.Status404NotFound, "There is nothing at this address.");
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested || e is OperationCanceledException)
+        {
+            // Nobody waits for an answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            var (status, body) = Replies.Of(e);
+            if (context.Request.Path.StartsWithSegments("/api")) await Replies.Json(context, body, status);
+            else
+            {
+                context.Response.StatusCode = status;
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                await context.Response.WriteAsync(body["error"]!.GetValue<string>() + "\n", context.RequestAborted);
+            }
+        }
+    }
+
+    private JsonObject Start()
+    {
+        JsonNode? spec = null;
+        if (_options.Open is { } open && open.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) spec = JsonNode.Parse(SpecJson.Write(SpecJson.Load(_root.Resolve(open)), indented: false));
+        return new JsonObject
+        {
+            ["version"] = Engine.Version,
+            ["model"] = Engine.ModelVersion,
+            ["root"] = _root.FullPath,
+            ["openSpec"] = spec,
+            ["openRecording"] = spec is null ? _options.Open : null,
+            ["scopes"] = new JsonArray([.. Scopes.All.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["description"] = s.Description })]),
+            ["regions"] = new JsonArray([.. Regions.All.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
+            ["formats"] = new JsonArray([.. Formats.RecordingFormats.All.Select(f => (JsonNode)new JsonObject
+            {
+                ["name"] = f.Name,
+                ["description"] = f.Description,
+                ["extension"] = f.Extensions.Count > 0 ? f.Extensions[0] : "/",
+                ["hasTruth"] = f.Contents.HasFlag(Formats.FormatContents.Truth),
+            })]),
+            ["stages"] = new JsonArray([.. StepCatalog.Kinds.Select(k => (JsonNode)new JsonObject { ["step"] = k.Kind, ["stage"] = k.Stage })]),
+        };
+    }
+
+    private async Task PresetSpec(HttpContext context)
+    {
+        var body = await Replies.Body(context);
+        var scope = Scopes.Find(body.Text("scope") ?? "") ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"scope\" must be one of {string.Join(", ", Scopes.All.Select(s => s.Name))}.");
+        var region = Regions.Find(body.Text("region") ?? "") ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"region\" must be one of {string.Join(", ", Regions.All.Select(r => r.Name))}.");
+        List<Step> extra = [];
+        if (body.Flag("motion")) extra.Add(new BrainMotion());
+        if (body.Flag("bleaching")) extra.Add(new Bleaching());
+        var spec = Preset.Create(scope, region, new PresetOptions { DurationS = body.Number("duration_s") ?? 30, Fps = body.Number("fps") ?? 20, Seed = body.Int("seed", 0, int.MaxValue, 0), Extra = [.. extra] });
+        await Replies.Json(context, JsonNode.Parse(SpecJson.Write(spec, indented: false))!);
+    }
+
+    /// <summary>Every problem of a spec, and the spec as the library writes it if it is sound.</summary>
+    private static async Task Check(HttpContext context)
+    {
+        var body = await Replies.Body(context);
+        try
+        {
+            var spec = body.Spec();
+            await Replies.Json(context, new JsonObject
+            {
+                ["spec"] = JsonNode.Parse(SpecJson.Write(spec, indented: false)),
+                ["problems"] = Replies.Problems(SpecValidator.Check(spec)),
+            });
+        }
+        catch (SpecException e)
+        {
+            await Replies.Json(context, new JsonObject { ["spec"] = null, ["problems"] = Replies.Problems(e.Problems) });
+        }
+    }
+
+    private JsonObject Files(HttpContext context)
+    {
+        var folder = context.Request.Query["folder"].ToString();
+        return new JsonObject
+        {
+            ["folder"] = folder,
+            ["entries"] = new JsonArray([.. _root.List(folder).Select(e => (JsonNode)new JsonObject
+            {
+                ["name"] = e.Name,
+                ["kind"] = e.Name.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase) ? "recording" : e.IsFolder ? "folder" : e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? "spec" : "file",
+                ["bytes"] = e.Bytes,
+            })]),
+        };
+    }
+
+    private async Task Socket(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest) throw new StudioError(StatusCodes.Status426UpgradeRequired, "This address is for the page's socket.");
+        if (Interlocked.Increment(ref _sockets) > _options.MaxSockets)
+        {
+            Interlocked.Decrement(ref _sockets);
+            throw new StudioError(StatusCodes.Status503ServiceUnavailable, $"{_options.MaxSockets} pages are connected already: close one.");
+        }
+        try
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            using var page = new StudioSocket(socket, _root, _options.ResolvedMemoryLimit, _stop);
+            await page.RunAsync();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sockets);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Minisim.Studio.Http;
+
+namespace Minisim.Studio;
+
+/// <summary>The studio's server: shows what the library does in a page, on 127.0.0.1 only, to whoever has the token. It decides no
+/// physics.</summary>
+/// <example><c>await using var studio = await StudioServer.StartAsync(new StudioOptions { Root = "recordings" });</c></example>
+public sealed class StudioServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stop;
+
+    private StudioServer(WebApplication app, CancellationTokenSource stop, int port, string token)
+    {
+        (_app, _stop, Port) = (app, stop, port);
+        Address = new Uri($"http://127.0.0.1:{port}/?token={token}");
+    }
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; }
+    /// <summary>The address to open first, with the token.</summary>
+    public Uri Address { get; }
+    /// <summary>Whether this build carries the page; without it the server answers with how to get one.</summary>
+    public static bool HasPage => FrontEnd.IsThere;
+    /// <summary>What to do for a build with the page.</summary>
+    public static string HowToGetPage => FrontEnd.HowToGetIt;
+
+    /// <summary>Starts a studio.</summary>
+    /// <exception cref="IOException">The port is taken, or the folder is none.</exception>
+    public static async Task<StudioServer> StartAsync(StudioOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var root = new RootFolder(options.Root);
+        if (options.Open is { } open && !Path.Exists(root.Resolve(open))) throw new FileNotFoundException($"{open}: there is no such file or folder.");
+        var token = Access.NewToken();
+        var stop = new CancellationTokenSource();
+        var (app, port) = options.Port is { } wanted
+            ? await Listen(wanted, options, root, token, stop, cancellation)
+            : await ListenWhereFree(options, root, token, stop, cancellation);
+        return new StudioServer(app, stop, port, token);
+    }
+
+    /// <summary>Serves until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>Stops: pages are told, work is cancelled, the port is free afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await _app.StopAsync(grace.Token);
+        await _app.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private static async Task<(WebApplication, int)> ListenWhereFree(StudioOptions options, RootFolder root, string token, CancellationTokenSource stop, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Listen(StudioOptions.UsualPort, options, root, token, stop, cancellation);
+        }
+        catch (IOException)
+        {
+            return await Listen(0, options, root, token, stop, cancellation);
+        }
+    }
+
+    private static async Task<(WebApplication, int)> Listen(int port, StudioOptions options, RootFolder root, string token, CancellationTokenSource stop, CancellationToken cancellation)
+    {
+        // Empty: neither environment nor files of settings may open another address.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root.FullPath });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Replies.MaxJsonBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+            kestrel.Limits.MaxConcurrentConnections = 512;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1024, TimeSpan.FromSeconds(5));
+        });
+        var app = builder.Build();
+        Requests? requests = null;
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
+        app.Run(context => requests!.Handle(context));
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync();
+            throw new IOException($"Port {port} cannot be opened: {(e.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or Microsoft.AspNetCore.Connections.AddressInUseException ? "another program uses it" : e.Message)}. Choose another with --port.", e);
+        }
+        catch (SocketException e)
+        {
+            await app.DisposeAsync();
+            throw new IOException($"Port {port} cannot be opened: {e.Message}. Choose another with --port.", e);
+        }
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).First();
+        requests = new Requests(options, root, new Access(bound, token), stop.Token);
+        return (app, bound);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Minisim.Studio.Http;
+using Minisim.Truth;
+
+namespace Minisim.Studio.Views;
+
+/// <summary>Images made of many frames.</summary>
+internal static class ImageOf
+{
+    /// <summary>Frames that an image is made of at the most, spread evenly over the movie: more would keep the page waiting.</summary>
+    public const int MostFrames = 240;
+
+    /// <summary>Largest or mean value of every pixel over the movie, float32, as a binary message.</summary>
+    public static byte[] Movie(View view, JsonObject request, int revision)
+    {
+        var kind = request.Text("kind");
+        if (kind is not ("max" or "mean")) throw new StudioError(StatusCodes.Status400BadRequest, "\"kind\" must be \"max\" or \"mean\".");
+        var size = view.Height * view.Width;
+        var (image, lockOn) = (new float[size], new Lock());
+        if (kind == "max") Array.Fill(image, float.MinValue);
+        var frames = Math.Min(view.Frames, MostFrames);
+        var runs = Math.Min(frames, Environment.ProcessorCount);
+        Parallel.For(0, runs, r =>
+        {
+            var own = new float[size];
+            if (kind == "max") Array.Fill(own, float.MinValue);
+            var raw = new byte[view.FrameBytes];
+            var values = new float[size];
+            for (var k = frames * r / runs; k < frames * (r + 1) / runs; k++)
+            {
+                view.Read((int)((long)k * view.Frames / frames), 1, raw);
+                PixelTypes.Convert(raw, view.PixelType, MemoryMarshal.AsBytes(values.AsSpan()), PixelType.Float32);
+                if (kind == "max")
+                    for (var i = 0; i < size; i++) own[i] = Math.Max(own[i], values[i]);
+                else
+                    for (var i = 0; i < size; i++) own[i] += values[i];
+            }
+            lock (lockOn)
+                if (kind == "max")
+                    for (var i = 0; i < size; i++) image[i] = Math.Max(image[i], own[i]);
+                else
+                    for (var i = 0; i < size; i++) image[i] += own[i] / frames;
+        });
+        return Message(request, image, view.Height, view.Width, revision);
+    }
+
+    /// <summary>A float image as a binary message.</summary>
+    public static byte[] Message(JsonObject request, ReadOnlySpan<float> image, int height, int width, int revision)
+    {
+        var message = new byte[FrameMessage.HeaderBytes + 4 * image.Length];
+        FrameMessage.WriteHeader(message, request.Int("id", 0, int.MaxValue, 0), 0, height, width, PixelType.Float32, revision, 1);
+        MemoryMarshal.AsBytes(image).CopyTo(message.AsSpan(FrameMessage.HeaderBytes));
+        return message;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Minisim.Studio.Http;
+
+namespace Minisim.Studio.Views;
+
+/// <summary>One of the movies of a page (A or B): the newest spec that the page sent, compiled.</summary>
+/// <remarks>While a slider is dragged specs come faster than they compile: only the newest of those that wait is compiled next, and what
+/// is shown stays until it is done.</remarks>
+internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, View> _stages = [];
+    private View? _view;
+    private (Spec Spec, Action<View, TimeSpan> Done, Action<Exception> Failed)? _next;
+    private bool _isBusy, _isClosed;
+
+    /// <summary>Compiles a spec, or a newer one that comes before its turn.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="done">Told when the slot shows it.</param>
+    /// <param name="failed">Told what was wrong.</param>
+    /// <exception cref="StudioError">It would take more memory than a scene may.</exception>
+    public void Show(Spec spec, Action<View, TimeSpan> done, Action<Exception> failed)
+    {
+        CheckCost(spec, memoryLimit);
+        lock (_lock)
+        {
+            _next = (spec, done, failed);
+            if (_isBusy) return;
+            _isBusy = true;
+        }
+        _ = Task.Run(CompileNewest, CancellationToken.None);
+    }
+
+    /// <summary>Shows a recording from a file.</summary>
+    public void Show(View view) => Replace(view);
+
+    /// <summary>What the slot shows, to be disposed; null before the first.</summary>
+    public View? Take()
+    {
+        lock (_lock) return _view is { } view && view.TryHold() ? view : null;
+    }
+
+    /// <summary>The movie after a stage, to be disposed.</summary>
+    /// <exception cref="StudioError">There is no movie, or none of that stage.</exception>
+    public View Take(string? stage)
+    {
+        var whole = Take() ?? throw new StudioError(StatusCodes.Status409Conflict, "Nothing is shown yet.");
+        if (stage is null || whole.Scene is not { } scene || scene.Stages is [.., var last] && last == stage) return whole;
+        using (whole)
+        {
+            lock (_lock)
+                if (_view == whole && _stages.TryGetValue(stage, out var known) && known.TryHold())
+                    return known;
+            var made = new SceneView(Simulator.Compile(scene.Spec, new SimulateOptions { Until = stage, Cancellation = closed }));
+            lock (_lock)
+            {
+                if (_view != whole || _isClosed || !made.TryHold()) return made;
+                if (_stages.Remove(stage, out var old)) old.Dispose();
+                _stages[stage] = made;
+                return made;
+            }
+        }
+    }
+
+    /// <summary>Refuses a spec whose scene would take more memory than there should be for it.</summary>
+    /// <exception cref="StudioError">With the estimate.</exception>
+    public static void CheckCost(Spec spec, long memoryLimit)
+    {
+        var cost = SpecCost.Of(spec);
+        if (cost.SceneBytes > memoryLimit)
+            throw new StudioError(StatusCodes.Status413PayloadTooLarge, FormattableString.Invariant(
+                $"This recording would need about {cost.SceneBytes / 1e9:0.0} GB of memory before its first frame, more than the {memoryLimit / 1e9:0.0} GB that the studio may use here. Lower duration_s, the number of pixels or the density of cells."));
+    }
+
+    private void CompileNewest()
+    {
+        while (true)
+        {
+            (Spec Spec, Action<View, TimeSpan> Done, Action<Exception> Failed) work;
+            lock (_lock)
+            {
+                if (_next is not { } next || _isClosed)
+                {
+                    _isBusy = false;
+                    return;
+                }
+                (work, _next) = (next, null);
+            }
+            try
+            {
+                var clock = Stopwatch.StartNew();
+                var view = new SceneView(Simulator.Compile(work.Spec, new SimulateOptions { Cancellation = closed }));
+                Replace(view);
+                work.Done(view, clock.Elapsed);
+            }
+            catch (Exception e)
+            {
+                work.Failed(e);
+            }
+        }
+    }
+
+    private void Replace(View? view)
+    {
+        List<View> old;
+        lock (_lock)
+        {
+            old = [.. _stages.Values];
+            if (_view is not null) old.Add(_view);
+            _stages.Clear();
+            _view = view;
+            if (_isClosed && view is not null)
+            {
+                old.Add(view);
+                _view = null;
+            }
+        }
+        foreach (var gone in old) gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock) _isClosed = true;
+        Replace(null);
+    }
+}

@@ -1,0 +1,247 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using Minisim.Studio.Http;
+
+namespace Minisim.Studio.Views;
+
+/// <summary>One page's connection: specs and questions come in as JSON, answers go out as JSON, pixels as binary messages.</summary>
+internal sealed class StudioSocket : IDisposable
+{
+    private const int MaxWaiting = 64, MaxFramesPerRequest = 32;
+
+    private readonly WebSocket _socket;
+    private readonly CancellationTokenSource _closed;
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly Dictionary<string, Slot> _slots;
+    private readonly Dictionary<string, int> _revisions = new() { ["a"] = 0, ["b"] = 0 };
+    private readonly RootFolder _root;
+    // Frames must not wait for an analysis that takes a second.
+    private readonly Channel<JsonObject> _frames = Requests(), _questions = Requests();
+
+    public StudioSocket(WebSocket socket, RootFolder root, long memoryLimit, CancellationToken stop)
+    {
+        _socket = socket;
+        _root = root;
+        _closed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _slots = new() { ["a"] = new(memoryLimit, _closed.Token), ["b"] = new(memoryLimit, _closed.Token) };
+    }
+
+    private static Channel<JsonObject> Requests() => Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    /// <summary>Serves the page until it goes.</summary>
+    public async Task RunAsync()
+    {
+        var workers = Task.WhenAll(Serve(_frames.Reader, SendFrames), Serve(_questions.Reader, Answer));
+        try
+        {
+            await Receive();
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        {
+            // The page is gone.
+        }
+        finally
+        {
+            _frames.Writer.TryComplete();
+            _questions.Writer.TryComplete();
+            await _closed.CancelAsync();
+            await workers;
+        }
+    }
+
+    private async Task Receive()
+    {
+        using var message = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        while (true)
+        {
+            var part = await _socket.ReceiveAsync(buffer, _closed.Token);
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _closed.Token);
+                return;
+            }
+            if (part.MessageType == WebSocketMessageType.Binary || message.Length + part.Count > Replies.MaxJsonBytes)
+            {
+                var why = part.MessageType == WebSocketMessageType.Binary ? "Only JSON text is taken here." : $"A message may have {Replies.MaxJsonBytes >> 20} MB.";
+                await _socket.CloseAsync(part.MessageType == WebSocketMessageType.Binary ? WebSocketCloseStatus.InvalidMessageType : WebSocketCloseStatus.MessageTooBig, why, _closed.Token);
+                return;
+            }
+            message.Write(buffer, 0, part.Count);
+            if (!part.EndOfMessage) continue;
+            JsonObject? request = null;
+            try
+            {
+                request = Replies.Parse(message.GetBuffer().AsSpan(0, (int)message.Length));
+                Take(request);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
+            {
+                await SendError(request, e);
+            }
+            message.SetLength(0);
+        }
+    }
+
+    private void Take(JsonObject request)
+    {
+        switch (request.Text("op"))
+        {
+            case "show":
+                Show(request);
+                break;
+            case "frames":
+                Queue(_frames, request);
+                break;
+            case "open" or "image" or "cells" or "cell" or "pixel" or "field":
+                Queue(_questions, request);
+                break;
+            case var other:
+                throw new StudioError(StatusCodes.Status400BadRequest, $"\"op\": there is no {(other is null ? "request without a name" : $"request \"{(other.Length > 40 ? other[..40] : other)}\"")}.");
+        }
+    }
+
+    private static void Queue(Channel<JsonObject> channel, JsonObject request)
+    {
+        if (!channel.Writer.TryWrite(request)) throw new StudioError(StatusCodes.Status429TooManyRequests, "Too many requests wait already: ask again when some are answered.");
+    }
+
+    private Slot SlotOf(JsonObject request) => _slots.TryGetValue(request.Text("slot") ?? "a", out var slot)
+        ? slot
+        : throw new StudioError(StatusCodes.Status400BadRequest, "\"slot\" must be \"a\" or \"b\".");
+
+    private int Revision(string slot, bool isNew = false)
+    {
+        lock (_revisions) return isNew ? ++_revisions[slot] : _revisions[slot];
+    }
+
+    private void Show(JsonObject request)
+    {
+        var slot = SlotOf(request);
+        slot.Show(request.Spec(),
+            (view, time) => Forget(Send(SceneReport.Of(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time))),
+            error => Forget(SendError(request, error)));
+    }
+
+    private async Task Serve(ChannelReader<JsonObject> requests, Func<JsonObject, Task> serve)
+    {
+        try
+        {
+            await foreach (var request in requests.ReadAllAsync(_closed.Token))
+            {
+                try
+                {
+                    await serve(request);
+                }
+                catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
+                {
+                    await SendError(request, e);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task SendFrames(JsonObject request)
+    {
+        var slot = SlotOf(request);
+        // The number before the view: a page that gets a newer movie under an older number asks again, not the other way round.
+        var revision = Revision(request.Text("slot") ?? "a");
+        using var view = await Task.Run(() => slot.Take(request.Text("stage")), _closed.Token);
+        var id = request.Int("id", 0, int.MaxValue, 0);
+        var first = Math.Min(request.Int("first", 0, int.MaxValue), view.Frames - 1);
+        var count = Math.Min(request.Int("count", 1, MaxFramesPerRequest, 1), view.Frames - first);
+        var size = FrameMessage.HeaderBytes + view.FrameBytes;
+        var messages = new byte[count][];
+        await Task.Run(() =>
+        {
+            // Each thread renders its own run of frames.
+            var runs = Math.Min(count, Environment.ProcessorCount);
+            Parallel.For(0, runs, r =>
+            {
+                int from = count * r / runs, to = count * (r + 1) / runs;
+                var pixels = new byte[(to - from) * view.FrameBytes];
+                view.Read(first + from, to - from, pixels);
+                for (var i = from; i < to; i++)
+                {
+                    messages[i] = new byte[size];
+                    FrameMessage.WriteHeader(messages[i], id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
+                    pixels.AsSpan((i - from) * view.FrameBytes, view.FrameBytes).CopyTo(messages[i].AsSpan(FrameMessage.HeaderBytes));
+                }
+            });
+        }, _closed.Token);
+        foreach (var message in messages) await Send(message, WebSocketMessageType.Binary);
+    }
+
+    private async Task Answer(JsonObject request)
+    {
+        var slot = SlotOf(request);
+        if (request.Text("op") == "open")
+        {
+            var path = _root.Resolve(request.Text("path"));
+            var opened = await Task.Run(() => new FileView(Formats.Zarr.ZarrRecording.Open(path)), _closed.Token);
+            slot.Show(opened);
+            await Send(SceneReport.Of(opened, request, Revision(request.Text("slot") ?? "a", isNew: true), TimeSpan.Zero));
+            return;
+        }
+        using var view = slot.Take() ?? throw new StudioError(StatusCodes.Status409Conflict, "Nothing is shown yet.");
+        await Task.Run(async () =>
+        {
+            switch (request.Text("op"))
+            {
+                case "image":
+                    await Send(ImageOf.Movie(view, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
+                    break;
+            }
+        }, _closed.Token);
+    }
+
+    private Task SendError(JsonObject? request, Exception error)
+    {
+        var body = Replies.Of(error).Body;
+        body["op"] = "error";
+        if (request?.Number("id") is { } id) body["id"] = id;
+        if (request?.Text("op") is { } op) body["of"] = op;
+        if (request?.Text("slot") is { } slot) body["slot"] = slot;
+        return Send(body);
+    }
+
+    private Task Send(JsonNode message) => Send(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text);
+
+    private async Task Send(byte[] message, WebSocketMessageType type)
+    {
+        await _sending.WaitAsync(_closed.Token);
+        try
+        {
+            await _socket.SendAsync(message, type, true, _closed.Token);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    // A page that is gone needs no answer.
+    private static async void Forget(Task sending)
+    {
+        try
+        {
+            await sending;
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values) slot.Dispose();
+        _closed.Dispose();
+    }
+}

@@ -1,0 +1,157 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { table } from './colours';
+import type { Pixels } from './socket';
+import { store, useStore, type SlotName } from './store';
+import { drawOverlay } from './overlay';
+import { pick } from './inspect';
+
+/** Values that become the ends of the colour map: the 0.5 and 99.8 per cent points, or what the user chose. */
+export function contrastOf(pixels: Pixels, baseline: Pixels | null): { low: number; high: number } {
+  if (store.saved.contrast && !baseline) return store.saved.contrast;
+  const { values } = pixels;
+  const stride = Math.max(1, Math.floor(values.length / 20000));
+  const sample = new Float32Array(Math.ceil(values.length / stride));
+  for (let i = 0, k = 0; i < values.length; i += stride, k++) sample[k] = baseline ? values[i] - baseline.values[i] : values[i];
+  sample.sort();
+  const low = sample[Math.floor(0.005 * (sample.length - 1))];
+  let high = sample[Math.floor(0.998 * (sample.length - 1))];
+  if (baseline) {
+    const reach = Math.max(Math.abs(low), Math.abs(high), 1e-9);
+    return { low: -reach, high: reach };
+  }
+  if (high <= low) high = low + 1;
+  return { low, high };
+}
+
+/** Limits are held while a movie plays: a picture whose brightness follows every frame flickers. */
+const held = new Map<string, { low: number; high: number }>();
+
+export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, low: number, high: number, minus: Pixels | null) {
+  if (canvas.width !== pixels.width || canvas.height !== pixels.height) {
+    canvas.width = pixels.width;
+    canvas.height = pixels.height;
+  }
+  const context = canvas.getContext('2d')!;
+  const image = context.createImageData(pixels.width, pixels.height);
+  const words = new Uint32Array(image.data.buffer);
+  const colours = table(map);
+  const scale = 255 / (high - low);
+  const { values } = pixels;
+  const other = minus && minus.values.length === values.length ? minus.values : null;
+  if (values instanceof Uint8Array && !other) {
+    // Counts of 8 bits: one look-up each.
+    const direct = new Uint32Array(256);
+    for (let v = 0; v < 256; v++) direct[v] = colours[Math.max(0, Math.min(255, Math.round((v - low) * scale)))];
+    for (let i = 0; i < values.length; i++) words[i] = direct[values[i]];
+  } else
+    for (let i = 0; i < values.length; i++) {
+      const v = ((other ? values[i] - other[i] : values[i]) - low) * scale;
+      words[i] = colours[v <= 0 ? 0 : v >= 255 ? 255 : Math.round(v)];
+    }
+  context.putImageData(image, 0, 0);
+}
+
+function limits(slot: string, pixels: Pixels, baseline: Pixels | null) {
+  const name = [slot, store.movie.mode, store.movie.stage, pixels.revision].join();
+  let now = held.get(name);
+  if (!now || store.saved.contrast) {
+    now = contrastOf(pixels, baseline);
+    held.clear();
+    held.set(name, now);
+  }
+  return now;
+}
+
+/** One movie with its overlays. */
+export function MovieView({ slot }: { slot: SlotName }) {
+  const s = useStore();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
+  const view = s.movie.slots[slot];
+  useEffect(() => {
+    const draw = () => {
+      const pixels = s.movie.current(slot);
+      if (!pixels || !canvas.current) return;
+      const baseline = s.movie.baseline(slot);
+      const { low, high } = limits('a', s.movie.current('a') ?? pixels, s.movie.baseline('a') ?? baseline);
+      paint(canvas.current, pixels, baseline ? 'difference' : s.saved.map, low, high, baseline);
+      Object.assign(canvas.current.dataset, { frame: pixels.frame, revision: pixels.revision });
+      if (over.current) drawOverlay(over.current, slot, pixels);
+    };
+    draw();
+    return s.movie.onDraw(draw);
+  }, [slot]);
+  useEffect(() => s.movie.redraw(), [view.scene, s.saved.map, s.saved.contrast, s.saved.shown, s.movie.mode]);
+  const place = (e: MouseEvent) => {
+    const box = canvas.current!.getBoundingClientRect();
+    return { row: Math.floor(((e.clientY - box.top) / box.height) * canvas.current!.height), col: Math.floor(((e.clientX - box.left) / box.width) * canvas.current!.width) };
+  };
+  return (
+    <figure class={'movie' + (s.saved.second && s.saved.edited === slot ? ' edited' : '')}>
+      {s.saved.second && (
+        <figcaption>
+          <button class={s.saved.edited === slot ? 'on' : ''} aria-pressed={s.saved.edited === slot} onClick={() => s.view({ edited: slot })}>
+            {slot.toUpperCase()} {s.saved.edited === slot ? '· edited in the form' : '· edit'}
+          </button>
+        </figcaption>
+      )}
+      <div class="stack" style={{ aspectRatio: `${view.scene?.width ?? 1} / ${view.scene?.height ?? 1}` }}>
+        <canvas ref={canvas} data-slot={slot} role="img" aria-label={`Movie ${slot.toUpperCase()}, frame ${s.movie.frame}`} />
+        <canvas ref={over} class="overlay" onClick={e => pick(slot, place(e), view.scene)} />
+        {!view.scene && <p class="wait">{s.problems[slot].some(p => !p.warning) ? 'The spec has problems: see the form.' : 'Making the first frame …'}</p>}
+      </div>
+    </figure>
+  );
+}
+
+/** B minus A, both at the same frame. */
+export function DifferenceView() {
+  const s = useStore();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const draw = () => {
+      const [a, b] = [s.movie.current('a'), s.movie.current('b')];
+      if (!a || !b || !canvas.current) return;
+      if (a.width !== b.width || a.height !== b.height) {
+        canvas.current.dataset.state = 'sizes';
+        return;
+      }
+      const reach = differenceReach(a, b);
+      paint(canvas.current, b, 'difference', -reach, reach, a);
+      canvas.current.dataset.reach = String(reach);
+      canvas.current.dataset.frame = String(b.frame);
+    };
+    draw();
+    return s.movie.onDraw(draw);
+  }, []);
+  const [a, b] = [s.movie.slots.a.scene, s.movie.slots.b.scene];
+  const fits = a && b && a.width === b.width && a.height === b.height;
+  return (
+    <figure class="movie">
+      <figcaption>
+        <span>B − A {canvas.current?.dataset.reach && fits && <small>blue: A brighter, orange: B brighter, ± {Number(canvas.current.dataset.reach).toPrecision(2)} {a.maxCount ? 'counts' : ''}</small>}</span>
+      </figcaption>
+      <div class="stack" style={{ aspectRatio: `${a?.width ?? 1} / ${a?.height ?? 1}` }}>
+        <canvas ref={canvas} data-slot="difference" role="img" aria-label="Difference of B and A" />
+        {a && b && !fits && <p class="wait">A and B have frames of different sizes: there is no difference of pixels.</p>}
+      </div>
+    </figure>
+  );
+}
+
+let reachName = '';
+let reachHeld = 1;
+function differenceReach(a: Pixels, b: Pixels): number {
+  const name = [a.revision, b.revision, store.movie.mode, store.movie.stage].join();
+  if (name === reachName) return reachHeld;
+  let most = 0;
+  const differences: number[] = [];
+  for (let i = 0; i < a.values.length; i += 7) {
+    const d = Math.abs(b.values[i] - a.values[i]);
+    differences.push(d);
+    most = Math.max(most, d);
+  }
+  differences.sort((x, y) => x - y);
+  reachName = name;
+  return (reachHeld = differences[Math.floor(0.995 * (differences.length - 1))] || most || 1);
+}

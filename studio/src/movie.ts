@@ -1,0 +1,346 @@
+import type { JsonObject } from './schema';
+import type { Pixels } from './socket';
+import type { Problem, SlotName, Store } from './store';
+
+/** What the server says of a scene. */
+export interface Scene {
+  revision: number;
+  isFile: boolean;
+  spec: JsonObject | null;
+  frames: number;
+  fps: number;
+  height: number;
+  width: number;
+  margin: number;
+  pixelSizeUm: number;
+  pixelType: number;
+  maxCount: number | null;
+  stages: { stage: string; step: string }[];
+  planted: number;
+  inView: number;
+  detectable: number;
+  focalDepthUm: number | null;
+  warnings: Problem[];
+  compileMs: number;
+  steps: { step: string; ms: number }[];
+  movieBytes: number;
+  sceneBytes: number;
+}
+
+export type Mode = 'movie' | 'change' | 'max' | 'mean';
+
+const ahead = 24;
+const perRequest = 8;
+const cacheBytes = 96 << 20;
+
+class SlotView {
+  scene: Scene | null = null;
+  /** A recording that is shown instead of the spec. */
+  file = '';
+  cache = new Map<number, Pixels>();
+  asked = new Set<number>();
+  image: Record<string, Pixels | undefined> = {};
+  shown: Pixels | null = null;
+  isSending = false;
+  isStale = false;
+  editedAt = 0;
+}
+
+/** The movies of the page: asks the server for frames ahead of the clock, keeps A and B at the same frame. */
+export class Movie {
+  readonly slots: Record<SlotName, SlotView> = { a: new SlotView(), b: new SlotView() };
+  frame = 0;
+  isPlaying = false;
+  speed = 1;
+  isLooping = true;
+  stage = '';
+  mode: Mode = 'movie';
+  /** Milliseconds from the last edit to its first frame on the screen. */
+  latency = 0;
+  framesPerSecond = 0;
+  private from = 0;
+  private since = 0;
+  private drawn: number[] = [];
+  private listeners = new Set<() => void>();
+
+  constructor(private readonly store: Store) {}
+
+  onDraw(listener: () => void) {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  get frames() {
+    return this.slots.a.scene?.frames ?? 1;
+  }
+
+  get fps() {
+    return this.slots.a.scene?.fps ?? 20;
+  }
+
+  reconnect() {
+    for (const slot of ['a', 'b'] as SlotName[]) {
+      this.slots[slot].asked.clear();
+      this.slots[slot].isSending = false;
+      if (this.slots[slot].file) void this.open(this.slots[slot].file, slot);
+      else this.show(slot);
+    }
+    if (this.store.start.openRecording) {
+      void this.open(this.store.start.openRecording);
+      this.store.start.openRecording = null;
+    }
+  }
+
+  /** Brings the newest spec of a slot to the server, one at a time: what changes meanwhile goes when the answer is there. */
+  show(slot: SlotName) {
+    const view = this.slots[slot];
+    const spec = this.store.specOf(slot);
+    view.file = '';
+    view.editedAt ||= performance.now();
+    if (!spec) {
+      Object.assign(view, new SlotView());
+      this.redraw();
+      return;
+    }
+    if (!this.store.socket.isOpen) return;
+    if (view.isSending) {
+      view.isStale = true;
+      return;
+    }
+    view.isSending = true;
+    view.isStale = false;
+    this.store.socket.send({ op: 'show', slot, spec });
+  }
+
+  /** Shows a recording from a file. */
+  async open(path: string, slot: SlotName = 'a') {
+    try {
+      const scene = await this.store.socket.ask<JsonObject>({ op: 'open', slot, path });
+      this.slots[slot].file = path;
+      this.take({ ...scene, op: 'shown' } as any);
+      this.store.error = '';
+    } catch (e) {
+      this.store.error = (e as Error).message;
+    }
+    this.store.tell();
+  }
+
+  take(message: JsonObject & { op: string }) {
+    const slot = (message.slot as SlotName) ?? 'a';
+    const view = this.slots[slot];
+    if (message.op === 'shown') {
+      view.isSending = false;
+      const scene = message as unknown as Scene;
+      view.scene = scene;
+      if (!scene.isFile && view.file) view.file = '';
+      view.cache.clear();
+      view.asked.clear();
+      view.image = {};
+      this.store.problems[slot] = scene.warnings;
+      this.store.error = '';
+      if (this.frame >= this.frames) this.seek(this.frames - 1);
+      if (this.stage && !scene.stages.some(s => s.stage === this.stage)) this.stage = '';
+      this.want(slot);
+      if (view.isStale) this.show(slot);
+    } else if (message.op === 'error') {
+      if (message.of === 'show') {
+        view.isSending = false;
+        view.editedAt = 0;
+        if (message.problems) this.store.problems[slot] = message.problems as unknown as Problem[];
+        else this.store.error = message.error as string;
+        if (view.isStale) this.show(slot);
+      } else {
+        view.asked.clear();
+        this.store.error = message.error as string;
+      }
+    }
+    this.store.tell();
+  }
+
+  takePixels(pixels: Pixels) {
+    for (const slot of ['a', 'b'] as SlotName[]) {
+      const view = this.slots[slot];
+      // Frames of an older spec, or of another stage, come too late.
+      if (pixels.revision !== view.scene?.revision || this.requests.get(pixels.request) !== slot + view.scene.revision + this.stage) continue;
+      view.asked.delete(pixels.frame);
+      view.cache.set(pixels.frame, pixels);
+      const most = Math.max(2 * ahead, Math.floor(cacheBytes / pixels.values.byteLength));
+      for (const old of view.cache.keys()) {
+        if (view.cache.size <= most) break;
+        if (old < this.frame || old > this.frame + 2 * ahead) view.cache.delete(old);
+        else break;
+      }
+    }
+    if (!this.isPlaying) this.redraw();
+  }
+
+  private requests = new Map<number, string>();
+
+  /** Asks for the frame in view, and for those that come next while playing. */
+  private want(slot: SlotName) {
+    const view = this.slots[slot];
+    if (!view.scene || !this.store.socket.isOpen) return;
+    const missing = (f: number) => !view.cache.has(f) && !view.asked.has(f);
+    if (missing(this.frame)) this.request(slot, this.frame, 1);
+    if (!this.isPlaying) return;
+    // A loop goes on at the beginning.
+    for (let i = 0; i < ahead && view.asked.size < 2 * perRequest; i++) {
+      let first = this.frame + i;
+      if (first >= this.frames) {
+        if (!this.isLooping) break;
+        first -= this.frames;
+        if (first >= this.frame) break;
+      }
+      if (!missing(first)) continue;
+      let count = 1;
+      while (count < perRequest && first + count < this.frames && missing(first + count)) count++;
+      this.request(slot, first, count);
+    }
+  }
+
+  private request(slot: SlotName, first: number, count: number) {
+    const view = this.slots[slot];
+    for (let f = first; f < first + count; f++) view.asked.add(f);
+    const message: JsonObject = { op: 'frames', slot, first, count };
+    if (this.stage) message.stage = this.stage;
+    const id = this.store.socket.send(message);
+    this.requests.set(id, slot + view.scene!.revision + this.stage);
+    if (this.requests.size > 500) this.requests.delete(this.requests.keys().next().value!);
+  }
+
+  setStage(stage: string) {
+    this.stage = stage;
+    for (const view of Object.values(this.slots)) {
+      view.cache.clear();
+      view.asked.clear();
+    }
+    this.redraw();
+    this.store.tell();
+  }
+
+  setMode(mode: Mode) {
+    this.mode = mode;
+    this.redraw();
+    this.store.tell();
+  }
+
+  play(on = !this.isPlaying) {
+    if (on && this.frame >= this.frames - 1 && !this.isLooping) this.frame = 0;
+    this.isPlaying = on;
+    this.rebase();
+    if (on) requestAnimationFrame(this.tick);
+    this.store.tell();
+  }
+
+  seek(frame: number) {
+    this.frame = Math.max(0, Math.min(this.frames - 1, Math.round(frame)));
+    this.rebase();
+    this.redraw();
+    this.store.tell();
+  }
+
+  setSpeed(speed: number) {
+    this.speed = speed;
+    this.rebase();
+    this.store.tell();
+  }
+
+  private rebase() {
+    this.from = this.frame;
+    this.since = performance.now();
+  }
+
+  private tick = () => {
+    if (!this.isPlaying) return;
+    let next = this.from + Math.floor(((performance.now() - this.since) / 1000) * this.fps * this.speed);
+    if (next >= this.frames) {
+      if (!this.isLooping) {
+        this.isPlaying = false;
+        this.store.tell();
+        return;
+      }
+      next %= this.frames;
+    }
+    if (next !== this.frame) {
+      const ready = (['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(next));
+      if (ready) {
+        this.frame = next;
+        this.count();
+      } else {
+        // Frames that are not there yet are waited for: none is skipped because the line is slow.
+        const after = (this.frame + 1) % this.frames;
+        if ((['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(after))) {
+          this.frame = after;
+          this.count();
+        }
+        this.rebase();
+      }
+      this.redraw();
+    } else this.wantAll();
+    requestAnimationFrame(this.tick);
+  };
+
+  private count() {
+    const now = performance.now();
+    this.drawn.push(now);
+    while (this.drawn[0] < now - 1000) this.drawn.shift();
+    this.framesPerSecond = this.drawn.length;
+  }
+
+  private wantAll() {
+    if (this.mode === 'movie' || this.mode === 'change') {
+      this.want('a');
+      if (this.slots.b.scene) this.want('b');
+    }
+    if (this.mode !== 'movie') {
+      const kind = this.mode === 'max' ? 'max' : 'mean';
+      for (const slot of ['a', 'b'] as SlotName[]) this.wantImage(slot, kind);
+    }
+  }
+
+  private wantImage(slot: SlotName, kind: 'max' | 'mean') {
+    const view = this.slots[slot];
+    const name = kind + this.stage;
+    if (!view.scene || name in view.image || !this.store.socket.isOpen) return;
+    view.image[name] = undefined;
+    const message: JsonObject = { op: 'image', slot, kind };
+    if (this.stage) message.stage = this.stage;
+    const revision = view.scene.revision;
+    this.store.socket.ask<Pixels>(message).then(
+      image => {
+        if (view.scene?.revision !== revision) return;
+        view.image[name] = image;
+        this.redraw();
+      },
+      () => delete view.image[name],
+    );
+  }
+
+  /** The values that a slot shows now: a frame, or an image made of many; null while they are on their way. */
+  current(slot: SlotName): Pixels | null {
+    const view = this.slots[slot];
+    if (this.mode === 'max' || this.mode === 'mean') return view.image[this.mode + this.stage] ?? view.shown;
+    return view.cache.get(this.frame) ?? view.shown;
+  }
+
+  /** What is subtracted from every frame to see changes. */
+  baseline(slot: SlotName): Pixels | null {
+    return this.mode === 'change' ? (this.slots[slot].image['mean' + this.stage] ?? null) : null;
+  }
+
+  redraw() {
+    this.wantAll();
+    for (const listener of this.listeners) listener();
+    for (const slot of ['a', 'b'] as SlotName[]) {
+      const view = this.slots[slot];
+      const now = this.current(slot);
+      if (now && now !== view.shown) {
+        view.shown = now;
+        if (view.editedAt && now.revision === view.scene?.revision && !view.isStale && !view.isSending) {
+          this.latency = performance.now() - view.editedAt;
+          view.editedAt = 0;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import { useEffect, useState } from 'preact/hooks';
+import * as paths from './paths';
+import type { Json, JsonObject, SpecSchema } from './schema';
+import { call, Socket, type Link } from './socket';
+import { Movie } from './movie';
+
+export interface Problem {
+  path: string;
+  value: string | null;
+  reason: string;
+  remedy: string;
+  warning: boolean;
+  text: string;
+}
+
+export interface Choice {
+  name: string;
+  description: string;
+}
+
+export interface Start {
+  version: string;
+  model: number;
+  root: string;
+  openSpec: JsonObject | null;
+  openRecording: string | null;
+  scopes: Choice[];
+  regions: Choice[];
+  formats: (Choice & { extension: string; hasTruth: boolean })[];
+  stages: { step: string; stage: string | null }[];
+}
+
+export type SlotName = 'a' | 'b';
+
+interface Saved {
+  spec: JsonObject | null;
+  base: JsonObject | null;
+  second: JsonObject | null;
+  preset: { scope: string; region: string } | null;
+  theme: 'auto' | 'light' | 'dark';
+  map: string;
+  edited: SlotName;
+  contrast: { low: number; high: number } | null;
+  shown: string[];
+}
+
+const key = 'minisim-studio';
+const limit = 200;
+
+/** Everything the page knows. Components redraw when it says so. */
+export class Store {
+  schema!: SpecSchema;
+  start!: Start;
+  link: Link = 'connecting';
+  /** What cannot be gone on from, in words. */
+  fatal = '';
+  saved: Saved = { spec: null, base: null, second: null, preset: null, theme: 'auto', map: 'grey', edited: 'a', contrast: null, shown: ['cells'] };
+  problems: Record<SlotName, Problem[]> = { a: [], b: [] };
+  error = '';
+  readonly socket = new Socket();
+  readonly movie = new Movie(this);
+  private past: [SlotName, JsonObject | null][] = [];
+  private future: [SlotName, JsonObject | null][] = [];
+  private listeners = new Set<() => void>();
+  private lastKey = '';
+  private lastTime = 0;
+
+  async load() {
+    try {
+      Object.assign(this.saved, JSON.parse(localStorage.getItem(key) ?? '{}'));
+    } catch {
+      // What was kept is unreadable: begin anew.
+    }
+    this.applyTheme();
+    try {
+      [this.start, this.schema] = await Promise.all([call<Start>('GET', 'start'), call<SpecSchema>('GET', 'schema')]);
+      if (this.start.openSpec) {
+        this.saved.spec = this.saved.base = this.start.openSpec;
+        this.saved.second = this.saved.preset = null;
+        this.saved.edited = 'a';
+      }
+      if (!this.saved.spec) await this.choosePreset(this.start.scopes[0].name, this.start.regions[0].name, true);
+    } catch (e) {
+      this.fatal = (e as Error).message;
+      this.tell();
+      return;
+    }
+    this.socket.onLink = link => {
+      this.link = link;
+      if (link === 'open') this.movie.reconnect();
+      this.tell();
+    };
+    this.socket.onMessage = m => this.movie.take(m);
+    this.socket.onPixels = p => this.movie.takePixels(p);
+    this.socket.open();
+    this.tell();
+  }
+
+  subscribe(listener: () => void) {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  tell() {
+    for (const listener of this.listeners) listener();
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(key, JSON.stringify(this.saved));
+    } catch {
+      // A full or forbidden store costs the memory of the page, nothing else.
+    }
+  }
+
+  /** Changes what is kept of the view. */
+  view(change: Partial<Saved>) {
+    Object.assign(this.saved, change);
+    if (change.theme) this.applyTheme();
+    this.keep();
+    this.movie.redraw();
+    this.tell();
+  }
+
+  applyTheme() {
+    const { theme } = this.saved;
+    document.documentElement.dataset.theme = theme === 'auto' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light') : theme;
+  }
+
+  /** The spec that the form edits. */
+  get spec(): JsonObject {
+    return (this.saved.edited === 'b' ? this.saved.second : this.saved.spec) ?? {};
+  }
+
+  specOf(slot: SlotName): JsonObject | null {
+    return slot === 'b' ? this.saved.second : this.saved.spec;
+  }
+
+  /** Puts a spec in place of one, to be undone. Changes of one control in a row are one step of undo. */
+  replace(spec: JsonObject | null, slot: SlotName = this.saved.edited, control = '') {
+    const now = performance.now();
+    if (!control || control !== this.lastKey || now - this.lastTime > 1000) {
+      this.past.push([slot, this.specOf(slot)]);
+      if (this.past.length > limit) this.past.shift();
+    }
+    [this.lastKey, this.lastTime] = [control, now];
+    this.future = [];
+    this.put(slot, spec);
+  }
+
+  private put(slot: SlotName, spec: JsonObject | null) {
+    if (slot === 'b') this.saved.second = spec;
+    else this.saved.spec = spec;
+    if (!this.saved.second) this.saved.edited = 'a';
+    this.keep();
+    this.movie.show(slot);
+    this.tell();
+  }
+
+  set(path: string, value: Json | undefined) {
+    this.replace(paths.set(this.spec, paths.parse(path), value), this.saved.edited, path);
+  }
+
+  /** Adds or removes something: the library fills in what belongs to it. */
+  async setWhole(path: string, value: Json | undefined) {
+    await this.take(paths.set(this.spec, paths.parse(path), value));
+  }
+
+  /** Takes a spec as text or object; sound ones come back complete. Problems are shown in place. */
+  async take(spec: JsonObject | string): Promise<Problem[]> {
+    const slot = this.saved.edited;
+    const checked = await call<{ spec: JsonObject | null; problems: Problem[] }>('POST', 'check', { spec });
+    this.problems[slot] = checked.problems;
+    if (checked.spec) this.replace(checked.spec, slot);
+    else if (typeof spec !== 'string') this.replace(spec, slot);
+    this.tell();
+    return checked.problems;
+  }
+
+  async choosePreset(scope: string, region: string, first = false) {
+    const old = this.saved.spec;
+    const keepTime = old?.acquisition as JsonObject | undefined;
+    const spec = await call<JsonObject>('POST', 'preset', { scope, region, motion: true, duration_s: first ? 30 : keepTime?.duration_s, fps: first ? 20 : keepTime?.fps, seed: old?.seed ?? 1 });
+    this.saved.preset = { scope, region };
+    this.saved.base = spec;
+    if (first) this.saved.spec = spec;
+    else this.replace(spec);
+  }
+
+  undo() {
+    this.step(this.past, this.future);
+  }
+
+  redo() {
+    this.step(this.future, this.past);
+  }
+
+  get canUndo() {
+    return this.past.length > 0;
+  }
+
+  get canRedo() {
+    return this.future.length > 0;
+  }
+
+  private step(from: [SlotName, JsonObject | null][], to: [SlotName, JsonObject | null][]) {
+    const last = from.pop();
+    if (!last) return;
+    to.push([last[0], this.specOf(last[0])]);
+    this.lastKey = '';
+    this.put(last[0], last[1]);
+  }
+
+  /** Begins, or ends, the comparison of two specs. */
+  compare(on: boolean) {
+    this.replace(on ? structuredClone(this.saved.spec) : null, 'b');
+    this.saved.edited = on ? 'b' : 'a';
+    this.keep();
+    this.tell();
+  }
+}
+
+export const store = new Store();
+(window as any).minisim = store;
+
+/** Redraws a component when the store changes. */
+export function useStore(): Store {
+  const [, again] = useState(0);
+  useEffect(() => store.subscribe(() => again(n => n + 1)), []);
+  return store;
+}
