@@ -5,18 +5,6 @@ using Minisim.Cli.Commands;
 
 namespace Minisim.Cli;
 
-/// <summary>Exit codes, for scripts.</summary>
-internal static class ExitCode
-{
-    public const int Ok = 0;
-    /// <summary>It was asked for rightly, and failed.</summary>
-    public const int Failed = 1;
-    /// <summary>Wrong use, or a spec that breaks its rules.</summary>
-    public const int BadInput = 2;
-    /// <summary>Ctrl-C, as shells have it: 128 + SIGINT.</summary>
-    public const int Interrupted = 130;
-}
-
 /// <summary>Wrong use of the command line that its grammar does not catch. The message says what to do instead.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
@@ -29,6 +17,14 @@ internal sealed class ExampleCommand(string name, string description, params str
 /// <summary>The command <c>minisim</c>: its grammar, and what becomes of errors.</summary>
 internal static class CommandLine
 {
+    /// <summary>Of every command: they all read files.</summary>
+    private static readonly Option<string?> MaxMemory = new("--max-memory")
+    {
+        Description = "Memory that a file read may claim, e.g. 4GB; beyond it, it is refused. Default: half of the machine's.",
+        HelpName = "SIZE",
+        Recursive = true,
+    };
+
     /// <summary>The grammar. A new command is a file under Commands and a line here.</summary>
     public static Command Root()
     {
@@ -41,6 +37,7 @@ internal static class CommandLine
             "minisim preview ca1.zarr -o ca1.png")
         {
             help,
+            MaxMemory,
             new VersionOption { Action = new PrintVersion() },
             DemoCommand.Create(),
             SimulateCommand.Create(),
@@ -60,8 +57,11 @@ internal static class CommandLine
     /// MINISIM_DEBUG=1 shows where it came from.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null, CancellationToken cancellation = default)
     {
-        output ??= Console.Out;
-        error ??= Console.Error;
+        output = new SafeWriter(output ?? Console.Out, isVital: true);
+        error = new SafeWriter(error ?? Console.Error, isVital: false);
+        var isTerminated = false;
+        // Beside the handler that stops the run: which signal it was, for the exit code.
+        using var terminated = OperatingSystem.IsWindows() ? null : System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, _ => isTerminated = true);
         try
         {
             var result = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -80,35 +80,50 @@ internal static class CommandLine
                 return Report(error, $"{string.Join("; ", messages)} (see '{name} --help').", ExitCode.BadInput);
             }
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error, ProcessTerminationTimeout = LongAction.Grace };
-            return await result.InvokeAsync(configuration, cancellation);
+            using var budget = result.GetValue(MaxMemory) is { } size
+                ? Formats.MemoryBudget.Use(Formats.MemoryBudget.Parse(size) ?? throw new UsageException($"--max-memory {size}: write a size, e.g. 4GB or 500MB."))
+                : null;
+            var code = await result.InvokeAsync(configuration, cancellation);
+            output.Flush();
+            return code == ExitCode.Interrupted && isTerminated ? ExitCode.Terminated : code;
         }
         catch (OperationCanceledException)
         {
-            return Report(error, "stopped.", ExitCode.Interrupted);
-        }
-        catch (Exception e) when (Environment.GetEnvironmentVariable("MINISIM_DEBUG") is "1")
-        {
-            error.WriteLine(e);
-            return CodeOf(e);
-        }
-        catch (SpecException e)
-        {
-            var errors = e.Problems.Count(p => !p.IsWarning);
-            return Report(error, errors == 1 ? e.Message : $"{errors} problems in the spec:{Environment.NewLine}  {e.Message.ReplaceLineEndings(Environment.NewLine + "  ")}", CodeOf(e));
+            return Report(error, "stopped.", isTerminated ? ExitCode.Terminated : ExitCode.Interrupted);
         }
         catch (Exception e)
         {
-            return Report(error, e is UsageException or Formats.RecordingFormatException or IOException or UnauthorizedAccessException or InvalidDataException
-                ? e.Message
-                : $"{e.Message} ({e.GetType().Name}; MINISIM_DEBUG=1 shows where)", CodeOf(e));
+            return Fail(e, error);
         }
     }
 
-    private static int CodeOf(Exception e) => e is SpecException or UsageException ? ExitCode.BadInput : ExitCode.Failed;
+    /// <summary>Says what went wrong in one message, and gives its exit code.</summary>
+    public static int Fail(Exception e, TextWriter error)
+    {
+        if (error is not SafeWriter) error = new SafeWriter(error, isVital: false);
+        while (e is (AggregateException or System.Reflection.TargetInvocationException or TypeInitializationException) and { InnerException: not null }) e = e.InnerException!;
+        if (Environment.GetEnvironmentVariable("MINISIM_DEBUG") is "1") error.WriteLine(e);
+        return e switch
+        {
+            SpecException spec => Report(error, InOne(spec), ExitCode.BadInput),
+            UsageException => Report(error, e.Message, ExitCode.BadInput),
+            OutputException { IsReaderGone: true } => Report(error, e.Message, ExitCode.ReaderGone),
+            OutOfMemoryException => Report(error, "there is not enough memory. Allow this process more, give it fewer threads (--threads), or make the recording shorter or smaller.", ExitCode.Failed),
+            Formats.RecordingFormatException or IOException or UnauthorizedAccessException or InvalidDataException => Report(error, e.Message, ExitCode.Failed),
+            _ => Report(error, $"{e.Message} This should not happen: please report it with the command and its files (MINISIM_DEBUG=1 shows where it came from).", ExitCode.Failed),
+        };
+    }
+
+    private static string InOne(SpecException e)
+    {
+        var errors = e.Problems.Count(p => !p.IsWarning);
+        return errors == 1 ? e.Message : $"{errors} problems in the spec:{Environment.NewLine}  {e.Message.ReplaceLineEndings(Environment.NewLine + "  ")}";
+    }
 
     private static int Report(TextWriter error, string message, int code)
     {
-        error.WriteLine($"{Terminal.Red(error, "error:")} {message}");
+        Terminal.WriteLabel(error, "error:", isError: true);
+        error.WriteLine($" {message}");
         return code;
     }
 

@@ -1,1 +1,6 @@
-return await Minisim.Cli.CommandLine.RunAsync(args);
+using Minisim.Cli;
+
+StandardStreams.Prepare();
+// What no thread of ours caught is still one line and a code.
+AppDomain.CurrentDomain.UnhandledException += (_, e) => Environment.Exit(CommandLine.Fail((Exception)e.ExceptionObject, Console.Error));
+return await CommandLine.RunAsync(args);

@@ -39,7 +39,8 @@ internal sealed class RunProgress(TextWriter writer, bool quiet) : IProgress<Sim
             if (_terminal)
             {
                 var filled = (int)(share * BarWidth);
-                writer.Write($"\r\e[K{new string('█', filled)}{new string('░', BarWidth - filled)} {text}");
+                Control("\r\e[K");
+                writer.Write($"{new string('█', filled)}{new string('░', BarWidth - filled)} {text}");
             }
             else writer.WriteLine(text);
             writer.Flush();
@@ -54,7 +55,13 @@ internal sealed class RunProgress(TextWriter writer, bool quiet) : IProgress<Sim
     /// <summary>Removes the moving line.</summary>
     public void End()
     {
-        if (_terminal && !quiet) writer.Write("\r\e[K");
+        if (_terminal && !quiet) Control("\r\e[K");
+    }
+
+    private void Control(string sequence)
+    {
+        if (writer is SafeWriter safe) safe.WriteTrusted(sequence);
+        else writer.Write(sequence);
     }
 
     /// <summary>"4 s", "3 min 20 s", "2 h 5 min".</summary>

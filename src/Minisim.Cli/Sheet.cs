@@ -17,7 +17,8 @@ internal sealed class Sheet
 
     public Sheet Row(string name, string value)
     {
-        _sections[^1].Rows.Add((name, value));
+        // The table goes to the terminal past the writer that would do it.
+        _sections[^1].Rows.Add((SafeWriter.Clean(name), SafeWriter.Clean(value)));
         return this;
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Minisim.Formats;
 using Minisim.Formats.Estimates;
 using Minisim.Formats.Reports;
 using Minisim.Formats.Zarr;
@@ -28,11 +29,12 @@ internal static class ScoreCommand
         var noBounds = new Option<bool>("--no-bounds") { Description = "Leave out the bounds on traces, which read the whole movie." };
         var json = new Option<string?>("--json") { Description = "Write everything as JSON.", HelpName = "OUT" };
         var html = new Option<string?>("--html") { Description = "Write one self-contained page.", HelpName = "OUT" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what --json and --html name, if it exists." };
         var command = new ExampleCommand("score", "Score what a pipeline recovered against the ground truth.",
             "minisim score ca1.zarr caiman_results.hdf5 --shifts shifts.npy --html score.html",
             "minisim score ca1.zarr suite2p/ minian/ --metric cosine --json score.json")
         {
-            recordingPath, estimatePaths, metric, threshold, shift, allCells, accepted, axes, shifts, noBounds, json, html,
+            recordingPath, estimatePaths, metric, threshold, shift, allCells, accepted, axes, shifts, noBounds, json, html, overwrite,
         };
         command.SetAction(result =>
         {
@@ -46,6 +48,11 @@ internal static class ScoreCommand
                 AllCells = result.GetValue(allCells),
             };
             if (result.GetValue(shifts) is not null && paths.Length > 1) throw new UsageException("--shifts belongs to one estimate: score them one by one.");
+
+            // Before the work, and before anything is read that would be replaced.
+            string[] inputs = [result.GetRequiredValue(recordingPath), .. paths, .. result.GetValue(shifts) is { } own ? [own] : Array.Empty<string>()];
+            foreach (var output in new[] { result.GetValue(json), result.GetValue(html) }.OfType<string>()) WholeFile.Check(output, result.GetValue(overwrite), inputs);
+            if (result.GetValue(json) is { } one && result.GetValue(html) is { } other && Path.GetFullPath(one) == Path.GetFullPath(other)) throw new UsageException($"--json and --html name the same file {one}.");
 
             using var recording = ZarrRecording.Open(result.GetRequiredValue(recordingPath));
             Terminal.Warn(stderr, recording.Warnings);
@@ -63,7 +70,7 @@ internal static class ScoreCommand
             if (evaluations.Length > 1) stdout.Write(Environment.NewLine + Comparison(evaluations));
             if (result.GetValue(json) is { } jsonPath)
             {
-                File.WriteAllText(jsonPath, Json(evaluations), new UTF8Encoding(false));
+                WholeFile.Write(jsonPath, Json(evaluations), overwrite: true);
                 stdout.WriteLine($"wrote {jsonPath}");
             }
             if (result.GetValue(html) is { } htmlPath)
@@ -105,7 +112,7 @@ internal static class ScoreCommand
     {
         if (evaluations is [var only]) return only.ToJson();
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             writer.WriteStartArray();
             foreach (var evaluation in evaluations) evaluation.WriteTo(writer);

@@ -12,6 +12,7 @@ internal static class SimulateCommand
         var until = new Option<string?>("--until") { Description = "Stop after this step or stage, e.g. composite or cells_only.", HelpName = "STAGE" };
         var seed = new Option<long?>("--seed") { Description = "Seed instead of the spec's.", HelpName = "N" };
         var set = SetOption.Create();
+        var force = new Option<bool>("--force") { Description = "Begin even if the machine has less memory than the run is estimated to need." };
         var outputs = new OutputOptions();
         var command = new ExampleCommand("simulate", "Simulate a recording with its ground truth.",
             "minisim simulate ca1.json -o ca1.zarr",
@@ -20,7 +21,7 @@ internal static class SimulateCommand
             "minisim simulate ca1.json -o session/ --mscam",
             "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1")
         {
-            path, until, set, seed,
+            path, until, set, seed, force,
         };
         outputs.AddTo(command);
         command.SetLongAction((result, cancellation) =>
@@ -32,6 +33,7 @@ internal static class SimulateCommand
             spec = SetOption.Apply(spec, result.GetValue(set)!).Validated();
             // Those of the file have its places; what --set and --seed made of it is checked again.
             Terminal.Warn(stderr, result.GetValue(set)!.Length == 0 ? warnings : SpecValidator.Check(spec));
+            WorkGuard.Check(spec, threads, result.GetValue(force), stderr);
 
             var isQuiet = outputs.IsQuiet(result);
             var targets = outputs.Targets(result);

@@ -11,6 +11,8 @@ namespace Minisim.Formats.Avi;
 /// <remarks>Chunks are walked, not looked up in an index: indices are what broken files have wrong.</remarks>
 internal sealed class AviMovie : FileMovie
 {
+    /// <summary>Deeper than any writer nests: hdrl in RIFF, strl in hdrl, rec in movi.</summary>
+    private const int MostNested = 8;
     private readonly List<long> _frames = [];
     private int _height, _width, _rowBytes;
     private bool _isBottomUp, _hasFormat;
@@ -55,15 +57,16 @@ internal sealed class AviMovie : FileMovie
                 throw new RecordingFormatException(Path, "is not an AVI file.", "Its name says AVI, its content does not.");
             }
             if (at + 8 + size > Length) throw Truncated();
-            Lists(at + 12, at + 8 + size);
+            Lists(at + 12, at + 8 + size, 1);
             at += 8 + size + size % 2;
         }
         if (!_hasFormat) throw new RecordingFormatException(Path, "is an AVI file without a video stream.", "");
         if (_frames.Count == 0) throw new RecordingFormatException(Path, "is an AVI file without frames.", "It was not written to its end.");
     }
 
-    private void Lists(long at, long end)
+    private void Lists(long at, long end, int depth)
     {
+        if (depth > MostNested) throw new RecordingFormatException(Path, $"nests lists more than {MostNested} deep.", "The file is damaged or made to do harm.");
         while (at + 8 <= end)
         {
             var (code, size) = Header(at);
@@ -73,7 +76,7 @@ internal sealed class AviMovie : FileMovie
             {
                 var kind = Code(at + 8);
                 if (kind == "strl") _streams++;
-                if (kind is "hdrl" or "strl" or "movi" or "rec ") Lists(at + 12, at + 8 + size);
+                if (kind is "hdrl" or "strl" or "movi" or "rec ") Lists(at + 12, at + 8 + size, depth + 1);
             }
             else if (code == "strh" && size >= 48)
             {

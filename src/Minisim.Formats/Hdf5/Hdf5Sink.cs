@@ -137,6 +137,8 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
         catch (Exception e)
         {
             while (e is TargetInvocationException { InnerException: { } inner }) e = inner;
+            // What a limit of file size becomes when the file is lengthened.
+            if (e is ArgumentOutOfRangeException { ParamName: "value" or "offset" or "fileOffset" }) e = new IOException("The file would be larger than its file system or a limit allows.", e);
             if (e is IOException or UnauthorizedAccessException) throw AtomicFile.Refused(_file!.Target, 0, e);
             throw;
         }
@@ -162,7 +164,7 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
         {
             _stream?.Dispose();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
         {
             // The file is thrown away.
         }

@@ -9,8 +9,8 @@ using Minisim.Truth;
 
 namespace Minisim.Formats.Miniscope;
 
-/// <summary>Writes a session folder: videos of 1000 frames by every thread, time stamps, metadata. Built beside as
-/// <c>NAME.partial</c>, renamed when complete.</summary>
+/// <summary>Writes a session folder: videos of 1000 frames by every thread, time stamps, metadata. Built beside
+/// under a name that nobody can foresee, renamed when complete.</summary>
 internal sealed class MiniscopeSink : IRecordingSink
 {
     private readonly string _target, _partial;
@@ -23,7 +23,7 @@ internal sealed class MiniscopeSink : IRecordingSink
     public MiniscopeSink(string path, FormatOptions options)
     {
         _target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        _partial = _target + AtomicFile.Suffix;
+        _partial = StagedName.Beside(_target, StagedName.Partial);
         _options = options;
     }
 
@@ -35,9 +35,9 @@ internal sealed class MiniscopeSink : IRecordingSink
         CheckTarget();
         ZarrFiles.CreateDirectory(Path.GetDirectoryName(_target)!);
         _lock = WriterLock.Take(_target);
+        _lock.Announce(_partial);
         _header = header;
         _count = new FrameCount(header.Frames);
-        if (Directory.Exists(_partial)) Directory.Delete(_partial, recursive: true);
         ZarrFiles.CreateDirectory(_options.MsCamNames ? _partial : Path.Combine(_partial, SessionLayout.Device));
         _videos = new AviFile[SessionLayout.Videos(header.Frames)];
         for (var i = 0; i < _videos.Length; i++)
@@ -50,9 +50,10 @@ internal sealed class MiniscopeSink : IRecordingSink
 
     private void CheckTarget()
     {
-        if (File.Exists(_target)) throw new RecordingFormatException(_target, "exists and is a file.", "Name a folder.");
+        OutputTarget.CheckSurroundings(_target);
+        if (InputFile.KindOf(_target) is PathKind.File or PathKind.Special) throw new RecordingFormatException(_target, "exists and is a file.", "Name a folder.");
         if (!Directory.Exists(_target) || !Directory.EnumerateFileSystemEntries(_target).Any()) return;
-        if (!_options.Overwrite) throw new RecordingFormatException(_target, "exists already.", "Write to another name, or ask to overwrite.");
+        if (!_options.Overwrite) throw new RecordingFormatException(_target, "exists already.", "Write to another name, or ask to overwrite (--overwrite).");
         // A mistyped path must not cost somebody a real recording.
         if (!File.Exists(Path.Combine(_target, SessionLayout.Mark)))
             throw new RecordingFormatException(_target, "exists and was not simulated; it is not overwritten.", "Write to another name.");
@@ -92,8 +93,10 @@ internal sealed class MiniscopeSink : IRecordingSink
         try
         {
             CheckTarget();
-            if (Directory.Exists(_target)) Directory.Delete(_target, recursive: true);
+            var old = Directory.Exists(_target) ? StagedName.Beside(_target, StagedName.Replaced) : null;
+            if (old is not null) Directory.Move(_target, old);
             Directory.Move(_partial, _target);
+            if (old is not null) StagedName.Discard(old);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -174,14 +177,7 @@ internal sealed class MiniscopeSink : IRecordingSink
     {
         if (_lock is null) return;
         foreach (var video in _videos) video?.Dispose();
-        try
-        {
-            if (Directory.Exists(_partial)) Directory.Delete(_partial, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Its name says that it is not to be trusted.
-        }
+        StagedName.Discard(_partial);
         _lock.Dispose();
         _lock = null;
     }

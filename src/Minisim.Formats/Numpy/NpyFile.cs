@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -30,15 +29,12 @@ internal sealed partial class NpyFile
     /// <summary>Those of some arrays that an <c>.npz</c> archive has, by name. It may hold a movie beside them.</summary>
     public static Dictionary<string, NpyFile> LoadArchive(string path, IReadOnlyCollection<string> names)
     {
-        using var zip = ZipFile.OpenRead(path);
+        using var zip = CheckedZip.Open(path);
         var arrays = new Dictionary<string, NpyFile>();
         foreach (var entry in zip.Entries)
         {
             if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || !names.Contains(entry.FullName[..^4])) continue;
-            using var stream = entry.Open();
-            using var memory = new MemoryStream();
-            stream.CopyTo(memory);
-            arrays[entry.FullName[..^4]] = Parse(memory.ToArray());
+            arrays[entry.FullName[..^4]] = Parse(CheckedZip.Read(path, entry));
         }
         return arrays;
     }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using Minisim.Formats.Writing;
@@ -13,32 +12,27 @@ namespace Minisim.Formats.Numpy;
 internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSink
 {
     private AtomicFile? _file;
-    private FileStream? _stream;
-    private ZipArchive? _archive;
-    private Stream? _movie;
+    private StoredZip? _archive;
     private OrderedWriter? _writer;
 
     public int BlockFrames => 1;
 
     public void Begin(RecordingHeader header, GroundTruth truth)
     {
-        _writer = new OrderedWriter(header.Frames, WriteFrames);
+        _writer = new OrderedWriter(header.Frames, (_, _, pixels) => _archive!.Write(pixels));
         _file = AtomicFile.Create(path, options);
-        _stream = _file.OpenStream();
-        Guard(() =>
-        {
-            _archive = new ZipArchive(_stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach (var array in truth.Arrays) Add(array.Name, array.Values, Array.ConvertAll(array.Shape, s => (long)s));
-            Add("A", SparseFootprints.Observed(truth));
-            Add("A_planted", SparseFootprints.Planted(truth));
-            Add("fps", new[] { header.Spec.Acquisition.Fps }, []);
-            Add("pixel_size_um", new[] { truth.Grid.PixelSizeUm }, []);
-            var spec = SpecJson.Write(header.Spec);
-            var letters = spec.EnumerateRunes().Count();
-            Add("spec", Encoding.UTF32.GetBytes(spec), $"<U{letters}", []);
-            _movie = Open("movie");
-            _movie.Write(NpyHeader.Write(NpyHeader.TypeOf(header.PixelType), header.Frames, header.Height, header.Width));
-        });
+        _archive = new StoredZip(_file);
+        foreach (var array in truth.Arrays) Add(array.Name, array.Values, Array.ConvertAll(array.Shape, s => (long)s));
+        Add("A", SparseFootprints.Observed(truth));
+        Add("A_planted", SparseFootprints.Planted(truth));
+        Add("fps", new[] { header.Spec.Acquisition.Fps }, []);
+        Add("pixel_size_um", new[] { truth.Grid.PixelSizeUm }, []);
+        var spec = SpecJson.Write(header.Spec);
+        var letters = spec.EnumerateRunes().Count();
+        Add("spec", Encoding.UTF32.GetBytes(spec), $"<U{letters}", []);
+        var head = NpyHeader.Write(NpyHeader.TypeOf(header.PixelType), header.Frames, header.Height, header.Width);
+        _archive.Begin("movie.npy", head.Length + header.Frames * (long)header.FrameBytes);
+        _archive.Write(head);
     }
 
     private void Add(string name, SparseFootprints a)
@@ -60,17 +54,10 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
 
     private void Add(string name, ReadOnlySpan<byte> bytes, string type, ReadOnlySpan<long> shape)
     {
-        using var entry = Open(name);
-        entry.Write(NpyHeader.Write(type, shape));
-        entry.Write(bytes);
-    }
-
-    private Stream Open(string name)
-    {
-        var entry = _archive!.CreateEntry(name + ".npy", CompressionLevel.NoCompression);
-        // The earliest that an archive can say: the same spec gives the same bytes.
-        entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        return entry.Open();
+        var head = NpyHeader.Write(type, shape);
+        _archive!.Begin(name + ".npy", head.Length + (long)bytes.Length);
+        _archive.Write(head);
+        _archive.Write(bytes);
     }
 
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
@@ -78,56 +65,14 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
         if (snapshot is null) _writer!.Write(firstFrame, count, pixels);
     }
 
-    private void WriteFrames(int first, int count, ReadOnlySpan<byte> pixels)
-    {
-        try
-        {
-            _movie!.Write(pixels);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Refused(_file!.Target, pixels.Length, e);
-        }
-    }
-
-    private void Guard(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Refused(_file!.Target, 0, e);
-        }
-    }
-
     public void Abort(Exception cause) => _writer?.Fail(cause);
 
     public void Complete()
     {
         _writer!.Finish();
-        Guard(() =>
-        {
-            _movie!.Dispose();
-            _archive!.Dispose();
-            _stream!.Dispose();
-        });
-        _archive = null;
+        _archive!.Complete();
         _file!.Commit();
     }
 
-    public void Dispose()
-    {
-        // The archive itself is not closed: it would write its directory into a file that is thrown away.
-        try
-        {
-            _stream?.Dispose();
-        }
-        catch (IOException)
-        {
-            // The file is thrown away.
-        }
-        _file?.Dispose();
-    }
+    public void Dispose() => _file?.Dispose();
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Minisim.Numerics;
 using PureHDF;
 
 namespace Minisim.Formats.Nwb;
@@ -44,7 +44,7 @@ internal sealed class NwbTree(string seed)
     /// <summary>Numbers of the rows.</summary>
     public H5Dataset Ids(int count) => Dataset(new H5Dataset(Enumerable.Range(0, count).ToArray()), "ElementIdentifiers", Common);
 
-    public string NewId(string name) => new Guid(MD5.HashData(Encoding.UTF8.GetBytes($"{seed}/{name}")), bigEndian: true).ToString();
+    public string NewId(string name) => new Guid(Sha256.Hash(Encoding.UTF8.GetBytes($"{seed}/{name}")).AsSpan(0, 16), bigEndian: true).ToString();
 
     private void Mark(H5Object item, string type, string space, ReadOnlySpan<(string Name, object Value)> attributes)
     {

@@ -17,16 +17,6 @@ internal static class PictureFile
         draw(surface.Canvas);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100) ?? throw new InvalidOperationException("the picture could not be encoded as PNG.");
-        var temporary = path + ".partial";
-        try
-        {
-            using (var file = File.Create(temporary)) png.SaveTo(file);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(path, png.AsSpan(), overwrite: true);
     }
 }

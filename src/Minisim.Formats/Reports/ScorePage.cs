@@ -32,7 +32,7 @@ public static class ScorePage
     /// <param name="title">Heading, e.g. the recording's name.</param>
     /// <param name="movie">Movie to draw cells over; null: the evaluator's, or the true footprints.</param>
     public static void Save(string path, Evaluator evaluator, IReadOnlyList<Evaluation> evaluations, string title, Movie? movie = null) =>
-        File.WriteAllText(path, Render(evaluator, evaluations, title, movie), new UTF8Encoding(false));
+        WholeFile.Write(path, Render(evaluator, evaluations, title, movie), overwrite: true);
 
     /// <summary>The page; see <see cref="Save"/>.</summary>
     public static string Render(Evaluator evaluator, IReadOnlyList<Evaluation> evaluations, string title, Movie? movie = null)

@@ -13,6 +13,8 @@ internal sealed record TiffPage(long Directory, int Width, int Height, int Bits,
 internal sealed class TiffDirectories(Action<long, byte[]> read, long length, string path)
 {
     private bool _isBig;
+    /// <summary>Bytes of directories read so far: a file may send every page to the same long list.</summary>
+    private long _taken;
 
     public bool IsBigEndian { get; private set; }
 
@@ -26,15 +28,14 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
         if (version is not (42 or 43)) throw Foreign();
         _isBig = version == 43;
         var next = _isBig ? Long(Take(8, 8), 0) : UInt(head, 4);
-        var seen = 0L;
+        var seen = new HashSet<long>();
         while (next != 0)
         {
-            // No two directories fit into fewer bytes than this: beyond it the chain runs in a circle.
-            if (++seen > length / 6) throw Damaged("its pages run in a circle");
+            if (!seen.Add(next)) throw Damaged("its pages run in a circle");
             (var page, next) = Directory(next);
             yield return page;
         }
-        if (seen == 0) throw Damaged("it has no page");
+        if (seen.Count == 0) throw Damaged("it has no page");
     }
 
     private (TiffPage Page, long Next) Directory(long at)
@@ -92,6 +93,8 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
     private byte[] Take(long at, int count)
     {
         if (at < 0 || at > length - count) throw new RecordingFormatException(path, length < 8 ? "is no TIFF file: it is too short." : $"is truncated: it ends after {length:N0} bytes.", "Copy or write it again.");
+        _taken += count;
+        if (_taken > (64 << 20) + 2 * length) throw Damaged("its pages refer to more than the file holds");
         var bytes = new byte[count];
         read(at, bytes);
         return bytes;

@@ -123,6 +123,7 @@ internal sealed class TiffMovie : FileMovie
                 TiffErrors.Check(Path, _tiff.SetSubDirectory(_pages[page]));
                 if (_tiff.IsTiled()) throw new RecordingFormatException(Path, "is tiled.", "Tiled TIFF movies are not read here; save it as strips.");
                 var strips = _tiff.NumberOfStrips();
+                MemoryBudget.Check(Path, _tiff.StripSize(), $"a strip of page {page}");
                 var buffer = new byte[_tiff.StripSize()];
                 var at = 0;
                 for (var s = 0; s < strips; s++)

@@ -25,6 +25,8 @@ internal sealed class VideoFormat : IRecordingFormat
     /// <summary>Lossy: for looking at.</summary>
     public bool IsPreview { get; }
     public IReadOnlyList<string> Codec { get; }
+    /// <summary>Nothing random, and nothing of the machine: Matroska's identifiers and the names of libraries would differ on every run.</summary>
+    public static readonly string[] Reproducible = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"];
     public FormatContents Contents => FormatContents.Movie;
     public bool CanRead => !IsPreview;
 

@@ -28,7 +28,7 @@ internal sealed class VideoSink(string path, FormatOptions options, VideoFormat 
         _ffmpeg = Ffmpeg.Start(path, [
             "-f", "rawvideo", "-pix_fmt", isDeep ? "gray16le" : "gray", "-s", string.Create(CultureInfo.InvariantCulture, $"{header.Width}x{header.Height}"),
             "-r", string.Create(CultureInfo.InvariantCulture, $"{rate}/{scale}"), "-i", "pipe:0",
-            .. format.Codec, "-f", format.ContainerOf(path), "-y", "file:" + _file.Partial,
+            .. format.Codec, .. VideoFormat.Reproducible, "-f", format.ContainerOf(path), "-y", "file:" + _file.Partial,
         ]);
         _writer = new OrderedWriter(header.Frames, WriteFrames);
     }

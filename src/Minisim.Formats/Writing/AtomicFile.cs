@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
-using Minisim.Formats.Zarr;
 
 namespace Minisim.Formats.Writing;
 
-/// <summary>A file that has its name only when it is whole: written as <c>NAME.partial</c>, flushed to the device, renamed. One
-/// writer at a time. Disposed before <see cref="Commit"/>, it is deleted.</summary>
+/// <summary>A file that has its name only when it is whole: written beside under a name that nobody can foresee, flushed to the device,
+/// renamed. One writer at a time. Disposed before <see cref="Commit"/>, it is deleted; killed, it goes with the next writer.</summary>
 internal sealed class AtomicFile : IDisposable
 {
-    public const string Suffix = ".partial";
+    /// <summary>Opens the partial file; tests put a full device here.</summary>
+    internal static readonly AsyncLocal<Func<string, SafeFileHandle>?> OpenInstead = new();
     /// <summary>Bytes after which those written so far are sent to the device: most are there when the last are written.</summary>
     private const long FlushEvery = 64 << 20;
     private readonly bool _overwrite, _flush;
@@ -22,7 +22,7 @@ internal sealed class AtomicFile : IDisposable
     private AtomicFile(string target, FormatOptions options)
     {
         Target = target;
-        Partial = target + Suffix;
+        Partial = StagedName.Beside(target, StagedName.Partial);
         _overwrite = options.Overwrite;
         _flush = options.Flush;
         _direct = new(() => DirectAccess.TryOpen(Partial));
@@ -38,25 +38,21 @@ internal sealed class AtomicFile : IDisposable
     public static AtomicFile Create(string path, FormatOptions options)
     {
         var file = new AtomicFile(Path.GetFullPath(path), options);
-        CheckTarget(file.Target, options.Overwrite);
+        OutputTarget.CheckFile(file.Target, options.Overwrite);
         ZarrFiles.CreateDirectory(Path.GetDirectoryName(file.Target)!);
         file._lock = WriterLock.Take(file.Target);
         try
         {
-            file._handle = File.OpenHandle(file.Partial, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+            // Created here and now, or not at all.
+            file._handle = OpenInstead.Value?.Invoke(file.Partial) ?? File.OpenHandle(file.Partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+            file._lock.Announce(file.Partial);
             return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            file._lock.Dispose();
-            throw Refused(file.Partial, 0, e);
+            file.Dispose();
+            throw Refused(file.Target, 0, e);
         }
-    }
-
-    public static void CheckTarget(string path, bool overwrite)
-    {
-        if (Directory.Exists(path)) throw new RecordingFormatException(path, "is a folder.", "Name a file.");
-        if (File.Exists(path) && !overwrite) throw new RecordingFormatException(path, "exists already.", "Write to another name, or ask to overwrite.");
     }
 
     /// <summary>The one error that a refused write becomes.</summary>
@@ -128,7 +124,7 @@ internal sealed class AtomicFile : IDisposable
             CloseDirect();
             if (_flush) RandomAccess.FlushToDisk(_handle);
             _handle.Dispose();
-            CheckTarget(Target, _overwrite);
+            OutputTarget.CheckFile(Target, _overwrite);
             File.Move(Partial, Target, _overwrite);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

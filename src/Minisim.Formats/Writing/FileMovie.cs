@@ -26,13 +26,18 @@ internal abstract class FileMovie : Movie
     {
         try
         {
-            if (Directory.Exists(path)) throw new RecordingFormatException(path, "is a folder.", "Name a file.");
+            switch (InputFile.KindOf(path))
+            {
+                case PathKind.Folder: throw new RecordingFormatException(path, "is a folder.", "Name a file.");
+                // Opening a pipe would wait for its other end.
+                case PathKind.Special: throw new RecordingFormatException(path, "is a pipe or a device.", "Save what it gives as a file, and name that.");
+            }
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw File.Exists(path + AtomicFile.Suffix)
-                ? new RecordingFormatException(path, $"does not exist, but was begun: {path}{AtomicFile.Suffix} is unfinished.", "Write it again.", e)
+            throw WriterLock.IsBegun(path)
+                ? new RecordingFormatException(path, "does not exist, but was begun and is unfinished.", "Wait for its writer, or write it again.", e)
                 : new RecordingFormatException(path, "does not exist.", "Check the name.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

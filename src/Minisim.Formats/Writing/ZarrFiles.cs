@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
+using Minisim.Formats.Writing;
 
 namespace Minisim.Formats.Writing;
 
@@ -15,11 +16,14 @@ internal static partial class ZarrFiles
     private const long MaxJsonBytes = 64 << 20;
 
     // The default encoder, because zarr-python insists on ASCII: µm becomes \u00B5m.
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 4 };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, IndentSize = 4, NewLine = "\n" };
 
-    public static JsonElement ReadJson(string path)
+    /// <summary>Reads a file of JSON.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="crc">The CRC-32C that its bytes must have; null if it is not known.</param>
+    public static JsonElement ReadJson(string path, uint? crc = null)
     {
-        var bytes = ReadSmall(path);
+        var bytes = ReadSmall(path, crc);
         // The parser itself leaves text unchecked until it is asked for.
         if (!Utf8.IsValid(bytes)) throw new RecordingFormatException(path, "is not JSON: it is not UTF-8.", "The file is damaged.");
         try
@@ -33,8 +37,20 @@ internal static partial class ZarrFiles
         }
     }
 
-    public static byte[] ReadSmall(string path)
+    /// <summary>Reads a small file whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="crc">The CRC-32C that its bytes must have; null if it is not known.</param>
+    public static byte[] ReadSmall(string path, uint? crc = null)
     {
+        var bytes = ReadSmallUnchecked(path);
+        if (crc is { } expected && Crc32C(bytes) != expected)
+            throw new RecordingFormatException(path, $"its {bytes.Length} bytes are not those that were written (checksum).", "It was altered; undo the change, copy it again or simulate again.");
+        return bytes;
+    }
+
+    private static byte[] ReadSmallUnchecked(string path)
+    {
+        if (InputFile.KindOf(path) == PathKind.Special) throw new RecordingFormatException(path, "is a pipe or a device, not a file.", "The folder is something else.");
         try
         {
             var length = new FileInfo(path).Length;
@@ -62,18 +78,21 @@ internal static partial class ZarrFiles
     /// <exception cref="RecordingWriteException">The file system refused.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
-        var staging = path + StagingSuffix;
+        var staging = $"{path}.{StagedName.Random()}{StagingSuffix}";
         try
         {
-            using (var handle = File.OpenHandle(staging, FileMode.Create, FileAccess.Write, FileShare.Read))
+            using (var handle = AtomicFile.OpenInstead.Value?.Invoke(staging) ?? File.OpenHandle(staging, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
             {
                 RandomAccess.Write(handle, bytes, 0);
                 if (flush) RandomAccess.FlushToDisk(handle);
             }
             File.Move(staging, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            StagedName.Discard(staging);
+            // The last is what a limit of file size becomes.
+            if (e is ArgumentOutOfRangeException) e = new IOException("The file would be larger than its file system or a limit allows.", e);
             throw new RecordingWriteException(path, bytes.Length, e.Message.TrimEnd('.') + ".", "Make room or give access, and run the same again: finished chunks are kept.", e);
         }
     }

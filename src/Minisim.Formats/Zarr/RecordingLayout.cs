@@ -1,3 +1,4 @@
+using Minisim.Formats.Writing;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Zarr;
@@ -6,8 +7,8 @@ namespace Minisim.Formats.Zarr;
 internal static class RecordingLayout
 {
     public const int FormatVersion = 2;
-    public const string Partial = ".partial", Replaced = ".replaced";
-    public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json";
+    public const string Partial = StagedName.Partial;
+    public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json", Replacing = "replacing.json";
     public const string Observed = "observed", GroundTruth = "ground_truth", Planted = "ground_truth/planted", Snapshots = "snapshots";
     public const string Description = "description";
 

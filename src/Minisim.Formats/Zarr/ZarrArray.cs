@@ -55,17 +55,22 @@ public sealed class ZarrArray
     internal static ZarrArray Open(string path, Func<string, uint?>? checksum)
     {
         var file = System.IO.Path.Combine(path, ".zarray");
-        var metadata = ZarrMetadata.Parse(ZarrFiles.ReadJson(file), file);
+        var metadata = ZarrMetadata.Parse(ZarrFiles.ReadJson(file, checksum?.Invoke(".zarray")), file);
         var attributesFile = System.IO.Path.Combine(path, ".zattrs");
-        var attributes = File.Exists(attributesFile) ? ZarrFiles.ReadJson(attributesFile) : default;
+        var attributes = File.Exists(attributesFile) || checksum?.Invoke(".zattrs") is not null ? ZarrFiles.ReadJson(attributesFile, checksum?.Invoke(".zattrs")) : default;
         return new ZarrArray(path, metadata, attributes) { Checksum = checksum };
     }
 
-    internal static ZarrArray Create(string path, ZarrMetadata metadata, JsonObject attributes, bool flush)
+    /// <summary>Makes an array; its metadata files are reported with their CRC-32C.</summary>
+    internal static ZarrArray Create(string path, ZarrMetadata metadata, JsonObject attributes, bool flush, Action<string, uint> written)
     {
         ZarrFiles.CreateDirectory(path);
-        ZarrFiles.Write(System.IO.Path.Combine(path, ".zattrs"), ZarrFiles.ToBytes(attributes), flush);
-        ZarrFiles.Write(System.IO.Path.Combine(path, ".zarray"), ZarrFiles.ToBytes(metadata.ToJson()), flush);
+        foreach (var (name, json) in ((string, JsonObject)[])[(".zattrs", attributes), (".zarray", metadata.ToJson())])
+        {
+            var bytes = ZarrFiles.ToBytes(json);
+            ZarrFiles.Write(System.IO.Path.Combine(path, name), bytes, flush);
+            written(name, ZarrFiles.Crc32C(bytes));
+        }
         return new ZarrArray(path, metadata, default);
     }
 
@@ -77,6 +82,7 @@ public sealed class ZarrArray
         var raw = ReadStored(index);
         if (raw is null)
         {
+            MemoryBudget.Check(Path, ChunkBytes, $"a chunk of [{string.Join(", ", Chunks)}]");
             raw = new byte[ChunkBytes];
             Fill(raw);
             return raw;
@@ -92,6 +98,7 @@ public sealed class ZarrArray
         byte[]? file = null;
         try
         {
+            if (InputFile.KindOf(path) == PathKind.Special) throw new RecordingFormatException(path, "is a pipe or a device, not a chunk.", Damaged);
             using var handle = File.OpenHandle(path);
             var length = RandomAccess.GetLength(handle);
             if (length > ChunkBytes + ChunkBytes / 8 + (1L << 20))
@@ -104,6 +111,7 @@ public sealed class ZarrArray
             {
                 if (codec.MostRawBytes(bytes.Length) < ChunkBytes)
                     throw new RecordingFormatException(path, $"has {bytes.Length} bytes, too few for a chunk of {ChunkBytes} raw bytes.", Damaged);
+                MemoryBudget.Check(path, ChunkBytes, $"a chunk of [{string.Join(", ", Chunks)}]");
                 var raw = new byte[ChunkBytes];
                 codec.Decode(bytes, raw);
                 return raw;
@@ -246,13 +254,14 @@ public sealed class ZarrArray
 
     private T[] NewArray<T>()
     {
-        CheckLength(Length, DataType.Bytes);
+        CheckLength(Length, Math.Max(DataType.Bytes, System.Runtime.CompilerServices.Unsafe.SizeOf<T>()));
         return new T[Length];
     }
 
     private void CheckLength(long length, int bytes)
     {
         if (length * bytes > Array.MaxLength) throw new RecordingFormatException(Path, $"shape [{string.Join(", ", Shape)}] is too large to read at once.", "If it should be small, the file is damaged.");
+        MemoryBudget.Check(Path, (double)length * bytes, $"shape [{string.Join(", ", Shape)}]");
         if (length * bytes <= FreeBytes) return;
         var stored = new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
         var most = _metadata.Compressor?.MostRawBytes(stored) ?? stored;

@@ -31,6 +31,8 @@ internal sealed class ZarrMovie : Movie
         if (array.Shape.Count != 3) throw new RecordingFormatException(array.Path, $"has {array.Shape.Count} axes; a movie has three: frame, height, width.", "The file is damaged.");
         if (array.Shape.Any(s => s > int.MaxValue) || array.Shape[1] * array.Shape[2] * array.DataType.Bytes > Array.MaxLength)
             throw new RecordingFormatException(array.Path, $"frames of {array.Shape[1]} x {array.Shape[2]} are too large.", "The file is damaged.");
+        // What playing it keeps: every tile of two blocks of frames.
+        MemoryBudget.Check(array.Path, 2.0 * array.ChunkBytes * array.Metadata.ChunkCount(1) * array.Metadata.ChunkCount(2), $"playing a movie in chunks of [{string.Join(", ", array.Chunks)}]");
         _capacity = (int)Math.Max(CacheBytes / array.ChunkBytes, 2 * array.Metadata.ChunkCount(1) * array.Metadata.ChunkCount(2));
     }
 

@@ -23,10 +23,14 @@ public static class ZarrRecording
         var warnings = new List<Problem>();
         var specFile = Path.Combine(root, RecordingLayout.Spec);
         var spec = ReadSpec(specFile);
-        CheckEngine(attributes, spec, warnings);
+        var isOurs = CheckEngine(attributes, spec, warnings);
         if (attributes.TryGetProperty("minisim_until", out var until) && until.ValueKind == JsonValueKind.String)
             warnings.Add(new("minisim_until", until.GetRawText(), "the movie was stopped after this stage; spec.json goes on.", "", true));
-        var checksums = ReadChecksums(root);
+        var checksums = RecordingChecksums.Read(root, isOurs, warnings);
+        // Another key or model says it already.
+        var isEdited = warnings.Exists(w => w.Path is "spec_cache_key" or "minisim_engine.model_version");
+        if (!isEdited) checksums.WarnIfAltered(".zattrs", "attributes of the recording were edited.", warnings);
+        if (!isEdited) checksums.WarnIfAltered(RecordingLayout.Spec, "it was edited without changing what it says.", warnings);
 
         var observed = new ZarrMovie(OpenArray(root, RecordingLayout.Observed, checksums));
         if (attributes.TryGetProperty("n_frames_written", out var written) && written.ValueKind == JsonValueKind.Number && written.GetDouble() != observed.Frames)
@@ -78,37 +82,25 @@ public static class ZarrRecording
     }
 
     /// <summary>The key is a hash over the engine's own JSON, so it says something about our own files only.</summary>
-    private static void CheckEngine(JsonElement attributes, Spec spec, List<Problem> warnings)
+    /// <returns>Whether this program wrote the recording.</returns>
+    private static bool CheckEngine(JsonElement attributes, Spec spec, List<Problem> warnings)
     {
-        if (!attributes.TryGetProperty("minisim_engine", out var engine) || engine.ValueKind != JsonValueKind.Object) return;
-        if (!engine.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String || name.GetString() != Engine.Name) return;
-        if (!engine.TryGetProperty("model_version", out var model) || model.ValueKind != JsonValueKind.Number || !model.TryGetInt32(out var version)) return;
+        if (!attributes.TryGetProperty("minisim_engine", out var engine) || engine.ValueKind != JsonValueKind.Object) return false;
+        if (!engine.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String || name.GetString() != Engine.Name) return false;
+        if (!engine.TryGetProperty("model_version", out var model) || model.ValueKind != JsonValueKind.Number || !model.TryGetInt32(out var version)) return true;
         if (version != Engine.ModelVersion)
         {
             warnings.Add(new("minisim_engine.model_version", model.GetRawText(), $"this version has model {Engine.ModelVersion}: simulating the spec again gives other pixels.", "", true));
-            return;
+            return true;
         }
         var key = attributes.TryGetProperty("spec_cache_key", out var k) && k.ValueKind == JsonValueKind.String ? k.GetString() : null;
         if (key != spec.CacheKey())
             warnings.Add(new("spec_cache_key", key, $"spec.json has the key {spec.CacheKey()}: it was edited after the recording was made.", "Do not trust spec.json to describe this recording.", true));
+        return true;
     }
 
-    private static Func<string, Func<string, uint?>>? ReadChecksums(string root)
-    {
-        var file = Path.Combine(root, RecordingLayout.Checksums);
-        if (!File.Exists(file)) return null;
-        var json = ZarrFiles.ReadJson(file);
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("files", out var files) || files.ValueKind != JsonValueKind.Object) throw Bad();
-        var known = new Dictionary<string, uint>();
-        foreach (var item in files.EnumerateObject())
-            known[item.Name] = item.Value.ValueKind == JsonValueKind.String && uint.TryParse(item.Value.GetString(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var crc) ? crc : throw Bad();
-        return array => chunk => known.TryGetValue($"{array}/{chunk}", out var crc) ? crc : null;
-
-        RecordingFormatException Bad() => new(file, "holds no list of checksums.", "The file is damaged; without it the recording opens unchecked.");
-    }
-
-    private static ZarrArray OpenArray(string root, string name, Func<string, Func<string, uint?>>? checksums) =>
-        ZarrArray.Open(Path.Combine(root, name), checksums?.Invoke(name));
+    private static ZarrArray OpenArray(string root, string name, RecordingChecksums checksums) =>
+        ZarrArray.Open(Path.Combine(root, name), checksums.OfArray(name));
 
     private static IEnumerable<string> Names(JsonElement attributes, string property, string root)
     {
@@ -125,10 +117,10 @@ public static class ZarrRecording
         RecordingFormatException Bad() => new(Path.Combine(root, ".zattrs"), $"{property} is not a list of names.", "The file is damaged.");
     }
 
-    private static GroundTruth ReadTruth(string root, JsonElement attributes, Spec spec, ZarrMovie observed, Func<string, Func<string, uint?>>? checksums)
+    private static GroundTruth ReadTruth(string root, JsonElement attributes, Spec spec, ZarrMovie observed, RecordingChecksums checksums)
     {
         var plantedFile = Path.Combine(root, RecordingLayout.Planted, ".zattrs");
-        var grid = ReadGrid(plantedFile, spec);
+        var grid = ReadGrid(plantedFile, checksums.ReadJson(RecordingLayout.Planted + "/.zattrs"), spec);
         var isFov = observed.Height == grid.FovHeight && observed.Width == grid.FovWidth;
         var isCanvas = observed.Height == grid.Height && observed.Width == grid.Width;
         if (!isFov && !isCanvas)
@@ -143,7 +135,7 @@ public static class ZarrRecording
             var array = OpenArray(root, $"{RecordingLayout.GroundTruth}/{name}", checksums);
             if (!Flag(array.Attributes, RecordingLayout.Absent)) arrays.Add(ReadTruthArray(name, array, planted.Length, observed.Frames, grid));
         }
-        return new GroundTruth(grid, planted, arrays, ReadFocalDepth(Path.Combine(root, RecordingLayout.GroundTruth, ".zattrs")));
+        return new GroundTruth(grid, planted, arrays, ReadFocalDepth(Path.Combine(root, RecordingLayout.GroundTruth, ".zattrs"), checksums.ReadJson(RecordingLayout.GroundTruth + "/.zattrs")));
     }
 
     private static bool Flag(JsonElement attributes, string name) => attributes.ValueKind == JsonValueKind.Object && attributes.TryGetProperty(name, out var e) && e.ValueKind == JsonValueKind.True;
@@ -169,9 +161,8 @@ public static class ZarrRecording
         return new TruthArray(name, axes, [.. array.Shape.Select(s => (int)s)], unit, array.ReadTruth(), description);
     }
 
-    private static Grid ReadGrid(string file, Spec spec)
+    private static Grid ReadGrid(string file, JsonElement json, Spec spec)
     {
-        var json = ZarrFiles.ReadJson(file);
         var (canvas, offset, fov) = (Pair("canvas_shape"), Pair("fov_offset"), Pair("fov_shape"));
         var margin = offset.Row;
         if (fov.Row < 1 || fov.Col < 1 || margin < 0 || offset.Col != margin || canvas.Row != fov.Row + 2 * margin || canvas.Col != fov.Col + 2 * margin)
@@ -185,7 +176,7 @@ public static class ZarrRecording
                 : throw new RecordingFormatException(file, $"{name} is missing or not two lengths.", "The file is damaged.");
     }
 
-    private static Footprint[] ReadPlanted(string root, Func<string, Func<string, uint?>>? checksums)
+    private static Footprint[] ReadPlanted(string root, RecordingChecksums checksums)
     {
         var offsets = OpenArray(root, RecordingLayout.Planted + "/offsets", checksums);
         var shapes = OpenArray(root, RecordingLayout.Planted + "/shapes", checksums);
@@ -212,9 +203,8 @@ public static class ZarrRecording
         return planted;
     }
 
-    private static double? ReadFocalDepth(string file)
+    private static double? ReadFocalDepth(string file, JsonElement json)
     {
-        var json = ZarrFiles.ReadJson(file);
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("focal_depth_um", out var e) || e.ValueKind == JsonValueKind.Null) return null;
         return e.ValueKind == JsonValueKind.Number ? e.GetDouble() : throw new RecordingFormatException(file, $"focal_depth_um is {e.GetRawText()}, not a number.", "The file is damaged.");
     }

@@ -13,15 +13,14 @@ public sealed partial class ZarrRecordingSink
     private void WriteTruth(GroundTruth truth)
     {
         var header = _header!;
-        var folder = Path.Combine(_partial, RecordingLayout.GroundTruth);
         ZarrFiles.CreateDirectory(Path.Combine(_partial, RecordingLayout.Planted));
-        ZarrFiles.Write(Path.Combine(folder, ".zattrs"), ZarrFiles.ToBytes(new JsonObject { ["focal_depth_um"] = truth.FocalDepthUm }), FlushMetadata);
-        ZarrFiles.Write(Path.Combine(_partial, RecordingLayout.Planted, ".zattrs"), ZarrFiles.ToBytes(new JsonObject
+        WriteMetadata(RecordingLayout.GroundTruth + "/.zattrs", new JsonObject { ["focal_depth_um"] = truth.FocalDepthUm });
+        WriteMetadata(RecordingLayout.Planted + "/.zattrs", new JsonObject
         {
             ["canvas_shape"] = new JsonArray(truth.Grid.Height, truth.Grid.Width),
             ["fov_offset"] = new JsonArray(truth.Grid.Margin, truth.Grid.Margin),
             ["fov_shape"] = new JsonArray(truth.Grid.FovHeight, truth.Grid.FovWidth),
-        }), FlushMetadata);
+        });
 
         _truthNames.AddRange(truth.Arrays.Select(a => a.Name));
         List<(string Folder, TruthArray Array, bool IsAbsent)> arrays = [.. truth.Arrays.Select(a => (RecordingLayout.GroundTruth, a, false))];
@@ -86,7 +85,7 @@ public sealed partial class ZarrRecordingSink
         if (array.Units is not null) attributes["units"] = array.Units;
         if (array.Description.Length > 0) attributes[RecordingLayout.Description] = array.Description;
         if (isAbsent) attributes[RecordingLayout.Absent] = true;
-        var stored = ZarrArray.Create(Path.Combine(_partial, folder, array.Name), metadata, attributes, FlushMetadata);
+        var stored = ZarrArray.Create(Path.Combine(_partial, folder, array.Name), metadata, attributes, FlushMetadata, Written);
         var bytes = array.Values switch
         {
             double[] v => MemoryMarshal.AsBytes(v.AsSpan()),
@@ -96,6 +95,8 @@ public sealed partial class ZarrRecordingSink
         };
         if (bytes.Length != array.Shape.Aggregate((long)type.Bytes, (a, b) => a * b))
             throw new ArgumentException($"truth array {array.Name} has {array.Values.Length} values for shape [{string.Join(", ", array.Shape)}]");
-        stored.WriteAll(bytes, FlushMetadata, (name, crc) => _checksums[$"{folder}/{array.Name}/{name}"] = crc);
+        stored.WriteAll(bytes, FlushMetadata, Written);
+
+        void Written(string name, uint crc) => _checksums[$"{folder}/{array.Name}/{name}"] = crc;
     }
 }

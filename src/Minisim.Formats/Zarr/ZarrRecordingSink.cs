@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Minisim.Formats.Writing;
 using Minisim.Rendering;
@@ -66,10 +67,11 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     public void Begin(RecordingHeader header, GroundTruth truth)
     {
         if (_header is not null) throw new InvalidOperationException("a sink begins once");
+        OutputTarget.CheckSurroundings(_target);
         ZarrFiles.CreateDirectory(Path.GetDirectoryName(_target)!);
         _lock = WriterLock.Take(_target);
         _header = header;
-        RestoreReplaced();
+        Replacement.Recover(_target, _partial);
         CheckTarget();
 
         var stored = StoredType(header.Spec, header.PixelType);
@@ -97,20 +99,11 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         _ => new BloscCodec(BloscFrame.Inner.Lz4),
     };
 
-    /// <summary>A run killed between moving the old recording aside and naming the new one left neither under the name.</summary>
-    private void RestoreReplaced()
-    {
-        var replaced = _target + RecordingLayout.Replaced;
-        if (!Directory.Exists(replaced)) return;
-        if (Directory.Exists(_target)) Directory.Delete(replaced, recursive: true);
-        else Directory.Move(replaced, _target);
-    }
-
     private void CheckTarget()
     {
         if (File.Exists(_target)) throw new RecordingFormatException(_target, "exists and is a file.", "Write to another name.");
         if (!Directory.Exists(_target)) return;
-        if (!_options.Overwrite) throw new RecordingFormatException(_target, "exists already.", "Write to another name, or ask to overwrite.");
+        if (!_options.Overwrite) throw new RecordingFormatException(_target, "exists already.", "Write to another name, or ask to overwrite (--overwrite).");
         // A mistyped path must not cost somebody a folder of other things.
         if (!File.Exists(Path.Combine(_target, ".zgroup")) && Directory.EnumerateFileSystemEntries(_target).Any())
             throw new RecordingFormatException(_target, "exists and is not a recording; it is not overwritten.", "Write to another name.");
@@ -136,18 +129,32 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         };
         var bytes = ZarrFiles.ToBytes(identity);
         var file = Path.Combine(_partial, RecordingLayout.Unfinished);
-        if (Directory.Exists(_partial))
+        if (InputFile.KindOf(_partial, follow: false) != PathKind.Missing)
         {
-            var isSame = File.Exists(file) && ZarrFiles.ReadSmall(file).AsSpan().SequenceEqual(bytes);
-            var isEmpty = !File.Exists(file) && Directory.EnumerateFileSystemEntries(_partial).All(e => e.EndsWith(ZarrFiles.StagingSuffix, StringComparison.Ordinal));
-            if (isSame) _resumed = true;
+            CheckPartial(file);
+            if (File.Exists(file) && ZarrFiles.ReadSmall(file).AsSpan().SequenceEqual(bytes)) _resumed = true;
             else if (_options.Overwrite) Directory.Delete(_partial, recursive: true);
-            else if (!isEmpty)
-                throw new RecordingFormatException(_partial, "is an unfinished recording of another spec, version or layout.", "Finish it with the spec it was begun with, delete it, or ask to overwrite.");
+            else if (File.Exists(file))
+                throw new RecordingFormatException(_partial, "is an unfinished recording of another spec, version or layout.", "Finish it with the spec it was begun with, delete it, or ask to overwrite (--overwrite).");
         }
         ZarrFiles.CreateDirectory(_partial);
         if (!_resumed) ZarrFiles.Write(file, bytes, flush: false);
-        ZarrFiles.Write(Path.Combine(_partial, RecordingLayout.Spec), Encoding.UTF8.GetBytes(SpecJson.Write(header.Spec)), FlushMetadata);
+        WriteMetadata(RecordingLayout.Spec, Encoding.UTF8.GetBytes(SpecJson.Write(header.Spec)));
+    }
+
+    /// <summary>The name is known to all. What lies there is taken only if it is ours: a folder, with our mark, and without links that
+    /// would lead what is written elsewhere.</summary>
+    private void CheckPartial(string file)
+    {
+        if (InputFile.KindOf(_partial, follow: false) != PathKind.Folder)
+            throw new RecordingFormatException(_partial, "is no folder, and its name is needed for the unfinished recording.", "Move it away, or write to another name.");
+        // Its maker may have been killed before it was marked.
+        if (Directory.EnumerateFileSystemEntries(_partial).All(e => e.EndsWith(ZarrFiles.StagingSuffix, StringComparison.Ordinal))) return;
+        var mark = File.Exists(file) ? ZarrFiles.ReadJson(file) : default;
+        if (mark.ValueKind != JsonValueKind.Object || !mark.TryGetProperty("engine", out var engine) || engine.ValueKind != JsonValueKind.String || engine.GetString() != Engine.Name)
+            throw new RecordingFormatException(_partial, "exists and is no unfinished recording of this program, which needs the name for one.", "Move it away, or write to another name.");
+        if (new DirectoryInfo(_partial).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).FirstOrDefault(e => e.LinkTarget is not null) is { } link)
+            throw new RecordingFormatException(link.FullName, "is a link, in a folder that is written to.", $"Nobody but this program should write there; delete {_partial}, or write to another name.");
     }
 
     private void AddMovie(string? name, string folder, int height, int width, PixelType source, PixelType stored)
@@ -164,7 +171,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         };
         var attributes = new JsonObject { ["_ARRAY_DIMENSIONS"] = isFov ? new JsonArray("frame", "height", "width") : new JsonArray("frame", "canvas_height", "canvas_width") };
         if (source is PixelType.UInt8 or PixelType.UInt16) attributes["units"] = "count";
-        var array = ZarrArray.Create(Path.Combine(_partial, folder), metadata, attributes, FlushMetadata);
+        var array = ZarrArray.Create(Path.Combine(_partial, folder), metadata, attributes, FlushMetadata, (file, crc) => _checksums[$"{folder}/{file}"] = crc);
         _movies.Add(new StoredMovie(name, array, folder + "/", header.Frames, height, width, source, stored));
     }
 
@@ -291,12 +298,9 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
 
     private void WriteRoot()
     {
-        var files = new JsonObject();
-        foreach (var (key, crc) in _checksums.OrderBy(c => c.Key, StringComparer.Ordinal)) files[key] = crc.ToString("x8", CultureInfo.InvariantCulture);
-        WriteMetadata(RecordingLayout.Checksums, new JsonObject { ["algorithm"] = "crc32c", ["files"] = files });
         var groups = new List<string> { RecordingLayout.GroundTruth, RecordingLayout.Planted, "" };
         if (_movies.Count > 1) groups.Insert(0, RecordingLayout.Snapshots);
-        foreach (var group in groups) WriteMetadata(Path.Combine(group, ".zgroup"), new JsonObject { ["zarr_format"] = 2 });
+        foreach (var group in groups) WriteMetadata(group.Length == 0 ? ".zgroup" : group + "/.zgroup", new JsonObject { ["zarr_format"] = 2 });
         WriteMetadata(".zattrs", new JsonObject
         {
             ["format_version"] = RecordingLayout.FormatVersion,
@@ -309,23 +313,34 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
             ["created"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             ["n_frames_written"] = _header.Frames,
         });
+        // Last, for it covers all the others.
+        var files = new JsonObject();
+        foreach (var (key, crc) in _checksums.OrderBy(c => c.Key, StringComparer.Ordinal)) files[key] = crc.ToString("x8", CultureInfo.InvariantCulture);
+        ZarrFiles.Write(Path.Combine(_partial, RecordingLayout.Checksums), ZarrFiles.ToBytes(new JsonObject { ["algorithm"] = "crc32c", ["files"] = files }), FlushMetadata);
     }
 
-    private void WriteMetadata(string name, JsonObject json) => ZarrFiles.Write(Path.Combine(_partial, name), ZarrFiles.ToBytes(json), FlushMetadata);
+    private void WriteMetadata(string name, JsonObject json) => WriteMetadata(name, ZarrFiles.ToBytes(json));
+
+    private void WriteMetadata(string name, byte[] bytes)
+    {
+        ZarrFiles.Write(Path.Combine(_partial, name), bytes, FlushMetadata);
+        _checksums[name] = ZarrFiles.Crc32C(bytes);
+    }
 
     private void TakeName()
     {
-        var replaced = _target + RecordingLayout.Replaced;
         try
         {
-            if (Directory.Exists(_target))
+            var old = Directory.Exists(_target) ? StagedName.Beside(_target, StagedName.Replaced) : null;
+            if (old is not null)
             {
                 CheckTarget();
-                Directory.Move(_target, replaced);
+                Replacement.Announce(_partial, old);
+                Directory.Move(_target, old);
             }
             Directory.Move(_partial, _target);
             File.Delete(Path.Combine(_target, RecordingLayout.Unfinished));
-            if (Directory.Exists(replaced)) Directory.Delete(replaced, recursive: true);
+            if (old is not null) Replacement.Finish(_target, old);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

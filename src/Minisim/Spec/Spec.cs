@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Minisim.Steps;
 
@@ -54,6 +53,6 @@ public sealed record Spec
     public string CacheKey()
     {
         var text = $"{Engine.Name}/{Engine.ModelVersion}\n{SpecJson.Write(this, indented: false)}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+        return Convert.ToHexStringLower(Numerics.Sha256.Hash(Encoding.UTF8.GetBytes(text)))[..16];
     }
 }

@@ -12,4 +12,10 @@ internal static partial class ChildSignal
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    /// <summary>A pipe with a name: what opens it waits for its other end.</summary>
+    public static int MakePipe(string path) => MakeFifo(path, 0x1FF);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFifo(string path, int mode);
 }

@@ -7,8 +7,10 @@ namespace Minisim.Tests.Interop;
 /// <summary>The command, told to stop in the middle of its work.</summary>
 public class StoppedRunTests : InTemporaryFolder
 {
-    [Fact]
-    public async Task A_stopped_simulation_says_how_to_go_on_and_the_same_command_does()
+    [Theory]
+    [InlineData(ChildSignal.Interrupt, 130)]
+    [InlineData(ChildSignal.Terminate, 143)]
+    public async Task A_stopped_simulation_says_how_to_go_on_and_the_same_command_does(int signal, int code)
     {
         if (OperatingSystem.IsWindows()) return;
         var target = PathOf("a.zarr");
@@ -17,9 +19,9 @@ public class StoppedRunTests : InTemporaryFolder
             var error = stopped.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var chunks = Path.Combine(target + ".partial", "observed");
             while (!stopped.HasExited && !(Directory.Exists(chunks) && Directory.EnumerateFiles(chunks, "0.*").Any())) await Task.Delay(5, TestContext.Current.CancellationToken);
-            ChildSignal.Send(stopped, ChildSignal.Terminate);
+            ChildSignal.Send(stopped, signal);
             await stopped.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.NotEqual(0, stopped.ExitCode);
+            Assert.Equal(code, stopped.ExitCode);
             Assert.Contains("go on", await error);
         }
         Assert.False(Directory.Exists(target));

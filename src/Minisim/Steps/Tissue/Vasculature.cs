@@ -17,6 +17,34 @@ public sealed partial record Vasculature : Step
                 problems.Error($"{PathIn(spec)}.layers[{i}].min_radius_um", FormattableString.Invariant($"{Layers[i].MinRadiusUm}"),
                     FormattableString.Invariant($"must be below root_radius_um = {Layers[i].RootRadiusUm}, or no vessel grows."),
                     "Lower min_radius_um or raise root_radius_um.");
+        if (Enabled) CheckBlur(spec, problems);
+    }
+
+    // Vessels are drawn as far around the canvas as their blur reaches: at absurd optics that is no picture any more.
+    private void CheckBlur(Spec spec, ProblemList problems)
+    {
+        const double mostPixels = 1 << 28;
+        var (acquisition, size) = (spec.Acquisition, SpecSize.Of(spec));
+        for (var i = 0; i < Layers.Count; i++)
+        {
+            // The plane that "auto" chooses is not known yet; it lies among the cells.
+            double[] planes = acquisition.FocalDepthInTissueUm is { } focal ? [focal]
+                : spec.Find<PlaceNeurons>() is { } place ? [.. place.ResolvedPopulations().Select(SpecSize.DepthRange).SelectMany(r => new[] { r.Min, r.Max }), Layers[i].DepthUm]
+                : [Layers[i].DepthUm];
+            var sigmaPx = planes.Max(plane => LayerSigmaPx(acquisition, Layers[i].DepthUm, plane));
+            var reach = 2 * Math.Ceiling(4 * sigmaPx);
+            // Numbers that are none have been said already.
+            if (double.IsNaN(sigmaPx) || (size.CanvasHeight + reach) * (size.CanvasWidth + reach) <= mostPixels) continue;
+            problems.Error($"{PathIn(spec)}.layers[{i}].depth_um", FormattableString.Invariant($"{Layers[i].DepthUm}"),
+                FormattableString.Invariant($"these optics blur the layer by {sigmaPx:g3} px (σ), so that its vessels would be drawn on {size.CanvasHeight + reach:g3} × {size.CanvasWidth + reach:g3} px; at most 16384 × 16384 are."),
+                "Raise acquisition.optics.na or image_sensor.pixel_pitch_um, bring the layer nearer to the focal plane, or leave the layer out.");
+        }
+    }
+
+    private static double LayerSigmaPx(Acquisition acquisition, double depthUm, double focalUm)
+    {
+        var defocusUm = acquisition.Optics.DefocusSigmaUm(depthUm, focalUm);
+        return acquisition.UmToPx(Math.Sqrt(acquisition.InFocusVarianceUm2(depthUm) + defocusUm * defocusUm));
     }
 
     internal override void Compile(SceneBuilder scene)
@@ -54,9 +82,7 @@ public sealed partial record Vasculature : Step
         var acquisition = scene.Acquisition;
         // Without the optics step nothing focuses; a layer is then as sharp as scatter and diffraction leave it.
         var focalUm = scene.FocalDepthUm ?? acquisition.FocalDepthInTissueUm ?? layer.DepthUm;
-        var defocusUm = acquisition.Optics.DefocusSigmaUm(layer.DepthUm, focalUm);
-        var sigmaPx = acquisition.UmToPx(Math.Sqrt(acquisition.InFocusVarianceUm2(layer.DepthUm) + defocusUm * defocusUm));
-        return LayerMask(layer, scene.Seed, (uint)index, scene.Grid, sigmaPx, scene.Parallelism);
+        return LayerMask(layer, scene.Seed, (uint)index, scene.Grid, LayerSigmaPx(acquisition, layer.DepthUm, focalUm), scene.Parallelism);
     }
 
     private static void Multiply(float[] mask, float[] by)

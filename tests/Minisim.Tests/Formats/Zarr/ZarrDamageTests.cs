@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Minisim.Formats;
+using Minisim.Formats.Writing;
 using Minisim.Formats.Zarr;
 using Minisim.Truth;
 
@@ -120,10 +121,69 @@ public class ZarrDamageTests : InTemporaryFolder
         var path = PathOf("a.zarr");
         SampleRecording.Make().WriteTo(path);
         damage(Path.Combine(path, file));
+        // Metadata with its checksum, so that it is read and not merely compared.
+        if (Path.GetFileName(file)[0] == '.' && File.Exists(Path.Combine(path, file)))
+            Edit(Path.Combine(path, "checksums.json"), j => j["files"]![file] = ZarrFiles.Crc32C(File.ReadAllBytes(Path.Combine(path, file))).ToString("x8"));
         var error = Assert.Throws<RecordingFormatException>(() => ReadWhole(path));
         Assert.Contains(reason, error.Message);
         Assert.StartsWith(path, error.Path);
         Assert.DoesNotContain("   at ", error.Message);
+    }
+
+    [Theory]
+    [InlineData("observed", "dtype", "\"<i2\"")]
+    [InlineData("observed", "order", "\"F\"")]
+    [InlineData("ground_truth/C", "dtype", "\"<i8\"")]
+    [InlineData("ground_truth/C", "order", "\"F\"")]
+    [InlineData("ground_truth/vasculature_mask", "dtype", "\"<i8\"")]
+    [InlineData("ground_truth/planted/offsets", "dtype", "\"<u4\"")]
+    [InlineData("ground_truth/planted/shapes", "chunks", "[1, 2]")]
+    public void Metadata_that_would_be_read_as_other_numbers_is_noticed(string array, string field, string value)
+    {
+        var path = PathOf("a.zarr");
+        SampleRecording.Make().WriteTo(path);
+        Edit(Path.Combine(path, array, ".zarray"), j => j[field] = JsonNode.Parse(value));
+        var error = Assert.Throws<RecordingFormatException>(() => ReadWhole(path));
+        Assert.Contains("checksum", error.Reason);
+        Assert.Equal(Path.Combine(path, array, ".zarray"), error.Path);
+    }
+
+    [Theory]
+    [InlineData("ground_truth/.zattrs", "focal_depth_um", "12.5")]
+    [InlineData("ground_truth/planted/.zattrs", "fov_shape", "[37, 53, 1]")]
+    [InlineData("ground_truth/C/.zattrs", "units", "\"volts\"")]
+    public void Altered_attributes_of_the_truth_are_noticed(string file, string field, string value)
+    {
+        var path = PathOf("a.zarr");
+        SampleRecording.Make().WriteTo(path);
+        Edit(Path.Combine(path, file), j => j[field] = JsonNode.Parse(value));
+        Assert.Contains("checksum", Assert.Throws<RecordingFormatException>(() => ReadWhole(path)).Reason);
+    }
+
+    [Fact]
+    public void Checksums_cover_every_file_and_their_want_is_a_warning_on_every_read()
+    {
+        var path = PathOf("a.zarr");
+        SampleRecording.Make().WriteTo(path);
+        var covered = JsonNode.Parse(File.ReadAllText(Path.Combine(path, "checksums.json")))!["files"]!.AsObject().Select(f => f.Key).Order(StringComparer.Ordinal);
+        Assert.Equal(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(path, f)).Where(f => f != "checksums.json").Order(StringComparer.Ordinal), covered);
+        // A note of somebody's in the attributes of the whole costs a warning, not the recording.
+        Edit(Path.Combine(path, ".zattrs"), j => j["lab"] = "ours");
+        using (var recording = ZarrRecording.Open(path)) Assert.Equal(".zattrs", Assert.Single(recording.Warnings).Path);
+        Edit(Path.Combine(path, ".zattrs"), j => j.Remove("lab"));
+        Edit(Path.Combine(path, "checksums.json"), j => j["files"]!.AsObject().Remove("observed/.zarray"));
+        using (var recording = ZarrRecording.Open(path)) Assert.Contains(recording.Warnings, w => w.Path == "checksums.json" && w.Reason.Contains("does not cover the metadata"));
+        File.Delete(Path.Combine(path, "checksums.json"));
+        using (var recording = ZarrRecording.Open(path)) Assert.Contains("unchecked", Assert.Single(recording.Warnings).Reason);
+    }
+
+    [Fact]
+    public void Json_has_one_kind_of_line_end_on_every_system()
+    {
+        var path = PathOf("a.zarr");
+        SampleRecording.Make().WriteTo(path);
+        Assert.All(Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(path, ".z*", SearchOption.AllDirectories)),
+            f => Assert.DoesNotContain('\r', File.ReadAllText(f)));
     }
 
     [Fact]

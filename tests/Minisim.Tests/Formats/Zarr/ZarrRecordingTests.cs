@@ -186,9 +186,26 @@ public class ZarrRecordingTests : InTemporaryFolder
         var old = SampleRecording.Make(seed: 1);
         var sample = SampleRecording.Make(seed: 2);
         old.WriteTo(path);
-        Directory.Move(path, path + ".replaced");
-        Assert.Throws<RecordingFormatException>(() => sample.WriteTo(path));
+        using (var sink = new ZarrRecordingSink(path, new() { Overwrite = true }))
+        {
+            sink.Begin(sample.Header, sample.Truth);
+            foreach (var (snapshot, first, count) in sample.Blocks(sink.BlockFrames)) sink.Write(snapshot, first, count, sample.Frames(snapshot, first, count));
+        }
+        var aside = path + ".0123456789ab.replaced";
+        Replacement.Announce(path + ".partial", aside);
+        Directory.Move(path, aside);
+        Assert.Contains("exists already", Assert.Throws<RecordingFormatException>(() => sample.WriteTo(path)).Reason);
         old.AssertIn(path);
+
+        // Killed a moment later, with the new one under the name and the old one still aside.
+        Directory.Delete(path + ".partial", recursive: true);
+        sample.WriteTo(PathOf("new.zarr"));
+        Replacement.Announce(PathOf("new.zarr"), aside);
+        Directory.Move(path, aside);
+        Directory.Move(PathOf("new.zarr"), path);
+        Assert.Throws<RecordingFormatException>(() => old.WriteTo(path));
+        using (var recording = ZarrRecording.Open(path)) Assert.Equal(2, recording.Spec.Seed);
+        Assert.Equal([path], Directory.EnumerateFileSystemEntries(Folder));
     }
 
     [Fact]
@@ -239,12 +256,11 @@ public class ZarrRecordingTests : InTemporaryFolder
         {
             sink.Begin(sample.Header, sample.Truth);
             var chunk = Path.Combine(path + ".partial", "observed", "0.0.0");
-            File.CreateSymbolicLink(chunk + ".tmp~", "/dev/full");
+            using var full = new FullDisk();
             var error = Assert.Throws<RecordingWriteException>(() => sink.Write(null, 0, sink.BlockFrames, sample.Frames(null, 0, sink.BlockFrames)));
             Assert.Equal(chunk, error.Path);
             Assert.True(error.Bytes > 100);
             Assert.Contains("No space left", error.Message);
-            File.Delete(chunk + ".tmp~");
         }
         sample.WriteTo(path);
         sample.AssertIn(path);

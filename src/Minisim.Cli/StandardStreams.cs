@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Minisim.Cli;
+
+/// <summary>The process as a shell may start it: with streams closed, with limits, on systems with another character set.</summary>
+internal static partial class StandardStreams
+{
+    /// <summary>To be called before anything is opened.</summary>
+    public static void Prepare()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            UseUtf8();
+            return;
+        }
+        try
+        {
+            FillClosed();
+            // A write past the limit of file size shall fail, not end the process.
+            const int fileSizeLimit = 25, ignore = 1;
+            _ = Signal(fileSizeLimit, ignore);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Another C library: then as the system has it.
+        }
+        // The framework's own console says nothing when the other end of a pipe is gone.
+        if (Console.IsOutputRedirected)
+            Console.SetOut(new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0), new UTF8Encoding(false)) { AutoFlush = true });
+    }
+
+    /// <summary>A stream that is closed leaves its number to the next file that is opened: a recording would get the words meant for the
+    /// console. Open for reading only, so that words still fail.</summary>
+    private static void FillClosed()
+    {
+        const int getFlags = 1, readOnly = 0;
+        for (var number = 0; number < 3; number++)
+            if (Control(number, getFlags, 0) < 0)
+                _ = Open("/dev/null", readOnly);
+    }
+
+    private static void UseUtf8()
+    {
+        try
+        {
+            Console.OutputEncoding = Encoding.UTF8;
+        }
+        catch (IOException)
+        {
+            // No console.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int file, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint Signal(int number, nint action);
+}
