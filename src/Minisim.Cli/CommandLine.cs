@@ -44,6 +44,8 @@ internal static class CommandLine
             ScoreCommand.Create(),
             NewCommand.Create(),
             ValidateCommand.Create(),
+            DescribeCommand.Create(),
+            SchemaCommand.Create(),
             InfoCommand.Create(),
             PreviewCommand.Create(),
             ExportCommand.Create(),

@@ -41,24 +41,14 @@ internal static class ValidateCommand
             problems = e.Problems;
         }
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer, ProblemJson.Options(indented: true)))
         {
             writer.WriteStartObject();
             writer.WriteString("file", path);
             writer.WriteBoolean("valid", spec is not null);
             writer.WriteString("cache_key", spec?.CacheKey());
-            writer.WriteStartArray("problems");
-            foreach (var problem in problems)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("severity", problem.IsWarning ? "warning" : "error");
-                writer.WriteString("path", problem.Path);
-                writer.WriteString("value", problem.Value);
-                writer.WriteString("reason", problem.Reason);
-                writer.WriteString("remedy", problem.Remedy);
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
+            writer.WritePropertyName("problems");
+            ProblemJson.Write(writer, problems);
             writer.WriteEndObject();
         }
         stdout.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));

@@ -21,6 +21,7 @@ internal sealed class SpecField
         Unit = property.GetCustomAttribute<UnitAttribute>()?.Unit;
         IsAuto = property.IsDefined(typeof(AutoAttribute));
         IsExtension = property.IsDefined(typeof(ExtensionAttribute));
+        (Summary, Remarks) = SpecDocs.Of(property.DeclaringType!, property.Name);
     }
 
     public string Name { get; }
@@ -30,15 +31,20 @@ internal sealed class SpecField
     public string? Unit { get; }
     public bool IsAuto { get; }
     public bool IsExtension { get; }
+    /// <summary>The property's doc comment.</summary>
+    public string Summary { get; }
+    /// <inheritdoc cref="Summary"/>
+    public string Remarks { get; }
 
     public object? Get(object record) => _property.GetValue(record);
     public void Set(object record, object? value) => _property.SetValue(record, value);
 
+    /// <summary>The default as it stands in JSON, or null where it is not a plain value.</summary>
+    public string? DefaultText() => Default is null ? IsAuto ? $"\"{SpecReader.AutoText}\"" : Shape.IsNullable ? "null" : null
+        : Shape.Kind is ValueKind.Record or ValueKind.Step or ValueKind.List ? null
+        : SpecWriter.Text(Default, Shape);
+
     /// <summary>"The default is 0.5 s.", or empty where the default is not a plain value.</summary>
-    public string DescribeDefault()
-    {
-        if (Default is null) return IsAuto ? "The default is \"auto\"." : Shape.IsNullable ? "The default is null." : "";
-        if (Shape.Kind is ValueKind.Record or ValueKind.Step or ValueKind.List) return "";
-        return $"The default is {SpecWriter.Text(Default, Shape)}{(Unit is null ? "" : " " + Unit)}.";
-    }
+    public string DescribeDefault() =>
+        DefaultText() is { } text ? $"The default is {text}{(Unit is null || Default is null ? "" : " " + Unit)}." : "";
 }

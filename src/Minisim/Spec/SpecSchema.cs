@@ -6,7 +6,9 @@ using Minisim.Steps;
 namespace Minisim;
 
 /// <summary>The form of a spec file as a JSON Schema, for editors and other programs.</summary>
-/// <remarks>Rules that involve several fields are not in it: <see cref="SpecValidator"/> has the last word.</remarks>
+/// <remarks>Descriptions are the doc comments of the records; two annotations of our own go beyond the standard: <c>unit</c>, and
+/// <c>enumDescriptions</c> beside <c>enum</c>, as editors read it. Rules that involve several fields are not in it:
+/// <see cref="SpecValidator"/> has the last word.</remarks>
 public static class SpecSchema
 {
     /// <summary>The schema (draft 2020-12), from the same records and rules by which specs are read.</summary>
@@ -19,7 +21,7 @@ public static class SpecSchema
         foreach (var kind in StepCatalog.Kinds) steps[kind.Kind] = Record(kind.Type);
         schema["$defs"] = steps;
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer, ProblemJson.Options(indented: true)))
             schema.WriteTo(writer);
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
@@ -31,6 +33,7 @@ public static class SpecSchema
         if (shape.Kind is not null) properties[SpecReader.Discriminator] = new JsonObject { ["const"] = shape.Kind };
         foreach (var field in shape.Fields) properties[field.Name] = Field(field);
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        Describe(schema, SpecDocs.Of(type));
         if (shape.Kind is not null) schema["required"] = new JsonArray(SpecReader.Discriminator);
         return schema;
     }
@@ -41,11 +44,19 @@ public static class SpecSchema
         JsonObject schema = value;
         if (field.IsAuto) schema = new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["const"] = SpecReader.AutoText }) };
         else if (field.Shape.IsNullable) schema = new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["type"] = "null" }) };
-        if (field.Unit is not null) schema["description"] = $"in {field.Unit}";
+        Describe(schema, (field.Summary, field.Remarks));
+        if (field.Unit is not null) schema["unit"] = field.Unit;
         if (field.IsAuto) schema["default"] = SpecReader.AutoText;
-        else if (field.Default is not null && field.Shape.Kind is not (ValueKind.Record or ValueKind.Step or ValueKind.List))
-            schema["default"] = JsonNode.Parse(SpecWriter.Text(field.Default, field.Shape));
+        else if (field.Default is not null && field.DefaultText() is { } text)
+            schema["default"] = JsonNode.Parse(text);
         return schema;
+    }
+
+    /// <summary>A paragraph of summary, then the remarks. What a field is goes before what its type is.</summary>
+    private static void Describe(JsonObject schema, (string Summary, string Remarks) docs)
+    {
+        if (docs.Summary.Length == 0) return;
+        schema["description"] = SpecDocs.Plain(docs.Remarks.Length == 0 ? docs.Summary : $"{docs.Summary}\n\n{docs.Remarks}");
     }
 
     private static JsonObject Value(ValueShape shape, SpecField field)
@@ -59,7 +70,12 @@ public static class SpecSchema
             case ValueKind.Flag:
                 return new JsonObject { ["type"] = "boolean" };
             case ValueKind.Choice:
-                return new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. shape.Choices!.Names.Select(v => (JsonNode)v)]) };
+                return new JsonObject
+                {
+                    ["type"] = "string",
+                    ["enum"] = new JsonArray([.. shape.Choices!.Names.Select(v => (JsonNode)v)]),
+                    ["enumDescriptions"] = new JsonArray([.. shape.Choices.Members.Select(m => (JsonNode)SpecDocs.Plain(SpecDocs.Of(shape.Type, m).Summary))]),
+                };
             case ValueKind.Tuple:
                 return new JsonObject
                 {

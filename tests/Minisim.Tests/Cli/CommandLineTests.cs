@@ -84,6 +84,44 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, (await Run("info", At("least.json"))).Code);
     }
 
+    [Fact]
+    public async Task Describe_explains_steps_and_fields_in_the_words_of_the_code()
+    {
+        var (code, output, error) = await Run("describe");
+        Assert.Equal((0, ""), (code, error));
+        Assert.All(StepCatalog.Kinds, k => Assert.Contains($"  {k.Kind}", output));
+
+        var step = (await Run("describe", "cell_activity")).Out;
+        Assert.Contains("Spikes and calcium", step);
+        Assert.Contains("tau_decay_s = 0.5 s   (> 0)", step);
+        foreach (var asked in new[] { "cell_activity.tau_decay_s", "tau_decay_s", "steps.cell_activity.tau_decay_s", "steps[4] (cell_activity).tau_decay_s" })
+            Assert.Equal("cell_activity.tau_decay_s\n  Decay time constant of the indicator, s.\n\n  value      a number\n  unit       s\n  range      > 0\n  default    0.5\n",
+                (await Run("describe", asked)).Out.ReplaceLineEndings("\n"));
+
+        Assert.Contains("  \"walk\"        A random walk", (await Run("describe", "brain_motion.model")).Out);
+        Assert.Contains("illumination_profile.falloff = 0.7", (await Run("describe", "falloff")).Out);
+        Assert.Contains("opacity", (await Run("describe", "steps[0] (vasculature).layers[0]")).Out);
+        Assert.Contains("acquisition.optics", (await Run("describe", "acquisition")).Out);
+    }
+
+    [Fact]
+    public async Task Every_field_and_step_can_be_described()
+    {
+        Assert.True(SpecTopic.All.Count > 80);
+        foreach (var topic in SpecTopic.All)
+        {
+            Assert.NotEmpty(topic.Summary);
+            var (code, output, _) = await Run("describe", topic.Path);
+            Assert.Equal(0, code);
+            Assert.Contains(SpecDocs.Plain(topic.Summary).Split(' ')[0], output);
+            Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 130, line));
+        }
+    }
+
+    [Fact]
+    public async Task Schema_prints_the_schema_that_the_library_writes() =>
+        Assert.Equal(SpecSchema.Write(), (await Run("schema")).Out.TrimEnd());
+
     public static TheoryData<string, string> WrongUse => new()
     {
         { "", "Usage" },
@@ -95,6 +133,11 @@ public sealed class CommandLineTests : IDisposable
         { "validate a.json --jsno", "did you mean '--json'" },
         { "info --frobnicate", "--frobnicate" },
         { "new", "--scope" },
+        { "describe tau_decay", "did you mean 'tau_decay_s'" },
+        { "describe cell_activty", "did you mean 'cell_activity'" },
+        { "describe acquisition.optics.magnifcation", "did you mean 'acquisition.optics.magnification'" },
+        { "describe jellyfish", "minisim describe" },
+        { "schema spce", "did you mean 'spec'" },
         { "new --scope miniscope_v5 --region ca1", "did you mean miniscope_v4" },
         { "new --scope miniscope_v4 --region moon", "ca1, cortex_l23" },
         { "new --scope miniscope_v4 --region ca1 --fps fast", "fast" },

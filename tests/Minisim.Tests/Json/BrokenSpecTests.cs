@@ -357,6 +357,19 @@ public class BrokenSpecTests
             Assert.Throws<SpecException>(() => SpecJson.Parse("""{"steps":[{"kind":"cell_activity","tau_decay_s":-1}]}""")).Message);
 
     [Fact]
+    public void Problems_are_handed_to_programs_as_JSON()
+    {
+        var spec = new Spec { Acquisition = new() { Fps = -1, FocalDepthInTissueUm = 900 } }.With(new PlaceNeurons());
+        var problems = SpecValidator.Check(spec with { Acquisition = spec.Acquisition with { Fps = 20 } }).Concat(SpecValidator.Check(spec)).ToArray();
+        var written = JsonNode.Parse(ProblemJson.Write(problems))!.AsArray();
+        Assert.Equal(["warning", "error"], written.Select(p => p!["severity"]!.GetValue<string>()));
+        Assert.Equal(problems, written.Select(p => new Problem(p!["path"]!.GetValue<string>(), p["value"]?.GetValue<string>(), p["reason"]!.GetValue<string>(),
+            p["remedy"]!.GetValue<string>(), p["severity"]!.GetValue<string>() == "warning")));
+        Assert.Equal("""[{"severity":"error","path":"acquisition.fps","value":"-1.0","reason":"must be > 0.","remedy":"The default is 20.0 Hz."}]""", ProblemJson.Write(problems.Where(p => !p.IsWarning)));
+        Assert.Equal("""[{"severity":"error","path":"a","value":null,"reason":"r","remedy":""}]""", ProblemJson.Write([new Problem("a", null, "r", "")]));
+    }
+
+    [Fact]
     public void Whatever_happens_to_a_file_only_a_SpecException_comes_out()
     {
         var samples = new[] { "S1", "S4", "S5" }.Select(s => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "specs", s + ".json"))).ToArray();

@@ -34,10 +34,41 @@ public class SpecSchemaTests
         Assert.False(Fits(JsonNode.Parse(text), Schema));
     }
 
+    [Fact]
+    public void Every_field_of_the_schema_says_what_it_is_and_every_choice_too()
+    {
+        var silent = new List<string>();
+        Visit(Schema, "");
+        foreach (var (kind, step) in Schema["$defs"]!.AsObject()) Visit(step!.AsObject(), kind);
+        Assert.True(silent.Count == 0, string.Join("\n", silent));
+        Assert.Equal("Decay time constant of the indicator, s.", Schema["$defs"]!["cell_activity"]!["properties"]!["tau_decay_s"]!["description"]!.GetValue<string>());
+        Assert.Equal(("s", 0.5), (Schema["$defs"]!["cell_activity"]!["properties"]!["tau_decay_s"]!["unit"]!.GetValue<string>(),
+            Schema["$defs"]!["cell_activity"]!["properties"]!["tau_decay_s"]!["default"]!.GetValue<double>()));
+
+        void Visit(JsonObject schema, string path)
+        {
+            if (schema["properties"] is JsonObject properties)
+            {
+                if (schema["description"] is null) silent.Add(path);
+                foreach (var (name, field) in properties.Where(p => p.Key != "kind"))
+                {
+                    if (field!["description"] is not JsonValue text || text.GetValue<string>().Contains('`')) silent.Add($"{path}.{name}");
+                    Visit(field.AsObject(), $"{path}.{name}");
+                }
+            }
+            foreach (var key in new[] { "items", "anyOf" })
+                if (schema[key] is JsonObject one) Visit(one, path);
+                else if (schema[key] is JsonArray several)
+                    foreach (var s in several) Visit(s!.AsObject(), path);
+            if (schema["enum"] is JsonArray members && (schema["enumDescriptions"]!.AsArray().Count != members.Count || schema["enumDescriptions"]!.AsArray().Any(d => d!.GetValue<string>().Length == 0)))
+                silent.Add(path + " (choices)");
+        }
+    }
+
     /// <summary>The part of JSON Schema that is used here; an unknown keyword fails.</summary>
     private static bool Fits(JsonNode? value, JsonObject schema) => schema.All(rule => rule.Key switch
     {
-        "$schema" or "title" or "$defs" or "description" or "default" or "properties" => true,
+        "$schema" or "title" or "$defs" or "description" or "default" or "properties" or "unit" or "enumDescriptions" => true,
         "$ref" => Fits(value, Schema["$defs"]![rule.Value!.GetValue<string>()["#/$defs/".Length..]]!.AsObject()),
         "type" => rule.Value!.GetValue<string>() switch
         {

@@ -19,11 +19,14 @@ public class RangeAttribute(double min, double max, bool minOpen = false, bool m
         double.IsFinite(value) && (MinOpen ? value > Min : value >= Min) && (MaxOpen ? value < Max : value <= Max);
 
     /// <summary>The rule in words: "must be &gt; 0", "must be in (0, 1]".</summary>
-    public string Describe() => (double.IsInfinity(Min), double.IsInfinity(Max)) switch
+    public string Describe() => "must be " + Text();
+
+    /// <summary>The interval: "&gt; 0", "in (0, 1]".</summary>
+    internal string Text() => (double.IsInfinity(Min), double.IsInfinity(Max)) switch
     {
-        (false, true) => FormattableString.Invariant($"must be {(MinOpen ? ">" : "≥")} {Min}"),
-        (true, false) => FormattableString.Invariant($"must be {(MaxOpen ? "<" : "≤")} {Max}"),
-        (true, true) => "must be a finite number",
-        _ => FormattableString.Invariant($"must be in {(MinOpen ? "(" : "[")}{Min}, {Max}{(MaxOpen ? ")" : "]")}"),
+        (false, true) => FormattableString.Invariant($"{(MinOpen ? ">" : "≥")} {Min}"),
+        (true, false) => FormattableString.Invariant($"{(MaxOpen ? "<" : "≤")} {Max}"),
+        (true, true) => "a finite number",
+        _ => FormattableString.Invariant($"in {(MinOpen ? "(" : "[")}{Min}, {Max}{(MaxOpen ? ")" : "]")}"),
     };
 }

@@ -5,6 +5,6 @@ public enum MotionModel
 {
     /// <summary>A driven, damped oscillator: locomotion and posture shake the brain in the skull.</summary>
     Physical,
-    /// <summary>A random walk that is pulled back to the middle.</summary>
+    /// <summary>A random walk that stays inside the disk of the largest shift.</summary>
     Walk,
 }
