@@ -2,14 +2,15 @@ using System.Runtime.Intrinsics;
 using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Rendering.Simd;
+using Minisim.Scenes;
 
 namespace Minisim.Benchmarks;
 
 /// <summary>One stage more of a movie's chain.</summary>
-/// <param name="Name">The stage that <paramref name="Model"/> has and the model before it has not.</param>
-/// <param name="Model">The chain up to and with the stage.</param>
+/// <param name="Name">The stage that <paramref name="Scene"/> has and the model before it has not.</param>
+/// <param name="Scene">The chain up to and with the stage.</param>
 /// <param name="MultiplyAdds">Multiply–adds that the stage cannot do without, per pixel and frame.</param>
-internal sealed record RenderStage(string Name, PixelModel Model, double MultiplyAdds);
+internal sealed record RenderStage(string Name, Scene Scene, double MultiplyAdds);
 
 /// <summary>A movie's chain cut into models that have one stage more each: the differences of their times are what the stages
 /// cost, and add up to the whole.</summary>
@@ -24,7 +25,7 @@ internal static class RenderStages
     // Bilinear sample (3), gain and offset (1).
     private const int ShiftMultiplyAdds = 4;
 
-    public static IReadOnlyList<RenderStage> Of(PixelModel whole)
+    public static IReadOnlyList<RenderStage> Of(Scene whole)
     {
         var (grid, pixels) = (whole.Grid, (double)whole.Height * whole.Width);
         // In bright light no pixel takes the low-light path, whatever the stages that are missing would have added.
@@ -33,13 +34,14 @@ internal static class RenderStages
         {
             var light = new float[whole.Height * whole.Width];
             Array.Fill(light, (float)(BrightE / sensor.ElectronsPerUnit));
-            bright = whole with { Offset = light };
+            bright = whole with { SensorOffset = light };
         }
-        var stages = new List<RenderStage> { new(Base, bright with { Sources = null, Fields = [], Mask = null }, whole.Shifts is null ? 1 : ShiftMultiplyAdds) };
-        if (whole.Fields.Count > 0)
-            stages.Add(new(Neuropil, bright with { Sources = null }, whole.Fields.Count * ((double)grid.Height * grid.Width) / pixels));
-        if (whole.Sources is { } sources)
-            stages.Add(new(Cells, bright, Enumerable.Range(0, sources.Count).Sum(i => (double)sources.Bounds(i).Height * sources.Bounds(i).Width) / pixels));
+        var (fields, cells) = (whole.Lights.Where(g => g.Shapes is FieldShapes).ToArray(), whole.Lights.Where(g => g.Shapes is not FieldShapes).ToArray());
+        var stages = new List<RenderStage> { new(Base, bright with { Lights = [], TissueFactor = null }, whole.Motion.ShowsCanvas ? 1 : ShiftMultiplyAdds) };
+        if (fields.Length > 0)
+            stages.Add(new(Neuropil, bright with { Lights = [.. fields] }, fields.Sum(g => g.Shapes.Count) * ((double)grid.Height * grid.Width) / pixels));
+        if (cells.Length > 0)
+            stages.Add(new(Cells, bright, cells.Sum(g => Enumerable.Range(0, g.Shapes.Count).Sum(i => (double)g.Shapes.Bounds(i).Height * g.Shapes.Bounds(i).Width)) / pixels));
         if (whole.Sensor is not null) stages.Add(new(LowLight, whole, 0));
         return stages;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Minisim.Rendering;
+using Minisim.Scenes;
 
 namespace Minisim.Benchmarks;
 
@@ -51,14 +52,15 @@ public sealed record SpecBenchmark
 
     /// <summary>Measures. Compiles the whole spec, and renders its first frames for a few seconds altogether.</summary>
     /// <param name="spec">The spec.</param>
-    /// <param name="options">Threads, cancellation and where to stop the chain.</param>
+    /// <param name="options">Threads and where to stop the chain.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="SpecException">The spec breaks its rules.</exception>
-    public static SpecBenchmark Run(Spec spec, SimulateOptions? options = null)
+    public static SpecBenchmark Run(Spec spec, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new SimulateOptions();
-        var (threads, cancellation) = (options.ResolvedThreads, options.Cancellation);
-        using var scene = Simulator.Compile(spec, options);
-        var model = scene.Pixels;
+        var threads = options.ResolvedThreads;
+        using var scene = Simulator.Compile(spec, options, cancellation: cancellation);
+        var model = scene.Scene;
         var pixels = (double)model.Height * model.Width;
         var parallelism = new ParallelOptions { MaxDegreeOfParallelism = threads };
 
@@ -85,12 +87,12 @@ public sealed record SpecBenchmark
         var times = new double[stages.Count];
         for (var i = 0; i < stages.Count; i++)
         {
-            if (ReferenceEquals(stages[i].Model, model))
+            if (ReferenceEquals(stages[i].Scene, model))
             {
                 times[i] = one;
                 continue;
             }
-            using var renderer = new FrameRenderer(stages[i].Model, parallelism, cancellation);
+            using var renderer = new FrameRenderer(stages[i].Scene, parallelism, cancellation);
             times[i] = Ns(renderer, 1, frames);
         }
         var ceilings = CeilingLoops.Measure();
@@ -111,7 +113,7 @@ public sealed record SpecBenchmark
         };
     }
 
-    private static IReadOnlyList<StageCost> Costs(PixelModel model, IReadOnlyList<RenderStage> stages, double[] times, MachineCeilings ceilings)
+    private static IReadOnlyList<StageCost> Costs(Scene model, IReadOnlyList<RenderStage> stages, double[] times, MachineCeilings ceilings)
     {
         var limits = ceilings.Widths[0];
         var costs = new List<StageCost>();

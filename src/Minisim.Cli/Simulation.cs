@@ -7,13 +7,13 @@ namespace Minisim.Cli;
 internal static class Simulation
 {
     /// <summary>Renders a spec into sinks and returns the closing summary.</summary>
-    public static string Run(Spec spec, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, RunProgress progress, Func<long> bytesWritten)
+    public static string Run(Spec spec, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, RunProgress progress, Func<long> bytesWritten, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         try
         {
-            using var scene = Simulator.Compile(spec, options);
-            scene.RenderTo(sinks, options with { Progress = progress });
+            using var scene = Simulator.Compile(spec, options, cancellation: cancellation);
+            scene.RenderTo(sinks, options with { Progress = progress }, cancellation);
             progress.End();
             var seconds = clock.Elapsed.TotalSeconds;
             var detectable = 0;

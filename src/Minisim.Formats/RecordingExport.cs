@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Minisim.Formats.Zarr;
 using Minisim.Rendering;
-using Minisim.Steps;
 using Minisim.Truth;
 
 namespace Minisim.Formats;
@@ -17,54 +15,32 @@ public static class RecordingExport
     /// <remarks>Counts that were stored as floats are counts again, exactly.</remarks>
     /// <param name="recording">The recording; the caller disposes it.</param>
     /// <param name="sinks">Where it goes; the caller disposes them.</param>
-    /// <param name="options">Threads, progress, cancellation; null for the defaults.</param>
+    /// <param name="options">Threads and progress; null for the defaults.</param>
+    /// <param name="cancellation">Stops the run.</param>
     /// <exception cref="RecordingFormatException">A part of the recording cannot be read, or a sink cannot hold it.</exception>
     /// <exception cref="RecordingWriteException">The file system refuses.</exception>
-    public static void Run(Recording recording, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
+    public static void Run(Recording recording, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
         var observed = recording.Observed;
-        var header = new RecordingHeader(recording.Spec, observed.Frames, observed.Height, observed.Width, SensorType(recording),
-            [.. recording.Snapshots.Select(s => new SnapshotInfo(s.Key, s.Value.Height, s.Value.Width))]);
+        var header = new RecordingHeader(recording.Spec, recording.Timeline, observed.Height, observed.Width, SensorType(recording),
+            [.. recording.Snapshots.Select(s => new SnapshotInfo(s.Key, s.Value.Height, s.Value.Width))]) { Until = recording.Until };
         foreach (var sink in sinks) sink.Begin(header, recording.Truth);
         var done = 0L;
         var total = (long)observed.Frames + recording.Snapshots.Values.Sum(m => (long)m.Frames);
         void Count(int frames) => options.Progress?.Report(new(Interlocked.Add(ref done, frames), total));
-        Copy(null, observed, header.PixelType, sinks, options, Count);
-        foreach (var (name, movie) in recording.Snapshots) Copy(name, movie, PixelType.Float32, sinks, options, Count);
+        Copy(null, observed, header.PixelType, sinks, options, Count, cancellation);
+        foreach (var (name, movie) in recording.Snapshots) Copy(name, movie, PixelType.Float32, sinks, options, Count, cancellation);
         foreach (var sink in sinks) sink.Complete();
     }
 
     /// <summary>The type of the pixels before they were stored.</summary>
-    private static PixelType SensorType(Recording recording)
-    {
-        var movie = recording.Observed;
-        if (movie.PixelType is PixelType.UInt8 or PixelType.UInt16) return movie.PixelType;
-        var sensor = recording.Spec.Acquisition.ImageSensor;
-        if (recording.Spec.Find<Sensor>() is null || movie.Frames == 0) return PixelType.Float32;
-        // A simulation that was stopped before the sensor has the sensor in its spec, too.
-        if (!(movie is ZarrMovie { IsCounts: { } isCounts } ? isCounts : AreCounts(movie, sensor.MaxCount()))) return PixelType.Float32;
-        return sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
-    }
+    private static PixelType SensorType(Recording recording) =>
+        recording.Observed.PixelType is PixelType.UInt8 or PixelType.UInt16 ? recording.Observed.PixelType
+        : recording.Meaning == PixelMeaning.Intensity || recording.Observed.Frames == 0 ? PixelType.Float32
+        : recording.Spec.Acquisition.ImageSensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
 
-    /// <summary>Whether frames from the beginning, the middle and the end have nothing but counts, and not only zeros.</summary>
-    private static bool AreCounts(Movie movie, int most)
-    {
-        var frame = new float[movie.Height * movie.Width];
-        var isBlack = true;
-        foreach (var f in (ReadOnlySpan<int>)[0, movie.Frames / 2, movie.Frames - 1])
-        {
-            movie.ReadFrame(f, frame);
-            foreach (var v in frame)
-            {
-                if (!(v >= 0 && v <= most && v == MathF.Floor(v))) return false;
-                isBlack &= v == 0;
-            }
-        }
-        return !isBlack;
-    }
-
-    private static void Copy(string? name, Movie movie, PixelType type, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> count)
+    private static void Copy(string? name, Movie movie, PixelType type, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> count, CancellationToken cancellation)
     {
         var pixels = movie.Height * movie.Width;
         var frameBytes = (long)pixels * Math.Max(type.Bytes(), movie.PixelType.Bytes());
@@ -81,7 +57,7 @@ public static class RecordingExport
             {
                 while (Volatile.Read(ref failure) is null && Interlocked.Increment(ref next) is var b && b < blocks)
                 {
-                    options.Cancellation.ThrowIfCancellationRequested();
+                    cancellation.ThrowIfCancellationRequested();
                     var first = b * block;
                     var frames = Math.Min(block, movie.Frames - first);
                     var from = raw.AsSpan(0, frames * pixels * movie.PixelType.Bytes());
@@ -121,7 +97,7 @@ public static class RecordingExport
         var isSame = source == PixelType.Float32
             ? IsSame(MemoryMarshal.Cast<byte, float>(from), to, type)
             : IsSame(MemoryMarshal.Cast<byte, double>(from), to, type);
-        if (!isSame) throw new InvalidDataException($"the block of frames from {first} on has values that are no counts, unlike the frames looked at first");
+        if (!isSame) throw new InvalidDataException($"the block of frames from {first} on has values that are no counts, although the recording says so");
     }
 
     private static bool IsSame<T>(ReadOnlySpan<T> floats, ReadOnlySpan<byte> counts, PixelType type) where T : unmanaged, System.Numerics.IFloatingPoint<T>

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using Minisim.Rendering;
+using Minisim.Scenes;
+using Minisim.Steps;
 using Minisim.Truth;
 
 namespace Minisim;
@@ -6,21 +9,32 @@ namespace Minisim;
 /// <summary>A recording before its pixels: the truth is complete, and any frame can be rendered on demand.</summary>
 public sealed class CompiledScene : IDisposable
 {
-    private readonly PixelModel _pixels;
-    private readonly IReadOnlyList<(string Name, PixelModel Pixels)> _stages;
+    private readonly Scene _scene;
+    private readonly IReadOnlyList<(string Name, Scene Scene)> _stages;
     private readonly Lazy<FrameRenderer> _renderer;
     private readonly ThreadLocal<FrameRenderer.Workspace> _workspace;
 
-    internal CompiledScene(Spec spec, GroundTruth truth, PixelModel pixels, IReadOnlyList<(string, PixelModel)> stages,
-        IReadOnlyList<Problem> warnings, int planted)
+    internal CompiledScene(Spec spec, Compilation steps, IReadOnlyList<Problem> warnings, string? until, int threads, CompiledScene? previous, CancellationToken cancellation)
     {
-        Spec = spec;
-        Truth = truth;
-        Warnings = warnings;
-        PlantedCells = planted;
-        _pixels = pixels;
-        _stages = stages;
-        _renderer = new(() => new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }));
+        (Spec, Steps, Warnings, Until) = (spec, steps, warnings, until);
+        var clock = Stopwatch.StartNew();
+        var parallelism = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        var assembly = new SceneAssembly(steps.Grid, steps.Timeline);
+        var stages = new List<(string, Scene)>();
+        foreach (var kind in steps.Reached)
+        {
+            assembly.Add(steps[kind]);
+            if (kind.Stage is { } stage) stages.Add((stage, assembly.Scene));
+        }
+        (_scene, _stages) = (assembly.Scene, stages);
+        Truth = TruthAssembly.Of(steps.Grid, steps.Timeline, [.. steps.Reached.Select(k => steps[k])], steps.Find<LightBudget>(), parallelism);
+        CompileTimes = [.. steps.Times, ("truth", clock.Elapsed)];
+        PlantedCells = steps.Find<PlacedCells>()?.Cells.Length ?? 0;
+
+        var everyCore = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        // The previous scene may be gone when the first frame is asked for: what its renderer has is shared now.
+        var eager = previous?._renderer is { IsValueCreated: true } renderer ? new FrameRenderer(_scene, parallelism, cancellation, previous: renderer.Value) : null;
+        _renderer = eager is null ? new(() => new FrameRenderer(_scene, everyCore)) : new(eager);
         _workspace = new(() => _renderer.Value.CreateWorkspace(), trackAllValues: true);
     }
 
@@ -33,19 +47,23 @@ public sealed class CompiledScene : IDisposable
     /// <summary>Number of cells placed, those in the margin included.</summary>
     public int PlantedCells { get; }
     /// <summary>The step kind after which the chain was stopped, or null for the whole chain.</summary>
-    public string? Until { get; internal init; }
-    /// <summary>Time that each step took to compile, in order; "truth" at the end.</summary>
-    public IReadOnlyList<(string Step, TimeSpan Time)> CompileTimes { get; internal init; } = [];
-    /// <summary>What the pixels depend on, for benchmarks.</summary>
-    internal PixelModel Pixels => _pixels;
+    public string? Until { get; }
+    /// <summary>Time that each step took to compile, in order, some of it beside others and none for what was taken over; "truth" at the end.</summary>
+    public IReadOnlyList<(string Step, TimeSpan Time)> CompileTimes { get; }
+    /// <summary>The steps behind it.</summary>
+    internal Compilation Steps { get; }
+    /// <summary>What the pixels depend on.</summary>
+    internal Scene Scene => _scene;
+    /// <summary>Frames and clock.</summary>
+    public Timeline Timeline => _scene.Timeline;
     /// <summary>Frames of the movie.</summary>
-    public int Frames => _pixels.Frames;
+    public int Frames => _scene.Frames;
     /// <summary>Rows of a frame.</summary>
-    public int Height => _pixels.Height;
+    public int Height => _scene.Height;
     /// <summary>Columns of a frame.</summary>
-    public int Width => _pixels.Width;
+    public int Width => _scene.Width;
     /// <summary>Type of the pixels.</summary>
-    public PixelType PixelType => _pixels.Sensor is null ? PixelType.Float32 : _pixels.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+    public PixelType PixelType => _scene.Sensor is null ? PixelType.Float32 : _scene.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
     /// <summary>Bytes of one frame.</summary>
     public int FrameBytes => Height * Width * PixelType.Bytes();
     /// <summary>Names of the movie stages, in order.</summary>
@@ -72,7 +90,7 @@ public sealed class CompiledScene : IDisposable
     /// <summary>Frames rendered with a given register width, for the tests that compare widths.</summary>
     internal byte[] RenderAt(SimdWidth width, int firstFrame, int count)
     {
-        using var renderer = new FrameRenderer(_pixels, new ParallelOptions(), default, width);
+        using var renderer = new FrameRenderer(_scene, new ParallelOptions(), default, width);
         using var workspace = renderer.CreateWorkspace();
         var pixels = new byte[count * FrameBytes];
         renderer.Render(workspace, firstFrame, count, pixels);
@@ -80,16 +98,20 @@ public sealed class CompiledScene : IDisposable
     }
 
     /// <summary>Renders the movie, and the snapshots if the spec asks for them, into sinks.</summary>
-    public void RenderTo(IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
+    /// <param name="sinks">Where they go; the caller disposes them.</param>
+    /// <param name="options">Threads and progress; null for the defaults.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public void RenderTo(IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new SimulateOptions();
-        var snapshots = Spec.Output.SaveIntermediates ? _stages.Where(s => s.Pixels.Sensor is null).ToList() : [];
-        var header = new RecordingHeader(Spec, Frames, Height, Width, PixelType, [.. snapshots.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))]) { Until = Until };
+        var snapshots = Spec.Output.SaveIntermediates ? _stages.Where(s => s.Scene.Sensor is null).ToList() : [];
+        var header = new RecordingHeader(Spec, Timeline, Height, Width, PixelType, [.. snapshots.Select(s => new SnapshotInfo(s.Name, s.Scene.Height, s.Scene.Width))]) { Until = Until };
         foreach (var sink in sinks) sink.Begin(header, Truth);
         var progress = new ProgressCounter(options.Progress, (long)Frames * (1 + snapshots.Count));
-        foreach (var (name, pixels) in snapshots.Prepend((null!, _pixels)))
+        var previous = _renderer.IsValueCreated ? _renderer.Value : null;
+        foreach (var (name, scene) in snapshots.Prepend((null!, _scene)))
         {
-            using var run = new MovieRun(name, pixels, sinks, options, progress.Add);
+            using var run = new MovieRun(name, scene, sinks, options.ResolvedThreads, progress.Add, previous, cancellation);
             run.Run();
         }
         foreach (var sink in sinks) sink.Complete();

@@ -1,3 +1,5 @@
+using Minisim.Scenes;
+using Minisim.Steps;
 using Minisim.Truth;
 
 namespace Minisim;
@@ -9,6 +11,12 @@ namespace Minisim;
 /// <param name="Snapshots">Movies after intermediate stages, by stage name; empty unless asked for.</param>
 public sealed record Recording(Spec Spec, Movie Observed, GroundTruth Truth, IReadOnlyDictionary<string, Movie> Snapshots) : IDisposable
 {
+    /// <summary>The step kind after which the chain was stopped, or null for the whole chain.</summary>
+    public string? Until { get; init; }
+    /// <summary>Frames and clock; unless it is given, the regular one of the spec with the movie's number of frames.</summary>
+    public Timeline Timeline { get; init; } = new(Observed.Frames, Spec.Acquisition.Fps);
+    /// <summary>What the pixels of <see cref="Observed"/> are; unless it is given, counts if the spec has a sensor.</summary>
+    public PixelMeaning Meaning { get; init; } = Spec.Find<Sensor>() is null ? PixelMeaning.Intensity : PixelMeaning.Counts;
     /// <summary>What is odd about it, if it was read from a file: the recording is usable all the same.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 

@@ -15,8 +15,6 @@ public sealed record SimulateOptions
     public int Threads { get; init; }
     /// <summary>Told after every block of frames, from several threads.</summary>
     public IProgress<SimulationProgress>? Progress { get; init; }
-    /// <summary>Stops the run.</summary>
-    public CancellationToken Cancellation { get; init; }
 
     internal int ResolvedThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Minisim.Rendering;
-using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Truth;
 
@@ -10,53 +7,46 @@ namespace Minisim;
 public static class Simulator
 {
     /// <summary>Simulates into memory.</summary>
+    /// <param name="spec">The recipe.</param>
+    /// <param name="options">Threads, progress, where to stop; null for the defaults.</param>
+    /// <param name="cancellation">Stops the run.</param>
     /// <exception cref="SpecException">The spec breaks its rules.</exception>
-    public static Recording Run(Spec spec, SimulateOptions? options = null)
+    public static Recording Run(Spec spec, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         using var sink = new MemorySink();
-        Run(spec, [sink], options);
+        Run(spec, [sink], options, cancellation);
         return sink.Recording;
     }
 
     /// <summary>Simulates into sinks, all fed by one rendering, in memory that does not grow with the number of frames beyond
     /// the traces. Returns the ground truth.</summary>
+    /// <param name="spec">The recipe.</param>
+    /// <param name="sinks">Where the recording goes; the caller disposes them.</param>
+    /// <param name="options">Threads, progress, where to stop; null for the defaults.</param>
+    /// <param name="cancellation">Stops the run.</param>
     /// <exception cref="SpecException">The spec breaks its rules.</exception>
-    public static GroundTruth Run(Spec spec, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null)
+    public static GroundTruth Run(Spec spec, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new SimulateOptions();
-        var scene = Compile(spec, options);
-        scene.RenderTo(sinks, options);
+        using var scene = Compile(spec, options, cancellation: cancellation);
+        scene.RenderTo(sinks, options, cancellation);
         return scene.Truth;
     }
 
     /// <summary>Everything of a recording but its pixels: the truth, and frames on demand.</summary>
+    /// <param name="spec">The recipe.</param>
+    /// <param name="options">Threads and where to stop; null for the defaults.</param>
+    /// <param name="previous">A scene compiled from a similar spec, not disposed yet: what the edits between the two leave as it was is taken over
+    /// instead of being made again, with the same bytes. Both scenes may be used and disposed in any order afterwards.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="SpecException">The spec breaks its rules.</exception>
-    public static CompiledScene Compile(Spec spec, SimulateOptions? options = null)
+    public static CompiledScene Compile(Spec spec, SimulateOptions? options = null, CompiledScene? previous = null, CancellationToken cancellation = default)
     {
         options ??= new SimulateOptions();
         IReadOnlyList<Problem> warnings = [.. SpecValidator.Check(spec.Validated()).Where(p => p.IsWarning)];
         var last = LastStep(spec, options.Until);
-        var scene = new SceneBuilder(spec, options.ResolvedThreads, options.Cancellation);
-        scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
-        var stages = new List<(string Name, PixelModel Pixels)>();
-        var times = new List<(string Step, TimeSpan Time)>();
-        foreach (var step in spec.Steps)
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            if (StepCatalog.Order(step) > last) break;
-            var clock = Stopwatch.StartNew();
-            step.Compile(scene);
-            times.Add((StepCatalog.Of(step).Kind, clock.Elapsed));
-            if (StepCatalog.Of(step).Stage is { } stage) stages.Add((stage, scene.Pixels));
-        }
-        var assembly = Stopwatch.StartNew();
-        var truth = TruthAssembly.Of(scene);
-        times.Add(("truth", assembly.Elapsed));
-        return new CompiledScene(spec, truth, scene.Pixels, stages, warnings, scene.Cells.Count)
-        {
-            CompileTimes = times,
-            Until = options.Until is null ? null : StepCatalog.Kinds[last].Kind,
-        };
+        var steps = Compilation.Run(spec, last, options.ResolvedThreads, previous?.Steps, cancellation);
+        return new CompiledScene(spec, steps, warnings, options.Until is null ? null : StepCatalog.Kinds[last].Kind, options.ResolvedThreads, previous, cancellation);
     }
 
     private static int LastStep(Spec spec, string? until)

@@ -33,15 +33,15 @@ internal static class BenchCommand
             if (result.GetValue(whole) && result.GetValue(json)) throw new UsageException("--json prints the breakdown, --whole has none: give one of them.");
             var spec = SetOption.Apply(SpecJson.Load(result.GetRequiredValue(path), out var warnings), result.GetValue(set)!).Validated();
             Terminal.Warn(stderr, result.GetValue(set)!.Length == 0 ? warnings : SpecValidator.Check(spec));
-            var options = new SimulateOptions { Threads = result.GetValue(threads), Cancellation = cancellation };
+            var options = new SimulateOptions { Threads = result.GetValue(threads) };
             if (result.GetValue(whole))
             {
                 using var sink = new MemorySink();
                 long Bytes() => sink.Recording.Observed is var m ? (long)m.Frames * m.Height * m.Width * m.PixelType.Bytes() : 0;
-                stdout.WriteLine($"{result.GetRequiredValue(path)}: {Simulation.Run(spec, [sink], options, new RunProgress(stderr, result.GetValue(quiet)), Bytes)}");
+                stdout.WriteLine($"{result.GetRequiredValue(path)}: {Simulation.Run(spec, [sink], options, new RunProgress(stderr, result.GetValue(quiet)), Bytes, cancellation)}");
                 return ExitCode.Ok;
             }
-            var measured = SpecBenchmark.Run(spec, options);
+            var measured = SpecBenchmark.Run(spec, options, cancellation);
             if (result.GetValue(json)) stdout.WriteLine(Json(result.GetRequiredValue(path), measured));
             else Report(spec, measured).Write(stdout);
             return ExitCode.Ok;

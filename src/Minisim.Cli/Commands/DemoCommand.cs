@@ -33,7 +33,7 @@ internal static class DemoCommand
 
             string summary;
             using (var sink = new ZarrRecordingSink(recordingPath, new ZarrWriteOptions { Overwrite = true }))
-                summary = Simulation.Run(spec, [sink], new SimulateOptions { Cancellation = cancellation }, new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath));
+                summary = Simulation.Run(spec, [sink], new SimulateOptions(), new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath), cancellation);
             using (var recording = ZarrRecording.Open(recordingPath))
                 Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1" });
 

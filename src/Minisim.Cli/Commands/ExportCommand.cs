@@ -31,7 +31,7 @@ internal static class ExportCommand
             var progress = new RunProgress(stderr, isQuiet);
             try
             {
-                RecordingExport.Run(recording, sinks, new() { Threads = threads, Cancellation = cancellation, Progress = progress });
+                RecordingExport.Run(recording, sinks, new() { Threads = threads, Progress = progress }, cancellation);
                 progress.End();
                 if (!isQuiet)
                     foreach (var target in outputs.Targets(result)) stdout.WriteLine(FormattableString.Invariant($"{target}: {recording.Observed.Frames} frames of {recording.Observed.Height} × {recording.Observed.Width} px, {Simulation.BytesOf(target):N0} bytes"));

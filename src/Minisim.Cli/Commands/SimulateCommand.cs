@@ -40,8 +40,8 @@ internal static class SimulateCommand
             var sinks = outputs.Sinks(result);
             try
             {
-                var options = new SimulateOptions { Until = result.GetValue(until), Threads = threads, Cancellation = cancellation };
-                var summary = Simulation.Run(spec, sinks, options, new RunProgress(stderr, isQuiet), () => targets.Sum(Simulation.BytesOf));
+                var options = new SimulateOptions { Until = result.GetValue(until), Threads = threads };
+                var summary = Simulation.Run(spec, sinks, options, new RunProgress(stderr, isQuiet), () => targets.Sum(Simulation.BytesOf), cancellation);
                 if (!isQuiet) stdout.WriteLine($"{string.Join(", ", targets)}: {summary}");
                 return ExitCode.Ok;
             }

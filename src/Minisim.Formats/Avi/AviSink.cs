@@ -15,7 +15,7 @@ internal sealed class AviSink(string path, FormatOptions options) : IRecordingSi
     public void Begin(RecordingHeader header, GroundTruth truth)
     {
         var convert = EightBit.For(header, options.Range, path, isPreview: false);
-        var layout = new AviLayout(header.Frames, header.Height, header.Width, header.Spec.Acquisition.Fps, $"{Engine.Name} {Engine.Version}");
+        var layout = new AviLayout(header.Frames, header.Height, header.Width, header.Timeline.FramesPerSecond, $"{Engine.Name} {Engine.Version}");
         _count = new FrameCount(header.Frames);
         _file = new AviFile(path, options, layout, convert, header.PixelType.Bytes());
     }

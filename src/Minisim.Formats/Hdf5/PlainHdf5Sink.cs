@@ -14,7 +14,8 @@ internal sealed class PlainHdf5Sink(string path, FormatOptions options) : Hdf5Si
     protected override H5File Content(RecordingHeader header, GroundTruth truth, H5Dataset movie)
     {
         movie.Attributes["axes"] = new[] { "frame", "height", "width" };
-        movie.Attributes["fps"] = header.Spec.Acquisition.Fps;
+        movie.Attributes["fps"] = header.Timeline.FramesPerSecond;
+        if (header.Until is { } until) movie.Attributes["until"] = until;
         movie.Attributes["pixel_size_um"] = truth.Grid.PixelSizeUm;
         var file = new H5File
         {
@@ -24,7 +25,7 @@ internal sealed class PlainHdf5Sink(string path, FormatOptions options) : Hdf5Si
             ["spec"] = new H5Dataset(SpecJson.Write(header.Spec)),
         };
         file.Attributes["creator"] = $"{Engine.Name} {Engine.Version}";
-        file.Attributes["spec_cache_key"] = header.Spec.CacheKey();
+        file.Attributes["spec_cache_key"] = header.Spec.CacheKey(header.Until);
         if (truth.FocalDepthUm is { } depth) file.Attributes["focal_depth_um"] = depth;
         foreach (var array in truth.Arrays) file[array.Name] = Array(array);
         return file;
@@ -47,9 +48,8 @@ internal sealed class PlainHdf5Sink(string path, FormatOptions options) : Hdf5Si
 
     private static H5Dataset Array(TruthArray array)
     {
-        var dims = System.Array.ConvertAll(array.Shape, s => (ulong)s);
-        var dataset = array.Values is bool[] flags ? new H5Dataset(System.Array.ConvertAll(flags, f => f ? Hdf5Bool.TRUE : Hdf5Bool.FALSE), fileDims: dims) : new H5Dataset(array.Values, fileDims: dims);
-        dataset.Attributes["axes"] = (string[])array.Axes.Clone();
+        var dataset = TruthDataset.Of(array);
+        dataset.Attributes["axes"] = array.Axes.ToArray();
         dataset.Attributes["description"] = array.Description;
         if (array.Units is not null) dataset.Attributes["units"] = array.Units;
         return dataset;

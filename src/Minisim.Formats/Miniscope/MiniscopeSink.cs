@@ -43,7 +43,7 @@ internal sealed class MiniscopeSink : IRecordingSink
         for (var i = 0; i < _videos.Length; i++)
         {
             var frames = Math.Min(SessionLayout.FramesPerFile, header.Frames - i * SessionLayout.FramesPerFile);
-            var layout = new AviLayout(frames, header.Height, header.Width, header.Spec.Acquisition.Fps, $"{Engine.Name} {Engine.Version}");
+            var layout = new AviLayout(frames, header.Height, header.Width, header.Timeline.FramesPerSecond, $"{Engine.Name} {Engine.Version}");
             _videos[i] = new AviFile(Path.Combine(_partial, SessionLayout.Video(_options.MsCamNames, i)), _options with { Overwrite = false }, layout, convert, header.PixelType.Bytes());
         }
     }
@@ -110,7 +110,7 @@ internal sealed class MiniscopeSink : IRecordingSink
 
     private void Json(string path, JsonObject json) => ZarrFiles.Write(path, ZarrFiles.ToBytes(json), _options.Flush);
 
-    private long Milliseconds(int frame) => (long)Math.Round(1000 * frame / _header!.Spec.Acquisition.Fps);
+    private long Milliseconds(int frame) => (long)Math.Round(1000 * _header!.Timeline.TimeS(frame));
 
     /// <summary>Whole milliseconds, as the software has them.</summary>
     private string TimeStamps()

@@ -22,10 +22,11 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
         _writer = new OrderedWriter(header.Frames, (_, _, pixels) => _archive!.Write(pixels));
         _file = AtomicFile.Create(path, options);
         _archive = new StoredZip(_file);
-        foreach (var array in truth.Arrays) Add(array.Name, array.Values, Array.ConvertAll(array.Shape, s => (long)s));
+        foreach (var array in truth.Arrays) Add(array.Name, array.Bytes, NpyHeader.TypeOf(array.Values), [.. array.Shape.Select(s => (long)s)]);
         Add("A", SparseFootprints.Observed(truth));
         Add("A_planted", SparseFootprints.Planted(truth));
-        Add("fps", new[] { header.Spec.Acquisition.Fps }, []);
+        Add("fps", new[] { header.Timeline.FramesPerSecond }, []);
+        if (header.Timeline.TimesS is { } times) Add("frame_times_s", times.AsSpan().ToArray(), [times.Count]);
         Add("pixel_size_um", new[] { truth.Grid.PixelSizeUm }, []);
         var spec = SpecJson.Write(header.Spec);
         var letters = spec.EnumerateRunes().Count();

@@ -23,9 +23,11 @@ internal sealed partial class NwbSink
         Scratch,
     }
 
+    private static bool IsEmpty(TruthArray array) => array.Shape.Contains(0);
+
     private static Home Place(TruthArray array) => array.Axes switch
     {
-        _ when array.Values.Length == 0 && array.Axes is not ["unit", ..] => Home.Scratch,
+        _ when IsEmpty(array) && array.Axes is not ["unit", ..] => Home.Scratch,
         ["unit"] => Home.Column,
         ["unit", "frame"] => Home.Responses,
         ["unit", _] => Home.Column,
@@ -44,11 +46,7 @@ internal sealed partial class NwbSink
 #pragma warning restore CS0649, IDE1006
     }
 
-    private static Array ValuesOf(TruthArray array) => array.Values is bool[] flags ? Array.ConvertAll(flags, f => f ? Hdf5Bool.TRUE : Hdf5Bool.FALSE) : array.Values;
-
-    private static ulong[] Dims(TruthArray array) => Array.ConvertAll(array.Shape, s => (ulong)s);
-
-    private static H5Dataset Values(TruthArray array) => new(ValuesOf(array), fileDims: Dims(array));
+    private static H5Dataset Values(TruthArray array) => TruthDataset.Of(array);
 
     private H5Group Segmentation(string description, Func<int, Footprint> footprint, bool withColumns)
     {
@@ -152,7 +150,7 @@ internal sealed partial class NwbSink
         series["data"] = data;
         series["rois"] = _tree.Dataset(new H5Dataset(Enumerable.Range(0, units).ToArray()), "DynamicTableRegion", NwbTree.Common,
             ("description", "All cells in view."), ("table", new H5ObjectReference(segmentation)));
-        series["starting_time"] = StartingTime();
+        AddClock(series);
         return series;
     }
 
@@ -168,7 +166,7 @@ internal sealed partial class NwbSink
         var series = _tree.Group("TimeSeries", NwbTree.Core, ("description", array.Description.Length > 0 ? array.Description : array.Name), ("comments", $"Ground truth. Axes: {(array.Axes[0] == "component" ? "frame, component" : string.Join(", ", array.Axes))}."));
         Describe(data, array.Units ?? "a.u.");
         series["data"] = data;
-        series["starting_time"] = StartingTime();
+        AddClock(series);
         return series;
     }
 
@@ -195,7 +193,7 @@ internal sealed partial class NwbSink
         for (var i = 0; i < units; i++)
         {
             for (var f = 0; f < frames; f++)
-                for (var k = 0; k < Math.Round(counts[i * frames + f]); k++) times.Add(f / Fps);
+                for (var k = 0; k < Math.Round(counts[i * frames + f]); k++) times.Add(_header.Timeline.TimeS(f));
             ends[i] = (uint)times.Count;
         }
         var table = _tree.Group("Units", NwbTree.Core, ("description", "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice."), ("colnames", new[] { "spike_times" }));

@@ -22,11 +22,11 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
 
     protected override bool IsTransposed => true;
 
-    private double Fps => _header.Spec.Acquisition.Fps;
+    private double Fps => _header.Timeline.FramesPerSecond;
 
     protected override H5File Content(RecordingHeader header, GroundTruth truth, H5Dataset movie)
     {
-        (_header, _truth, _tree) = (header, truth, new NwbTree(header.Spec.CacheKey()));
+        (_header, _truth, _tree) = (header, truth, new NwbTree(header.Spec.CacheKey(header.Until)));
         var start = "1970-01-01T00:00:00+00:00";
         var segmentation = Segmentation("Observed footprints of the simulated cells: what was composited, weights in units of light.", truth.ObservedInFov, withColumns: true);
         var planted = Segmentation("Planted footprints of the simulated cells: sharp, peak 1.", truth.PlantedInFov, withColumns: false);
@@ -38,7 +38,7 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
         AddTruth(ophys, segmentation);
 
         var scratch = new H5Group { ["spec"] = _tree.Dataset(new H5Dataset(SpecJson.Write(header.Spec)), "ScratchData", NwbTree.Core, ("notes", "The recipe of the recording, as JSON: simulating it again gives the same pixels.")) };
-        foreach (var array in truth.Arrays.Where(a => Place(a) == Home.Scratch && a.Values.Length > 0))
+        foreach (var array in truth.Arrays.Where(a => Place(a) == Home.Scratch && !IsEmpty(a)))
             scratch[array.Name] = _tree.Dataset(Values(array), "ScratchData", NwbTree.Core, ("notes", $"{array.Description} Axes: {string.Join(", ", array.Axes)}. Unit: {array.Units ?? "none"}."));
 
         var file = new H5File
@@ -51,7 +51,7 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
             ["stimulus"] = new H5Group { ["presentation"] = new H5Group(), ["templates"] = new H5Group() },
             ["file_create_date"] = new H5Dataset(new[] { DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture) }),
             ["identifier"] = new H5Dataset(_tree.NewId("identifier")),
-            ["session_description"] = new H5Dataset($"Simulated one-photon miniscope recording with ground truth ({Engine.Name} {Engine.Version}, model {Engine.ModelVersion}, spec {header.Spec.CacheKey()}). No animal was recorded."),
+            ["session_description"] = new H5Dataset($"Simulated one-photon miniscope recording with ground truth ({Engine.Name} {Engine.Version}, model {Engine.ModelVersion}, spec {header.Spec.CacheKey(header.Until)}). No animal was recorded."),
             ["session_start_time"] = new H5Dataset(new string(start)),
             ["timestamps_reference_time"] = new H5Dataset(new string(start)),
         };
@@ -94,11 +94,11 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
     {
         var sensor = _header.Spec.Acquisition.ImageSensor;
         var series = _tree.Group("OnePhotonSeries", NwbTree.Core, ("description", "The simulated movie."), ("comments", "Frames are (x, y): x is the column."));
-        Describe(movie, _header.PixelType is PixelType.UInt8 or PixelType.UInt16 ? "counts" : "a.u.");
+        Describe(movie, _header.Meaning == PixelMeaning.Counts ? "counts" : "a.u.");
         series["data"] = movie;
         series["dimension"] = new H5Dataset(new[] { _header.Width, _header.Height });
         series["format"] = new H5Dataset("raw");
-        series["starting_time"] = StartingTime();
+        AddClock(series);
         series["imaging_plane"] = new H5SoftLink(Plane);
         series["device"] = new H5SoftLink(Device);
         series.Attributes["binning"] = (byte)1;
@@ -107,7 +107,13 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
         return series;
     }
 
-    private H5Dataset StartingTime() => NwbTree.Plain(0.0, ("rate", (float)Fps), ("unit", "seconds"));
+    /// <summary>The recording's clock: a rate, or where frames do not follow it a time stamp each.</summary>
+    private void AddClock(H5Group series)
+    {
+        var timeline = _header.Timeline;
+        if (timeline.IsRegular) series["starting_time"] = NwbTree.Plain(0.0, ("rate", (float)Fps), ("unit", "seconds"));
+        else series["timestamps"] = NwbTree.Plain(timeline.TimesS!.AsSpan().ToArray(), ("interval", 1), ("unit", "seconds"));
+    }
 
     private static void Describe(H5Dataset data, string unit)
     {

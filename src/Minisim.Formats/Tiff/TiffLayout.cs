@@ -51,7 +51,7 @@ internal sealed class TiffLayout
     /// <summary>What ImageJ writes into the first page, and reads: axes, unit of length, times.</summary>
     private static string Description(RecordingHeader header)
     {
-        var fps = header.Spec.Acquisition.Fps;
+        var fps = header.Timeline.FramesPerSecond;
         var max = header.PixelType switch { PixelType.UInt8 => 255, PixelType.UInt16 => header.Spec.Acquisition.ImageSensor.MaxCount(), _ => 0 };
         var range = max > 0 ? $"min=0.0\nmax={max}.0\n" : "";
         return string.Create(CultureInfo.InvariantCulture, $"ImageJ=1.53k\nimages={header.Frames}\nframes={header.Frames}\nhyperstack=true\nmode=grayscale\nunit=micron\nfinterval={1 / fps:R}\nfps={fps:R}\nloop=false\n{range}");

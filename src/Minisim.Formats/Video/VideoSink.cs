@@ -24,7 +24,7 @@ internal sealed class VideoSink(string path, FormatOptions options, VideoFormat 
         _pixelBytes = header.PixelType.Bytes();
         _file = AtomicFile.Create(path, options);
         _file.Release();
-        var (rate, scale) = Rational.Of(header.Spec.Acquisition.Fps);
+        var (rate, scale) = Rational.Of(header.Timeline.FramesPerSecond);
         _ffmpeg = Ffmpeg.Start(path, [
             "-f", "rawvideo", "-pix_fmt", isDeep ? "gray16le" : "gray", "-s", string.Create(CultureInfo.InvariantCulture, $"{header.Width}x{header.Height}"),
             "-r", string.Create(CultureInfo.InvariantCulture, $"{rate}/{scale}"), "-i", "pipe:0",

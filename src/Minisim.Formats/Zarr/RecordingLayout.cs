@@ -1,4 +1,5 @@
 using Minisim.Formats.Writing;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Zarr;
@@ -18,13 +19,6 @@ internal static class RecordingLayout
 
     /// <summary>Attribute of an array that is only there because a reader may insist on it.</summary>
     public const string Absent = "minisim_absent";
-
-    /// <summary>Arrays that <c>gt_present</c> lists where they exist, in this order.</summary>
-    public static readonly string[] Optional =
-    [
-        "observed_sigma_px", "observed_gain", "shifts", "illumination", "vignette", "leakage", "bleaching", "neuropil_temporal",
-        "neuropil_spatial", "neuropil_population", "vasculature_mask", "vessel_overlap_fraction",
-    ];
 
     /// <summary>Axes, unit and meaning of arrays in files that do not say so themselves.</summary>
     public static (string[] Axes, string? Units, string Description) Known(string name, int rank) => name switch
@@ -46,6 +40,24 @@ internal static class RecordingLayout
         "neuropil_population" => (["frame"], null, "Population activity behind the neuropil."),
         _ => ([.. Enumerable.Range(0, rank).Select(i => $"axis_{i}")], null, ""),
     };
+
+    /// <summary>Attribute that says what a field does to the light.</summary>
+    public const string Role = "minisim_role";
+
+    /// <summary>A role as it is written.</summary>
+    public static string NameOf(FieldRole role) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(role.ToString());
+
+    /// <summary>The role of an array: as its attribute says, or in files without it by its name there.</summary>
+    public static FieldRole? RoleOf(string name, string? attribute) => attribute is not null
+        ? Enum.GetValues<FieldRole>().Where(r => NameOf(r) == attribute).Select(r => (FieldRole?)r).FirstOrDefault()
+        : name switch
+        {
+            "illumination" or "vignette" => FieldRole.SensorFactor,
+            "leakage" => FieldRole.SensorOffset,
+            "vasculature_mask" => FieldRole.TissueFactor,
+            "neuropil_spatial" => FieldRole.Background,
+            _ => null,
+        };
 
     /// <summary>Chunk of a truth array: whole last axes as far as 4 MiB go.</summary>
     public static int[] TruthChunks(IReadOnlyList<int> shape, int elementBytes)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Minisim.Truth;
 
 namespace Minisim.Formats.Zarr;
 
@@ -46,13 +47,12 @@ public readonly record struct ZarrDataType(string Code, char Kind, int Bytes)
             new(path, $"dtype {code} is not known here.", "Known are u1 u2 u4 u8, i1 i2 i4 i8, f4 f8, b1 and U (text).");
     }
 
-    /// <summary>The type in which values of a .NET element type are stored.</summary>
-    internal static ZarrDataType Of(Type element) =>
-        element == typeof(double) ? Float64
-        : element == typeof(float) ? Float32
-        : element == typeof(int) ? Int32
-        : element == typeof(bool) ? Bool
-        : element == typeof(byte) ? UInt8
-        : element == typeof(ushort) ? UInt16
-        : throw new NotSupportedException($"arrays of {element.Name} are not stored");
+    /// <summary>The type in which a truth array's values are stored.</summary>
+    internal static ZarrDataType Of(TruthElement element) => element switch
+    {
+        TruthElement.Float64 => Float64,
+        TruthElement.Float32 => Float32,
+        TruthElement.Int32 => Int32,
+        _ => Bool,
+    };
 }

@@ -41,10 +41,9 @@ internal sealed class ZarrMovie : Movie
     public override int Width => (int)_array.Shape[2];
     public override PixelType PixelType { get; }
 
-    /// <summary>Whether the file says that these are counts of a sensor, in whatever type they are stored; null if it does not
-    /// say what they are.</summary>
-    public bool? IsCounts => _array.Attributes.ValueKind != System.Text.Json.JsonValueKind.Object ? null
-        : _array.Attributes.TryGetProperty("units", out var units) ? units.ValueKind == System.Text.Json.JsonValueKind.String && units.GetString() == "count"
+    /// <summary>What the file says that the pixels are; null if it does not.</summary>
+    public PixelMeaning? Meaning => _array.Attributes.ValueKind == System.Text.Json.JsonValueKind.Object && _array.Attributes.TryGetProperty("units", out var units)
+        ? units.ValueKind == System.Text.Json.JsonValueKind.String && units.GetString() == "count" ? PixelMeaning.Counts : PixelMeaning.Intensity
         : null;
 
     public override void Read(int first, int count, Span<byte> pixels)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Minisim.Formats.Writing;
 using Minisim.Scenes;
+using Minisim.Steps;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Zarr;
@@ -39,7 +40,14 @@ public static class ZarrRecording
         var snapshots = new Dictionary<string, Movie>();
         foreach (var name in Names(attributes, "snapshot_names", root))
             snapshots[name] = new ZarrMovie(OpenArray(root, $"{RecordingLayout.Snapshots}/{name}", checksums));
-        return new Recording(spec, observed, truth, snapshots) { Warnings = warnings };
+        var timeline = TimelineJson.Read(attributes, spec, observed.Frames, Path.Combine(root, ".zattrs"));
+        return new Recording(spec, observed, truth, snapshots)
+        {
+            Until = until.ValueKind == JsonValueKind.String ? until.GetString() : null,
+            Timeline = timeline,
+            Meaning = observed.Meaning ?? (spec.Find<Sensor>() is null ? PixelMeaning.Intensity : PixelMeaning.Counts),
+            Warnings = warnings,
+        };
     }
 
     private static JsonElement OpenRoot(string root)
@@ -143,10 +151,12 @@ public static class ZarrRecording
     private static TruthArray ReadTruthArray(string name, ZarrArray array, int units, int frames, Grid grid)
     {
         var (axes, unit, description) = RecordingLayout.Known(name, array.Shape.Count);
+        string? role = null;
         if (array.Attributes.ValueKind == JsonValueKind.Object)
         {
             if (array.Attributes.TryGetProperty("_ARRAY_DIMENSIONS", out var dimensions) && dimensions.ValueKind == JsonValueKind.Array && dimensions.EnumerateArray().All(d => d.ValueKind == JsonValueKind.String))
                 axes = [.. dimensions.EnumerateArray().Select(d => d.GetString()!)];
+            if (array.Attributes.TryGetProperty(RecordingLayout.Role, out var r) && r.ValueKind == JsonValueKind.String) role = r.GetString();
             if (array.Attributes.TryGetProperty("units", out var u) && u.ValueKind == JsonValueKind.String) unit = u.GetString();
             if (array.Attributes.TryGetProperty(RecordingLayout.Description, out var d2) && d2.ValueKind == JsonValueKind.String) description = d2.GetString()!;
         }
@@ -158,7 +168,7 @@ public static class ZarrRecording
                 throw Contradiction(array.Path, $"axis {axes[a]} has {array.Shape[a]} entries, and the recording {length}.");
         }
         if (array.Length > Array.MaxLength) throw Contradiction(array.Path, $"shape [{string.Join(", ", array.Shape)}] is beyond what memory holds.");
-        return new TruthArray(name, axes, [.. array.Shape.Select(s => (int)s)], unit, array.ReadTruth(), description);
+        return new TruthArray(name, axes, [.. array.Shape.Select(s => (int)s)], unit, array.ReadTruth(), description) { Role = RecordingLayout.RoleOf(name, role) };
     }
 
     private static Grid ReadGrid(string file, JsonElement json, Spec spec)

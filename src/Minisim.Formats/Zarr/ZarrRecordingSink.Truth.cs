@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Minisim.Formats.Writing;
 using Minisim.Truth;
@@ -73,10 +72,10 @@ public sealed partial class ZarrRecordingSink
 
     private void WriteTruthArray(string folder, TruthArray array, bool isAbsent)
     {
-        var type = ZarrDataType.Of(array.Values.GetType().GetElementType()!);
+        var type = ZarrDataType.Of(array.Element);
         var metadata = new ZarrMetadata
         {
-            Shape = Array.ConvertAll(array.Shape, s => (long)s),
+            Shape = [.. array.Shape.Select(s => (long)s)],
             Chunks = RecordingLayout.TruthChunks(array.Shape, type.Bytes),
             DataType = type,
             Compressor = Codec,
@@ -84,18 +83,10 @@ public sealed partial class ZarrRecordingSink
         var attributes = new JsonObject { ["_ARRAY_DIMENSIONS"] = new JsonArray([.. array.Axes.Select(a => JsonValue.Create(a))]) };
         if (array.Units is not null) attributes["units"] = array.Units;
         if (array.Description.Length > 0) attributes[RecordingLayout.Description] = array.Description;
+        if (array.Role is { } role) attributes[RecordingLayout.Role] = RecordingLayout.NameOf(role);
         if (isAbsent) attributes[RecordingLayout.Absent] = true;
         var stored = ZarrArray.Create(Path.Combine(_partial, folder, array.Name), metadata, attributes, FlushMetadata, Written);
-        var bytes = array.Values switch
-        {
-            double[] v => MemoryMarshal.AsBytes(v.AsSpan()),
-            float[] v => MemoryMarshal.AsBytes(v.AsSpan()),
-            int[] v => MemoryMarshal.AsBytes(v.AsSpan()),
-            _ => MemoryMarshal.AsBytes(((bool[])array.Values).AsSpan()),
-        };
-        if (bytes.Length != array.Shape.Aggregate((long)type.Bytes, (a, b) => a * b))
-            throw new ArgumentException($"truth array {array.Name} has {array.Values.Length} values for shape [{string.Join(", ", array.Shape)}]");
-        stored.WriteAll(bytes, FlushMetadata, Written);
+        stored.WriteAll(array.Bytes, FlushMetadata, Written);
 
         void Written(string name, uint crc) => _checksums[$"{folder}/{array.Name}/{name}"] = crc;
     }

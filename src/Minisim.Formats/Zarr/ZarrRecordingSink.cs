@@ -118,7 +118,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
             ["note"] = $"This recording is unfinished and cannot be opened. Simulating the same spec to {Path.GetFileName(_target)} again goes on from the chunks that are here; delete this folder to start afresh.",
             ["engine"] = Engine.Name,
             ["model_version"] = Engine.ModelVersion,
-            ["spec_cache_key"] = header.Spec.CacheKey(),
+            ["spec_cache_key"] = header.Spec.CacheKey(header.Until),
             ["until"] = header.Until,
             ["shape"] = new JsonArray(header.Frames, header.Height, header.Width),
             ["pixels"] = header.PixelType.ToString(),
@@ -304,14 +304,15 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         WriteMetadata(".zattrs", new JsonObject
         {
             ["format_version"] = RecordingLayout.FormatVersion,
-            ["spec_cache_key"] = _header!.Spec.CacheKey(),
-            ["gt_present"] = new JsonArray([.. RecordingLayout.Optional.Where(_truthNames.Contains).Select(n => JsonValue.Create(n))]),
+            ["spec_cache_key"] = _header!.Spec.CacheKey(_header.Until),
+            ["gt_present"] = new JsonArray([.. _truthNames.Except(RecordingLayout.Always).Select(n => JsonValue.Create(n))]),
             ["snapshot_names"] = new JsonArray([.. _header.Snapshots.Select(s => JsonValue.Create(s.Name))]),
             ["minisim_engine"] = new JsonObject { ["name"] = Engine.Name, ["version"] = Engine.Version, ["model_version"] = Engine.ModelVersion },
             ["minisim_until"] = _header.Until,
             ["minisim_truth"] = new JsonArray([.. _truthNames.Select(n => JsonValue.Create(n))]),
             ["created"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             ["n_frames_written"] = _header.Frames,
+            ["minisim_timeline"] = TimelineJson.Write(_header.Timeline),
         });
         // Last, for it covers all the others.
         var files = new JsonObject();

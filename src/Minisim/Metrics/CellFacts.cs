@@ -1,3 +1,4 @@
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Metrics;
@@ -9,6 +10,8 @@ public sealed record RecordingFacts(Acquisition? Acquisition = null, double? Pho
 {
     /// <summary>Frames per second; NaN where unknown.</summary>
     public double Fps => Acquisition?.Fps ?? double.NaN;
+    /// <summary>How light becomes electrons; null where unknown.</summary>
+    public LightBudget? Budget => Acquisition is { } acquisition && PhotonsPerUnit is { } photons ? new(acquisition.ImageSensor, photons) : null;
 }
 
 /// <summary>What decides whether a true cell can be found. What the recording does not say is NaN.</summary>
@@ -54,9 +57,8 @@ public sealed record CellFacts
         var sigma = truth.ObservedSigmaPx?.ToDoubles();
         var gain = truth.ObservedGain?.ToDoubles();
         var amplitude = truth.AmplitudePerCell?.ToDoubles();
-        var vessels = truth.Find("vessel_overlap_fraction")?.ToDoubles();
-        double[]? Field(string name) => truth.Find(name)?.ToDoubles();
-        var (illumination, vignette, mask) = (Field("illumination"), Field("vignette"), Field("vasculature_mask"));
+        var vessels = truth.VesselOverlap?.ToDoubles();
+        var (factor, mask) = (truth.Factor(FieldRole.SensorFactor), truth.Factor(FieldRole.TissueFactor));
         var neighbours = NeighbourDistances(centres, n);
         var contamination = NeighbourRatios(cells);
 
@@ -66,7 +68,7 @@ public sealed record CellFacts
             var (z, y, x) = (centres[3 * i], centres[3 * i + 1], centres[3 * i + 2]);
             var (row, col) = grid.ToFov(y, x);
             var pixel = (int)Math.Clamp(Math.Round(row), 0, grid.FovHeight - 1) * grid.FovWidth + (int)Math.Clamp(Math.Round(col), 0, grid.FovWidth - 1);
-            var fields = (illumination?[pixel] ?? 1) * (vignette?[pixel] ?? 1);
+            var fields = factor?[pixel] ?? 1;
             var focus = double.NaN;
             if (sigma is not null && recording.Acquisition is { } acquisition && sigma[i] > 0)
             {
@@ -80,12 +82,8 @@ public sealed record CellFacts
                 foreach (var v in c.Row(i)) (low, high) = (Math.Min(low, v), Math.Max(high, v));
             }
             var snr = double.NaN;
-            if (gain is not null && recording is { Acquisition: { } a, PhotonsPerUnit: { } photons })
-            {
-                var electrons = focus * gain[i] * fields * (mask?[pixel] ?? 1) * photons * a.ImageSensor.QuantumEfficiency;
-                var noise = a.ImageSensor.ReadNoiseE;
-                snr = (high - low) * electrons / Math.Sqrt(Math.Max(low, 0) * electrons + noise * noise);
-            }
+            if (gain is not null && recording.Budget is { } budget)
+                snr = Detectability.Snr(high - low, low, budget.Electrons(focus * gain[i] * fields * (mask?[pixel] ?? 1)), budget.Sensor.ReadNoiseE);
             var spikeCount = double.NaN;
             if (spikes is not null)
             {

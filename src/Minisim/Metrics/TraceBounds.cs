@@ -1,3 +1,4 @@
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Metrics;
@@ -12,8 +13,8 @@ public sealed record TraceBounds(Matrix Oracle, Matrix Roi, double[] OracleCorr,
 {
     /// <summary>Both bounds for every cell in view.</summary>
     /// <remarks>
-    /// <para>A frame is <c>y = E·W_t(M·(Σ F_i·c_i + Σ S_k·b_k)) + L</c> with the sensor-side field E = illumination × vignette, the vessel mask M, the
-    /// neuropil fields S, the leakage L and W_t the shift by the true motion. L is subtracted (in counts, where the sensor is known) and E divided
+    /// <para>A frame is <c>y = E·W_t(M·(Σ F_i·c_i + Σ S_k·b_k)) + L</c> with the sensor-side factor E, the tissue factor M, the
+    /// background fields S, the sensor-side offset L and W_t the shift by the true motion. L is subtracted (in counts, where the sensor is known) and E divided
     /// out, the shift is undone bilinearly, and E multiplied back, which weighs pixels by their light. What remains is linear in c and b with one design
     /// matrix for all frames, so its normal equations are factorised once.</para>
     /// <para>It is unbiased but does not smooth in time: a pipeline that denoises can come closer to a clean trace than this when light is
@@ -30,11 +31,9 @@ public sealed record TraceBounds(Matrix Oracle, Matrix Roi, double[] OracleCorr,
         if (cells.C is not { } c) throw new ArgumentException("the truth holds no traces", nameof(truth));
         if (h != truth.Grid.FovHeight || w != truth.Grid.FovWidth || movie.Frames != c.Columns)
             throw new ArgumentException($"a movie of {movie.Frames} × {h} × {w} does not fit a truth of {c.Columns} × {truth.Grid.FovHeight} × {truth.Grid.FovWidth}", nameof(movie));
-        double[]? Field(string name) => truth.Find(name)?.ToDoubles();
-        var (illumination, vignette, mask, leakage) = (Field("illumination"), Field("vignette"), Field("vasculature_mask"), Field("leakage"));
-        var field = new double[h * w];
-        for (var p = 0; p < field.Length; p++) field[p] = (illumination?[p] ?? 1) * (vignette?[p] ?? 1);
-        var countsPerUnit = recording is { Acquisition: { } a, PhotonsPerUnit: { } photons } ? photons * a.ImageSensor.QuantumEfficiency * a.ImageSensor.GainAduPerE : double.NaN;
+        var (mask, leakage) = (truth.Factor(FieldRole.TissueFactor), truth.Sum(FieldRole.SensorOffset));
+        var field = truth.Factor(FieldRole.SensorFactor) ?? [.. Enumerable.Repeat(1.0, h * w)];
+        var countsPerUnit = recording.Budget is { } budget ? budget.ElectronsPerUnit * budget.Sensor.GainAduPerE : double.NaN;
 
         // Design: cells, neuropil components, a constant.
         var design = new SparseFootprints.Builder(h, w);
@@ -46,7 +45,7 @@ public sealed record TraceBounds(Matrix Oracle, Matrix Roi, double[] OracleCorr,
             for (var k = 0; k < weights.Length; k++) weights[k] *= field[pixels[k]] * (mask?[pixels[k]] ?? 1);
             design.AddSorted(pixels, weights);
         }
-        if (truth.Find("neuropil_spatial") is { } neuropil)
+        foreach (var neuropil in truth.Fields(FieldRole.Background))
         {
             var values = neuropil.ToDoubles();
             for (var k = 0; k < neuropil.Shape[0]; k++)

@@ -10,7 +10,7 @@ namespace Minisim.Random;
 /// <param name="sub">Second coordinate, e.g. the population of the cell.</param>
 public readonly struct Draws(ulong seed, RandomStream stream, uint entity = 0, uint sub = 0)
 {
-    private readonly uint _k0 = (uint)seed, _k1 = (uint)(seed >> 32), _stream = (uint)stream, _entity = entity, _sub = sub;
+    private readonly uint _k0 = (uint)seed, _k1 = (uint)(seed >> 32), _stream = stream.Number, _entity = entity, _sub = sub;
 
     /// <summary>The four words behind draw <paramref name="index"/>.</summary>
     public (uint W0, uint W1, uint W2, uint W3) Block(uint index) => Philox.Block(index, _entity, _sub, _stream, _k0, _k1);

@@ -1,43 +1,42 @@
-using Minisim.Numerics;
-
 namespace Minisim.Random;
 
-/// <summary>Names of the independent families of draws. Adding one at the end changes no other; a
+/// <summary>The number of an independent family of draws. A step says its own in its file and lists it on its catalogue line; a
 /// number once used is never given a new meaning, because recordings depend on it.</summary>
-public enum RandomStream : uint
+/// <param name="Number">The number; unique in the product.</param>
+public readonly record struct RandomStream(uint Number)
 {
     /// <summary>Cell centres: entity = population, sub = 0 in the FOV and 1 in the margin, index = 3·try + axis.</summary>
-    Placement = 1,
+    public static readonly RandomStream Placement = new(1);
     /// <summary>Outline noise of a soma: entity = cell, sub = population.</summary>
-    SomaShape = 2,
+    public static readonly RandomStream SomaShape = new(2);
     /// <summary>Dendrites of a cell: entity = cell, sub = population.</summary>
-    Dendrites = 3,
+    public static readonly RandomStream Dendrites = new(3);
     /// <summary>Active/quiescent gate: entity = cell, sub = population, index = dwell, odd after and even before the first
     /// frame.</summary>
-    Gate = 4,
+    public static readonly RandomStream Gate = new(4);
     /// <summary>Spikes on the fine grid: entity = cell, sub = population; one word a frame for their number, then their places.</summary>
-    Spikes = 5,
+    public static readonly RandomStream Spikes = new(5);
     /// <summary>Brightness of a cell: entity = cell, sub = population.</summary>
-    Amplitude = 6,
+    public static readonly RandomStream Amplitude = new(6);
     /// <summary>Noise on the truth trace: entity = cell, sub = population, index = frame.</summary>
-    TraceNoise = 7,
+    public static readonly RandomStream TraceNoise = new(7);
     /// <summary>White noise behind the neuropil fields: entity = row, sub = component.</summary>
-    NeuropilField = 8,
+    public static readonly RandomStream NeuropilField = new(8);
     /// <summary>Neuropil envelopes: entity = component, index = frame.</summary>
-    NeuropilEnvelope = 9,
+    public static readonly RandomStream NeuropilEnvelope = new(9);
     /// <summary>Vessel trees: entity = root, sub = layer.</summary>
-    Vessels = 10,
+    public static readonly RandomStream Vessels = new(10);
     /// <summary>Frequency wander of locomotion: index = fine step.</summary>
-    Locomotion = 11,
+    public static readonly RandomStream Locomotion = new(11);
     /// <summary>Postural drive: entity = axis, index = fine step.</summary>
-    Posture = 12,
+    public static readonly RandomStream Posture = new(12);
     /// <summary>Random-walk motion: entity = axis, index = frame.</summary>
-    Walk = 13,
+    public static readonly RandomStream Walk = new(13);
     /// <summary>Sensor noise: one block of four words for the pixels of one column group.</summary>
-    Sensor = 14,
+    public static readonly RandomStream Sensor = new(14);
     /// <summary>Second words of the sensor, used only at low light.</summary>
-    SensorLowLight = 15,
+    public static readonly RandomStream SensorLowLight = new(15);
     /// <summary>Resampling of cells for confidence intervals of a score: entity = resample, index = item. Never reaches a
     /// recording.</summary>
-    Bootstrap = 64,
+    public static readonly RandomStream Bootstrap = new(64);
 }

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Minisim.Random;
 using Minisim.Rendering.Simd;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Rendering;
 
-/// <summary>Renders frames of one <see cref="PixelModel"/>. Immutable; each thread brings a <see cref="Workspace"/>.</summary>
+/// <summary>Renders frames of one <see cref="Scene"/>. Immutable; each thread brings a <see cref="Workspace"/>.</summary>
 /// <remarks>
 /// <para>A block of frames is rendered in one sweep down the canvas, a band of rows at a time: the band's share of the footprints
 /// stays in cache while all frames of the block use it, and composite, shift, static fields, noise and quantisation follow one
@@ -30,7 +31,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private const int Slack = 64;
     private const float Padding = 1000;
 
-    private readonly PixelModel _model;
+    private readonly Scene _scene;
+    private readonly LightLayout _lights;
     private readonly SourceTiles _tiles;
     private readonly WideLight[] _wide;
     private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead, _sources, _pixelBytes;
@@ -38,21 +40,28 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private readonly SensorKernel.Constants _sensor;
     private readonly SimdWidth _simd;
 
-    public FrameRenderer(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation = default, SimdWidth? simd = null)
+    /// <param name="scene">The scene.</param>
+    /// <param name="parallelism">Threads that prepare it.</param>
+    /// <param name="cancellation">Stops the preparation.</param>
+    /// <param name="simd">Register width; null = the widest.</param>
+    /// <param name="previous">A renderer of a similar scene, not yet disposed, whose tiles are shared where they would be the same; or null.</param>
+    /// <param name="isCrowded">For <see cref="LightLayout"/>.</param>
+    public FrameRenderer(Scene scene, ParallelOptions parallelism, CancellationToken cancellation = default, SimdWidth? simd = null, FrameRenderer? previous = null, bool? isCrowded = null)
     {
-        _model = model;
+        _scene = scene;
         _simd = simd ?? SimdChoice.Best;
-        _tiles = SourceTiles.OfCanvas(model, parallelism, cancellation);
-        _wide = WideLight.Of(model, parallelism, cancellation);
-        BlockFrames = _tiles.Bytes + _wide.Sum(w => w.Bytes) < ManyWeights * model.Grid.Height * model.Grid.Width ? FewFrames
-            : Math.Clamp((model.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 15 & ~15, FewFrames, ManyFrames);
-        var grid = model.Grid;
-        Height = model.Height;
-        Width = model.Width;
-        PixelType = model.Sensor is null ? PixelType.Float32 : model.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
+        _lights = new LightLayout(scene, isCrowded);
+        var hasSameShapes = previous is not null && _lights.HasSameShapes(previous._lights);
+        _tiles = hasSameShapes && ReferenceEquals(previous!._scene.TissueFactor, scene.TissueFactor) ? previous._tiles.Share() : SourceTiles.OfCanvas(scene, _lights, parallelism, cancellation);
+        _wide = WideLight.Of(scene, _lights, hasSameShapes ? previous!._wide : null, parallelism, cancellation);
+        BlockFrames = _tiles.Bytes + _wide.Sum(w => w.Bytes) < ManyWeights * scene.Grid.Height * scene.Grid.Width ? FewFrames
+            : Math.Clamp((scene.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 15 & ~15, FewFrames, ManyFrames);
+        Height = scene.Height;
+        Width = scene.Width;
+        PixelType = scene.Sensor is null ? PixelType.Float32 : scene.Sensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
         _pixelBytes = PixelType.Bytes();
         FrameBytes = Height * Width * _pixelBytes;
-        _sources = model.Fields.Count + model.SourceCount;
+        _sources = _lights.Count;
         _canvasStride = _tiles.Runs * SourceTiles.RunLength + Slack;
 
         // Column 0 of the FOV sits _lead columns into its first group of 64.
@@ -64,7 +73,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
         // The static fields of the sensor side, with the photons of a unit folded in. Beyond the FOV the kernels see a bright
         // constant, so that no padding takes the sensor's low-light path.
-        var scale = model.Sensor?.ElectronsPerUnit ?? 1;
+        var scale = scene.Sensor?.ElectronsPerUnit ?? 1;
         _gain = new AlignedBuffer(4L * Height * _fovStride);
         _offset = new AlignedBuffer(4L * Height * _fovStride);
         new Span<float>(_offset.Floats, (int)(_offset.Bytes / 4)).Fill(Padding);
@@ -72,11 +81,11 @@ internal sealed unsafe class FrameRenderer : IDisposable
         {
             for (var x = 0; x < Width; x++)
             {
-                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)((model.Gain is null ? 1.0 : model.Gain[row * Width + x]) * scale);
-                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((model.Offset is null ? 0.0 : model.Offset[row * Width + x]) * scale);
+                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorFactor is null ? 1.0 : scene.SensorFactor[row * Width + x]) * scale);
+                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorOffset is null ? 0.0 : scene.SensorOffset[row * Width + x]) * scale);
             }
         });
-        if (model.Sensor is not null) _sensor = SensorKernel.Constants.Of(model.Sensor);
+        if (scene.Sensor is not null) _sensor = SensorKernel.Constants.Of(scene.Sensor);
     }
 
     /// <summary>Frames of a block: how many it is best to ask for at once.</summary>
@@ -90,9 +99,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
     /// <summary>Bytes of a frame.</summary>
     public int FrameBytes { get; }
     /// <summary>Frames of the movie.</summary>
-    public int Frames => _model.Frames;
-    /// <summary>Entries of the composite, for benchmarks.</summary>
-    public long TileEntries => _tiles.Entries;
+    public int Frames => _scene.Frames;
 
     /// <summary>Scratch memory of one thread.</summary>
     public Workspace CreateWorkspace() => new(this);
@@ -120,12 +127,12 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private void Block<S, F, U>(Workspace ws, int firstFrame, int count, byte* target)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        var grid = _model.Grid;
+        var grid = _scene.Grid;
         var padded = (count + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group;
-        Gather(ws, firstFrame, count, padded);
+        _lights.Gather(_scene.Timeline, firstFrame, count, ws.Emission.Floats);
         for (var k = 0; k < _wide.Length; k++) _wide[k].Composite<S, F, U>(ws.Emission.Floats, padded / CompositeKernel.Group, ws.Nodes[k].Floats);
         var shifts = stackalloc Shift[count];
-        for (var f = 0; f < count; f++) shifts[f] = ShiftOf(firstFrame + f);
+        for (var f = 0; f < count; f++) shifts[f] = ShiftOf(_scene.Timeline.AcquiredFrame(firstFrame + f));
 
         fixed (SensorKernel.Constants* sensor = &_sensor)
             for (var band = 0; band < grid.Height; band += BandRows)
@@ -146,7 +153,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
                     var reach = s->Moves ? 1 : 0;
                     int from = Math.Max(0, band - s->Row - reach), to = Math.Min(Height, end - s->Row - reach);
                     for (var r = from; r < to; r++)
-                        FovRow<S, F, U>(ws, f, firstFrame + f, r, s, sensor, target + (long)f * FrameBytes + (long)r * Width * _pixelBytes);
+                        FovRow<S, F, U>(ws, f, _scene.Timeline.AcquiredFrame(firstFrame + f), r, s, sensor, target + (long)f * FrameBytes + (long)r * Width * _pixelBytes);
                 }
             }
     }
@@ -176,7 +183,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
             WarpKernel.Shifted<S, F, U>(ws.RingRow(slot, canvasRow) + s->Col, ws.RingRow(slot, canvasRow + 1) + s->Col, s->Fy, s->Fx, gain, offset, values, Width);
         else
             WarpKernel.Still<S, F, U>(ws.RingRow(slot, canvasRow), gain, offset, values, Width);
-        if (_model.Sensor is null)
+        if (_scene.Sensor is null)
         {
             Buffer.MemoryCopy(values, target, 4L * Width, 4L * Width);
             return;
@@ -189,41 +196,12 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
     private Shift ShiftOf(int frame)
     {
-        if (_model.Shifts is null) return new Shift(0, 0, 0, 0, false);
-        var (dy, dx) = _model.Shifts[frame];
-        double y = _model.Grid.Margin - dy, x = _model.Grid.Margin - dx;
-        double row = Math.Floor(y), col = Math.Floor(x);
         // Without a margin there is no motion and no row below the last.
-        return _model.Grid.Margin == 0 ? new Shift(0, 0, 0, 0, false) : new Shift((int)row, (int)col, (float)(y - row), (float)(x - col), true);
-    }
-
-    /// <summary>Light of every source in the frames of the block, in groups of frames.</summary>
-    private void Gather(Workspace ws, int firstFrame, int count, int padded)
-    {
-        const int group = CompositeKernel.Group;
-        var fields = _model.Fields.Count;
-        for (var g = 0; g < padded / group; g++)
-        {
-            var n = Math.Clamp(count - g * group, 0, group);
-            var emission = ws.Emission.Floats + (long)g * _sources * group;
-            for (var i = 0; i < _sources; i++, emission += group)
-            {
-                if (i < fields)
-                    _model.Fields[i].Envelope.AsSpan(firstFrame + g * group, n).CopyTo(new Span<float>(emission, n));
-                else
-                {
-                    var trace = _model.Traces[i - fields].AsSpan(firstFrame + g * group, n);
-                    if (_model.Bleaching is { } bleaching)
-                    {
-                        var pool = bleaching[i - fields].AsSpan(firstFrame + g * group, n);
-                        for (var f = 0; f < n; f++) emission[f] = (float)(trace[f] * pool[f]);
-                    }
-                    else
-                        for (var f = 0; f < n; f++) emission[f] = (float)trace[f];
-                }
-                for (var f = n; f < group; f++) emission[f] = 0;
-            }
-        }
+        if (_scene.Motion.ShowsCanvas || _scene.Grid.Margin == 0) return new Shift(0, 0, 0, 0, false);
+        var (dy, dx) = _scene.Motion.At(frame);
+        double y = _scene.Grid.Margin - dy, x = _scene.Grid.Margin - dx;
+        double row = Math.Floor(y), col = Math.Floor(x);
+        return new Shift((int)row, (int)col, (float)(y - row), (float)(x - col), true);
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Minisim.Scenes;
 
 namespace Minisim.Rendering;
 
@@ -12,8 +13,9 @@ internal sealed class MovieRun : IDisposable
     private const int MostWaiting = 4;
 
     private readonly string? _snapshot;
-    private readonly IReadOnlyList<IRecordingSink> _sinks;
-    private readonly SimulateOptions _options;
+    private readonly IReadOnlyList<IFrameSink> _sinks;
+    private readonly int _threads;
+    private readonly CancellationToken _cancellation;
     private readonly Action<int> _done;
     private readonly FrameRenderer _renderer;
     private readonly int _blockFrames, _blocks;
@@ -25,21 +27,24 @@ internal sealed class MovieRun : IDisposable
     private Exception? _failure;
 
     /// <param name="snapshot">Name of the movie, null for the final one.</param>
-    /// <param name="pixels">What it is made of.</param>
+    /// <param name="scene">What it is made of.</param>
     /// <param name="sinks">Where it goes.</param>
-    /// <param name="options">Threads and cancellation.</param>
+    /// <param name="threads">Threads that render.</param>
     /// <param name="done">Told how many frames a finished block has, from several threads.</param>
-    public MovieRun(string? snapshot, PixelModel pixels, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> done)
+    /// <param name="previous">A renderer to share tiles with, or null.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public MovieRun(string? snapshot, Scene scene, IReadOnlyList<IFrameSink> sinks, int threads, Action<int> done, FrameRenderer? previous, CancellationToken cancellation)
     {
         _snapshot = snapshot;
         _sinks = sinks;
-        _options = options;
+        _threads = threads;
+        _cancellation = cancellation;
         _done = done;
-        _renderer = new FrameRenderer(pixels, new ParallelOptions { MaxDegreeOfParallelism = options.ResolvedThreads }, options.Cancellation);
+        _renderer = new FrameRenderer(scene, new ParallelOptions { MaxDegreeOfParallelism = threads }, cancellation, previous: previous);
         var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
         // A buffer stays moderate however large the frames are.
         _blockFrames = unit * Math.Max(1, (int)Math.Min(_renderer.BlockFrames, MaxBufferBytes / _renderer.FrameBytes) / unit);
-        _blocks = (pixels.Frames + _blockFrames - 1) / _blockFrames;
+        _blocks = (scene.Frames + _blockFrames - 1) / _blockFrames;
     }
 
     /// <summary>Renders and hands over every block that a sink lacks.</summary>
@@ -48,7 +53,7 @@ internal sealed class MovieRun : IDisposable
         // A frame of hundreds of megabytes leaves memory for few buffers.
         var bytes = (long)_blockFrames * _renderer.FrameBytes;
         var most = (int)Math.Clamp(MaxBuffersBytes / bytes, 1, _blocks);
-        var renderers = Math.Min(_options.ResolvedThreads, most);
+        var renderers = Math.Min(_threads, most);
         var buffers = new AlignedBuffer[Math.Min(most, renderers + Math.Min(renderers, MostWaiting))];
         for (var i = 0; i < buffers.Length; i++) _free.Add(buffers[i] = new AlignedBuffer(bytes, clear: false));
 
@@ -76,7 +81,7 @@ internal sealed class MovieRun : IDisposable
                 _free.Add(buffer);
                 return;
             }
-            _options.Cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(_blockFrames, _renderer.Frames - first);
             if (_sinks.All(s => s.Has(_snapshot, first, count)))
             {

@@ -31,7 +31,7 @@ internal static class NormalsKernel
             // No chains to interleave.
             for (var block = 0; block < 16 * groups; block++)
             {
-                VectorMath.PhiloxBlocks<S, F, U>(first + (uint)block, (uint)row, (uint)frame, (uint)stream, keys, out var w0, out var w1, out var w2, out var w3);
+                VectorMath.PhiloxBlocks<S, F, U>(first + (uint)block, (uint)row, (uint)frame, stream.Number, keys, out var w0, out var w1, out var w2, out var w3);
                 VectorMath.Normals<S, F, U>(w0, w1, w2, w3, out var z0, out var z1, out var z2, out var z3);
                 Store<S, F, U>(z0, z1, z2, z3, normals + block + block / 16 * 48);
             }
@@ -41,7 +41,7 @@ internal static class NormalsKernel
         // Rounds 1 and 2 of the counters (block, row, frame, stream), as far as they do not depend on the block.
         var product = (ulong)Philox.Multiplier1 * (uint)frame;
         var again = (ulong)Philox.Multiplier0 * ((uint)(product >> 32) ^ (uint)row ^ keys[0]);
-        U key1 = S.Broadcast((uint)stream ^ keys[1]), key2 = S.Broadcast((uint)product ^ keys[2]), key3 = S.Broadcast((uint)(again >> 32) ^ keys[3]), word3 = S.Broadcast((uint)again);
+        U key1 = S.Broadcast(stream.Number ^ keys[1]), key2 = S.Broadcast((uint)product ^ keys[2]), key3 = S.Broadcast((uint)(again >> 32) ^ keys[3]), word3 = S.Broadcast((uint)again);
         U m0 = S.Broadcast(Philox.Multiplier0), m1 = S.Broadcast(Philox.Multiplier1);
         U radius0 = S.Broadcast(0u), radius1 = radius0, angle0 = radius0, angle1 = radius0;
         for (var block = 0; block <= 16 * groups; block += S.Count)

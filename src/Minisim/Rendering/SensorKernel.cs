@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Minisim.Random;
 using Minisim.Rendering.Simd;
+using Minisim.Scenes;
 
 namespace Minisim.Rendering;
 
@@ -175,7 +176,7 @@ internal static class SensorKernel
                 var low3 = S.Less(lambda3, threshold);
                 var dark = S.Any(S.Or(S.Or(low0, low1), S.Or(low2, low3)));
                 if (!c->FineRead && !dark) continue;
-                VectorMath.PhiloxBlocks<S, F, U>((uint)((firstGroup + g) * 16 + lane), (uint)row, (uint)frame, (uint)RandomStream.SensorLowLight,
+                VectorMath.PhiloxBlocks<S, F, U>((uint)((firstGroup + g) * 16 + lane), (uint)row, (uint)frame, RandomStream.SensorLowLight.Number,
                     c->Keys, out var w0, out var w1, out var w2, out var w3);
                 var z0 = S.Load(normal);
                 var z1 = S.Load(normal + 16);

@@ -5,9 +5,9 @@ namespace Minisim.Rendering;
 
 /// <summary>What shines on a grid, cut into runs of 16 columns and sorted by row and run, so that the composite walks
 /// memory once, forwards, however the cells overlap.</summary>
-/// <remarks>A source is a dense field or a cell: fields come first, then the cells in ascending order, which fixes the order of the
-/// sums. The tissue's transmission is folded into the weights. The patches of the cells tell how many entries each run gets, so that
-/// every weight is written once, to its place.</remarks>
+/// <remarks>Sources are entered in ascending order, which fixes the order of the sums. The tissue's transmission is folded into the
+/// weights. The patches of the sources tell how many entries each run gets, so that every weight is written once, to its place. Immutable once
+/// built; several renderers may share one.</remarks>
 internal sealed unsafe class SourceTiles : IDisposable
 {
     /// <summary>Columns of a run.</summary>
@@ -15,6 +15,7 @@ internal sealed unsafe class SourceTiles : IDisposable
     private const int Batch = 64;
 
     private readonly TileRow[] _rows;
+    private int _users = 1;
 
     private SourceTiles(TileRow[] rows, int runs, long entries)
     {
@@ -32,46 +33,48 @@ internal sealed unsafe class SourceTiles : IDisposable
 
     public ref readonly TileRow this[int row] => ref _rows[row];
 
-    /// <summary>Cuts the fields of a model and the cells that need every pixel.</summary>
-    public static SourceTiles OfCanvas(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation) =>
-        Build(model.Grid.Height, model.Grid.Width, [.. model.Fields.Select(f => f.Field)], model.Sources?.Sharp(), model.Fields.Count, model.Mask, parallelism, cancellation);
+    /// <summary>Cuts the fields and the sources that need every pixel.</summary>
+    public static SourceTiles OfCanvas(Scene scene, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(scene.Grid.Height, scene.Grid.Width, lights, lights.DenseCount, lights.OnCanvas, lights.Fill, scene.TissueFactor, parallelism, cancellation);
 
-    /// <summary>Cuts the cells that a coarse grid is enough for.</summary>
-    public static SourceTiles OfNodes(PixelModel model, CoarseGrid grid, ParallelOptions parallelism, CancellationToken cancellation) =>
-        Build(grid.Rows, grid.Columns, [], model.Sources!.On(grid), model.Fields.Count, null, parallelism, cancellation);
+    /// <summary>Cuts the sources that a coarse grid is enough for.</summary>
+    public static SourceTiles OfNodes(CoarseGrid grid, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(grid.Rows, grid.Columns, lights, 0, source => lights.OnNodes(source, grid), (source, values) => lights.Fill(source, grid, values), null, parallelism, cancellation);
 
-    private static SourceTiles Build(int height, int width, float[][] dense, IFootprints? cells, int firstCell, float[]? mask,
+    private delegate void FillPatch(int source, Span<float> values);
+
+    private static SourceTiles Build(int height, int width, LightLayout lights, int dense, Func<int, Patch> boundsOf, FillPatch fill, float[]? mask,
         ParallelOptions parallelism, CancellationToken cancellation)
     {
         var runs = (width + RunLength - 1) / RunLength;
-        var cellCount = cells?.Count ?? 0;
-        var rows = Allocate(dense.Length, cells, height, runs, parallelism);
+        int[] sources = [.. Enumerable.Range(0, lights.Count).Where(i => !boundsOf(i).IsEmpty)];
+        var bounds = Array.ConvertAll(sources, i => boundsOf(i));
+        var rows = Allocate(dense, bounds, height, runs, parallelism);
         var next = new int[height][];
         Parallel.For(0, height, parallelism, row =>
         {
             next[row] = rows[row].Start.AsSpan(0, runs).ToArray();
-            for (var k = 0; k < dense.Length; k++) rows[row].Add(k, dense[k].AsSpan(row * width, width), 0, next[row]);
+            for (var k = 0; k < dense; k++) rows[row].Add(k, lights.DenseRow(k, row), 0, next[row]);
         });
 
         var patches = new float[Batch][];
-        for (var first = 0; first < cellCount; first += Batch)
+        for (var first = 0; first < sources.Length; first += Batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (start, count) = (first, Math.Min(Batch, cellCount - first));
+            var (start, count) = (first, Math.Min(Batch, sources.Length - first));
             Parallel.For(0, count, parallelism, i =>
             {
-                var bounds = cells!.Bounds(start + i);
-                patches[i] = ArrayPool<float>.Shared.Rent(Math.Max(1, bounds.Height * bounds.Width));
-                if (!bounds.IsEmpty) cells.Fill(start + i, patches[i]);
+                patches[i] = ArrayPool<float>.Shared.Rent(bounds[start + i].Height * bounds[start + i].Width);
+                fill(sources[start + i], patches[i]);
             });
-            // By rows: no two threads share a run, and the cells of a run stay in order.
+            // By rows: no two threads share a run, and the sources of a run stay in order.
             Parallel.For(0, height, parallelism, row =>
             {
                 for (var i = 0; i < count; i++)
                 {
-                    var bounds = cells!.Bounds(start + i);
-                    if (bounds.IsEmpty || row < bounds.Row || row >= bounds.Row + bounds.Height) continue;
-                    rows[row].Add(firstCell + start + i, patches[i].AsSpan((row - bounds.Row) * bounds.Width, bounds.Width), bounds.Col, next[row]);
+                    var patch = bounds[start + i];
+                    if (row < patch.Row || row >= patch.Row + patch.Height) continue;
+                    rows[row].Add(sources[start + i], patches[i].AsSpan((row - patch.Row) * patch.Width, patch.Width), patch.Col, next[row]);
                 }
             });
             for (var i = 0; i < count; i++) ArrayPool<float>.Shared.Return(patches[i]);
@@ -81,20 +84,16 @@ internal sealed unsafe class SourceTiles : IDisposable
         return new SourceTiles(rows, runs, rows.Sum(r => (long)r.Source.Length));
     }
 
-    private static TileRow[] Allocate(int dense, IFootprints? cells, int height, int runs, ParallelOptions parallelism)
+    private static TileRow[] Allocate(int dense, Patch[] patches, int height, int runs, ParallelOptions parallelism)
     {
         // Entries per row and run, from a difference array down the rows.
         var change = new int[(height + 1) * runs];
-        for (var i = 0; i < (cells?.Count ?? 0); i++)
-        {
-            var bounds = cells!.Bounds(i);
-            if (bounds.IsEmpty) continue;
+        foreach (var bounds in patches)
             for (var run = bounds.Col / RunLength; run <= (bounds.Col + bounds.Width - 1) / RunLength; run++)
             {
                 change[bounds.Row * runs + run]++;
                 change[(bounds.Row + bounds.Height) * runs + run]--;
             }
-        }
         var starts = new int[height][];
         var entries = new int[runs];
         Array.Fill(entries, dense);
@@ -109,8 +108,22 @@ internal sealed unsafe class SourceTiles : IDisposable
         return rows;
     }
 
+    /// <summary>One user more: the memory is freed when the last has called <see cref="Dispose"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The last one has.</exception>
+    public SourceTiles Share()
+    {
+        for (var users = Volatile.Read(ref _users); users > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users) return this;
+            users = seen;
+        }
+        throw new ObjectDisposedException(nameof(SourceTiles));
+    }
+
     public void Dispose()
     {
+        if (Interlocked.Decrement(ref _users) != 0) return;
         foreach (var row in _rows) row.Weights.Dispose();
     }
 

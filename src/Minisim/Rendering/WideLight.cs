@@ -24,22 +24,29 @@ internal sealed unsafe class WideLight : IDisposable
     private readonly float[]? _mask;
     private readonly int _sources, _stride;
 
-    private WideLight(PixelModel model, CoarseGrid grid, ParallelOptions parallelism, CancellationToken cancellation)
+    private WideLight(Scene scene, LightLayout lights, CoarseGrid grid, SourceTiles tiles)
     {
         _grid = grid;
-        _tiles = SourceTiles.OfNodes(model, grid, parallelism, cancellation);
+        _tiles = tiles;
         _weights = CoarseGrid.Weights(grid.Step);
         _across = new float[CoarseGrid.Taps * Pattern];
         for (var i = 0; i < _across.Length; i++) _across[i] = _weights[i % Pattern % grid.Step * CoarseGrid.Taps + i / Pattern];
-        _mask = model.Mask;
-        _sources = model.Fields.Count + model.SourceCount;
+        _mask = scene.TissueFactor;
+        _sources = lights.Count;
         _stride = Lead + _tiles.Runs * Run + Slack;
     }
 
-    /// <summary>The grids that the cells of a model need.</summary>
-    public static WideLight[] Of(PixelModel model, ParallelOptions parallelism, CancellationToken cancellation) =>
-        [.. Enumerable.Range(0, model.SourceCount).Select(cell => model.Sources!.Step(cell)).Distinct().Where(step => step > 1).Order()
-            .Select(step => new WideLight(model, new CoarseGrid(model.Grid, step), parallelism, cancellation))];
+    /// <summary>The grids that the light of a scene needs.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="lights">Its sources.</param>
+    /// <param name="shared">The grids of another scene with the same shapes, to take the tiles from, or null.</param>
+    /// <param name="parallelism">Threads.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static WideLight[] Of(Scene scene, LightLayout lights, WideLight[]? shared, ParallelOptions parallelism, CancellationToken cancellation)
+    {
+        var grids = lights.CoarseSteps.Select(step => new CoarseGrid(scene.Grid, step)).ToArray();
+        return [.. grids.Select((grid, k) => new WideLight(scene, lights, grid, shared?[k]._tiles.Share() ?? SourceTiles.OfNodes(grid, lights, parallelism, cancellation)))];
+    }
 
     /// <summary>Bytes of all weights.</summary>
     public long Bytes => _tiles.Bytes;

@@ -25,16 +25,16 @@ public static class FocalPlane
     /// <param name="peakDeltaF">max(C) − min(C) per cell.</param>
     /// <param name="baseline">min(C) per cell.</param>
     /// <param name="falloff">Illumination × vignette at each cell.</param>
-    /// <param name="photonsPerUnit">Photons per unit of intensity.</param>
+    /// <param name="budget">How light becomes electrons.</param>
     public static double MostDetectable(Acquisition acquisition, IReadOnlyList<Position> cells, ReadOnlySpan<double> peakDeltaF,
-        ReadOnlySpan<double> baseline, ReadOnlySpan<double> falloff, double photonsPerUnit)
+        ReadOnlySpan<double> baseline, ReadOnlySpan<double> falloff, LightBudget budget)
     {
         if (cells.Count == 0) return 0;
         var depths = cells.Select(c => EffectiveDepthUm(acquisition, c)).ToArray();
         var variance = cells.Select(c => acquisition.InFocusVarianceUm2(c.Z)).ToArray();
         var light = new double[cells.Count];
         for (var i = 0; i < light.Length; i++)
-            light[i] = acquisition.FootprintGain(cells[i].Z) * falloff[i] * photonsPerUnit * acquisition.ImageSensor.QuantumEfficiency;
+            light[i] = budget.Electrons(acquisition.FootprintGain(cells[i].Z) * falloff[i]);
 
         double min = depths.Min(), max = depths.Max();
         var best = (Count: -1, Signal: 0.0, Focal: 0.0);
@@ -47,7 +47,7 @@ public static class FocalPlane
             {
                 var defocus = acquisition.Optics.Na * (depths[i] - focal);
                 var gain = light[i] * variance[i] / (variance[i] + defocus * defocus);
-                if (Detectability.Snr(peakDeltaF[i], baseline[i], gain, acquisition.ImageSensor.ReadNoiseE) < Detectability.Threshold) continue;
+                if (Detectability.Snr(peakDeltaF[i], baseline[i], gain, budget.Sensor.ReadNoiseE) < Detectability.Threshold) continue;
                 count++;
                 signal += peakDeltaF[i] * gain;
             }

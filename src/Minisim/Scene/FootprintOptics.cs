@@ -86,14 +86,13 @@ public static class FootprintOptics
     /// <param name="planted">Sharp footprint on the canvas.</param>
     /// <param name="sigmaPx">Blur, Gaussian σ in px.</param>
     /// <param name="gain">Light gain.</param>
-    /// <param name="grid">The nodes.</param>
-    /// <param name="nodes">Which of them.</param>
+    /// <param name="nodes">Canvas place of the first node in pixels, and how many nodes there are down and across.</param>
+    /// <param name="step">Pixels from node to node.</param>
     /// <param name="values">(row, column) of the nodes; must be 0.</param>
-    internal static void Sample(Footprint planted, double sigmaPx, double gain, CoarseGrid grid, Patch nodes, Span<float> values)
+    internal static void Sample(Footprint planted, double sigmaPx, double gain, Patch nodes, int step, Span<float> values)
     {
         var radius = GaussianRadius(sigmaPx);
         var kernel = GaussianKernel(sigmaPx);
-        var step = grid.Step;
         // Each phase of the kernel for itself, so that the inner loop walks through memory.
         var length = (kernel.Length + step - 1) / step;
         var phases = new float[step * length];
@@ -109,7 +108,7 @@ public static class FootprintOptics
                 var weight = planted.Values[r * planted.Width + c];
                 if (weight == 0) continue;
                 // Node k lies at tap k·step + offset.
-                var offset = grid.FirstColumn + nodes.Col * step - (planted.Col + c) + radius;
+                var offset = nodes.Col - (planted.Col + c) + radius;
                 var skip = Math.Max(0, (-offset + step - 1) / step);
                 var tap = offset + skip * step;
                 var taps = Math.Min(length - tap / step, nodes.Width - skip);
@@ -117,7 +116,7 @@ public static class FootprintOptics
             }
             for (var k = 0; k < nodes.Height; k++)
             {
-                var tap = grid.FirstRow + (nodes.Row + k) * step - (planted.Row + r) + radius;
+                var tap = nodes.Row + k * step - (planted.Row + r) + radius;
                 if (tap >= 0 && tap < kernel.Length) FloatSpans.MultiplyAdd((float)kernel[tap], row, values.Slice(k * nodes.Width, nodes.Width));
             }
         }

@@ -48,11 +48,46 @@ public sealed record Spec
         return problems.Any(p => !p.IsWarning) ? throw new SpecException(problems) : this;
     }
 
-    /// <summary>A stable hash (16 hex digits) of the canonical JSON and the engine's model version: equal keys mean equal
-    /// recordings.</summary>
-    public string CacheKey()
+    /// <summary>A stable hash (64 hex digits) of the canonical JSON, the engine's model version and the place where the chain stops: equal keys
+    /// mean equal recordings, to the byte.</summary>
+    /// <param name="until">Step kind or stage name after which the chain stops; null for the whole chain.</param>
+    public string CacheKey(string? until = null) =>
+        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(this, indented: false)}");
+
+    /// <summary>A stable hash (64 hex digits) of all that the movie and the truth after a step depend on, found from what the steps declare to
+    /// read: specs with the same key have the same there, whatever else differs (later steps, what is kept of them, fields without an effect).</summary>
+    /// <param name="kind">Step kind or stage name.</param>
+    /// <exception cref="ArgumentException">The spec has no such step.</exception>
+    public string StageKey(string kind)
     {
-        var text = $"{Engine.Name}/{Engine.ModelVersion}\n{SpecJson.Write(this, indented: false)}";
-        return Convert.ToHexStringLower(Numerics.Sha256.Hash(Encoding.UTF8.GetBytes(text)))[..16];
+        var last = StepCatalog.Find(kind) is { } found ? Steps.FirstOrDefault(s => s.GetType() == found.Type) : null;
+        if (last is null) throw new ArgumentException($"the spec has no step {kind}", nameof(kind));
+        var needed = Compilation.Needed(this, StepCatalog.Order(last));
+        var reads = needed.SelectMany(s => StepCatalog.Of(s).Reads).ToHashSet();
+        // The chain's end is part of it: the truth knows only what the chain has reached.
+        var text = new StringBuilder(StepCatalog.Of(last).Kind);
+        // Canvas and FOV decide the shape of the movie, whoever reads them.
+        foreach (var part in Compilation.PartsOf(this))
+            if (reads.Contains(part.GetType()) || part is Scenes.Grid or Scenes.Timeline) text.Append('\n').Append(Describe(part));
+        foreach (var step in needed.OrderBy(StepCatalog.Order)) text.Append('\n').Append(SpecWriter.Fragment(step));
+        return Hash(text.ToString());
     }
+
+    private static string Describe(object part)
+    {
+        static string N(double value) => SpecWriter.Number(value);
+        return part switch
+        {
+            Seed seed => FormattableString.Invariant($"seed {seed.Value}"),
+            Scenes.Grid grid => FormattableString.Invariant($"grid {grid.FovHeight} {grid.FovWidth} {grid.Margin} {N(grid.PixelSizeUm)}"),
+            Scenes.Timeline time => FormattableString.Invariant($"time {time.Frames} {N(time.FramesPerSecond)}"),
+            FocalSetting focus => focus.DepthUm is { } depth ? $"focus {N(depth)}" : "focus auto",
+            ImagingPath path => SpecWriter.Fragment(path.Acquisition),
+            ImageSensor sensor => SpecWriter.Fragment(sensor),
+            _ => throw new NotSupportedException($"a key of {part.GetType().Name}"),
+        };
+    }
+
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(Numerics.Sha256.Hash(Encoding.UTF8.GetBytes($"{Engine.Name}/{Engine.ModelVersion}\n{text}")));
 }

@@ -36,6 +36,7 @@ internal sealed class SpecReader
         json.Read();
         var spec = (Spec)Record(ref json, RecordShape.Of(typeof(Spec)), "");
         var found = SpecValidator.Check(spec, IsSuspect);
+        SpecValidator.Remember(spec, found);
         foreach (var problem in found) _problems.Add(problem with { Path = ToFile(problem.Path, spec) });
         return _problems.HasErrors ? throw new SpecException(_problems.Items) : spec;
     }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using Minisim.Steps;
 
 namespace Minisim;
@@ -16,12 +17,18 @@ public static class SpecValidator
     /// <summary>Most trace values (cells × frames): a quarter of what one array holds, 2 GiB for every trace of doubles.</summary>
     public const long MaxTraceValues = 1 << 28;
 
+    // A spec is immutable: what was found once holds for ever.
+    private static readonly ConditionalWeakTable<Spec, IReadOnlyList<Problem>> Checked = [];
+
     /// <summary>All problems of a spec, errors and warnings; empty if there are none. Never throws on a bad spec.</summary>
     public static IReadOnlyList<Problem> Check(Spec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Check(spec, _ => false);
+        return Checked.GetValue(spec, static s => Check(s, _ => false));
     }
+
+    /// <summary>Remembers what a reader has found in a spec.</summary>
+    internal static void Remember(Spec spec, IReadOnlyList<Problem> problems) => Checked.AddOrUpdate(spec, problems);
 
     /// <summary>The same for a spec of which parts could not be read.</summary>
     /// <param name="spec">The spec.</param>

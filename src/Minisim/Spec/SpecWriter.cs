@@ -19,6 +19,14 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
+    /// <summary>A record of a spec as compact JSON.</summary>
+    public static string Fragment(object record)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer)) new SpecWriter(json, indented: false).Record(record);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
     /// <summary>A plain value as it is written, for messages.</summary>
     public static string Text(object value, ValueShape shape) => shape.Kind switch
     {

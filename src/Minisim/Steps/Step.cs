@@ -1,12 +1,13 @@
-using Minisim.Scenes;
-
 namespace Minisim.Steps;
 
-/// <summary>One physical or biological step of the forward chain: its parameters and what it adds to the scene.</summary>
+/// <summary>One physical or biological step of the forward chain: its parameters and what it adds to the scene. The chain is closed: its
+/// steps are those of <see cref="StepCatalog"/>.</summary>
 public abstract record Step
 {
-    /// <summary>Adds the step to a scene under construction. Called once, in canonical order.</summary>
-    internal abstract void Compile(SceneBuilder scene);
+    private protected Step() { }
+
+    /// <summary>The step's work: a pure function of its parameters and of the inputs that its catalogue line declares.</summary>
+    internal abstract StepOutput Compile(StepInputs inputs);
 
     /// <summary>Rules that involve several fields or the rest of the spec; single ranges are attributes of the fields.
     /// Never throws: reports.</summary>

@@ -1,3 +1,4 @@
+using Minisim.Random;
 using Minisim.Scenes;
 
 namespace Minisim.Steps;
@@ -8,18 +9,78 @@ public static class StepCatalog
     /// <summary>All kinds, in canonical order.</summary>
     public static IReadOnlyList<StepKind> Kinds { get; } =
     [
-        new("place_neurons", typeof(PlaceNeurons), StepDomain.Cell, null),
-        new("cell_activity", typeof(CellActivity), StepDomain.Cell, null),
-        new("bleaching", typeof(Bleaching), StepDomain.Cell, null),
-        new("optics", typeof(OpticsStep), StepDomain.Cell, null),
-        new("composite", typeof(Composite), StepDomain.Tissue, "cells_only"),
-        new("neuropil", typeof(Neuropil), StepDomain.Tissue, "neuropil"),
-        new("vasculature", typeof(Vasculature), StepDomain.Tissue, "vasculature"),
-        new("brain_motion", typeof(BrainMotion), StepDomain.Motion, "brain_motion"),
-        new("illumination_profile", typeof(IlluminationProfile), StepDomain.Sensor, "illumination_profile"),
-        new("vignette", typeof(Vignette), StepDomain.Sensor, "vignette"),
-        new("leakage", typeof(Leakage), StepDomain.Sensor, "leakage"),
-        new("sensor", typeof(Sensor), StepDomain.Sensor, "sensor"),
+        new("place_neurons", typeof(PlaceNeurons))
+        {
+            Reads = [typeof(Seed), typeof(Grid)],
+            Gives = [typeof(PlacedCells)],
+            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites],
+        },
+        new("cell_activity", typeof(CellActivity))
+        {
+            Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells)],
+            Gives = [typeof(Activity)],
+            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise],
+        },
+        new("bleaching", typeof(Bleaching))
+        {
+            Reads = [typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Excitation)],
+            Gives = [typeof(Unbleached)],
+        },
+        new("optics", typeof(OpticsStep))
+        {
+            Reads = [typeof(Grid), typeof(ImagingPath), typeof(FocalSetting), typeof(PlacedCells), typeof(Activity), typeof(SensorFactor), typeof(LightBudget)],
+            Gives = [typeof(FocusedCells)],
+        },
+        new("composite", typeof(Composite), "cells_only")
+        {
+            Reads = [typeof(Grid), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells)],
+            Gives = [typeof(LightGroup)],
+        },
+        new("neuropil", typeof(Neuropil), "neuropil")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached)],
+            Gives = [typeof(LightGroup)],
+            Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope],
+        },
+        new("vasculature", typeof(Vasculature), "vasculature")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(ImagingPath), typeof(FocalSetting), typeof(PlacedCells), typeof(FocusedCells)],
+            Gives = [typeof(TissueFactor)],
+            Streams = [RandomStream.Vessels],
+        },
+        new("brain_motion", typeof(BrainMotion), "brain_motion")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline)],
+            Gives = [typeof(Scenes.Motion)],
+            Streams = [RandomStream.Locomotion, RandomStream.Posture, RandomStream.Walk],
+        },
+        new("illumination_profile", typeof(IlluminationProfile), "illumination_profile")
+        {
+            Reads = [typeof(Grid), typeof(ImagingPath)],
+            Gives = [typeof(SensorFactor), typeof(Excitation)],
+        },
+        new("vignette", typeof(Vignette), "vignette")
+        {
+            Reads = [typeof(Grid), typeof(ImagingPath)],
+            Gives = [typeof(SensorFactor)],
+        },
+        new("leakage", typeof(Leakage), "leakage")
+        {
+            Reads = [typeof(Grid), typeof(ImagingPath)],
+            Gives = [typeof(SensorOffset)],
+        },
+        new("hot_pixels", typeof(HotPixels), "hot_pixels")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(LightBudget)],
+            Gives = [typeof(SensorOffset)],
+            Streams = [HotPixels.Stream],
+        },
+        new("sensor", typeof(Sensor), "sensor")
+        {
+            Reads = [typeof(Seed), typeof(ImageSensor)],
+            Gives = [typeof(SensorModel), typeof(LightBudget)],
+            Streams = [RandomStream.Sensor, RandomStream.SensorLowLight],
+        },
     ];
 
     /// <summary>The catalogue line of a step.</summary>

@@ -1,10 +1,18 @@
-using Minisim.Scenes;
+using Minisim.Random;
 
 namespace Minisim.Steps;
 
 /// <summary>A line of <see cref="StepCatalog"/>.</summary>
 /// <param name="Kind">JSON discriminator.</param>
 /// <param name="Type">The step's record.</param>
-/// <param name="Domain">What it may touch.</param>
 /// <param name="Stage">Name of the movie after this step (for <c>until</c> and snapshots), or null for a step without pixels.</param>
-public sealed record StepKind(string Kind, Type Type, StepDomain Domain, string? Stage);
+public sealed record StepKind(string Kind, Type Type, string? Stage = null)
+{
+    /// <summary>What the step reads: parts of the spec (<c>Seed</c>, <c>Grid</c>, …) and products of other steps. Decides what is compiled
+    /// before it, beside it, and again when something was edited.</summary>
+    internal IReadOnlyList<Type> Reads { get; init; } = [];
+    /// <summary>What it gives.</summary>
+    internal IReadOnlyList<Type> Gives { get; init; } = [];
+    /// <summary>Its families of draws.</summary>
+    internal IReadOnlyList<RandomStream> Streams { get; init; } = [];
+}

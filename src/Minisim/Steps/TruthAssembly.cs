@@ -1,44 +1,56 @@
 using Minisim.Scenes;
-using Minisim.Steps;
 using Minisim.Truth;
 
 namespace Minisim.Steps;
 
-/// <summary>Turns a completed scene into the ground truth of the cells in view.</summary>
+/// <summary>Turns what the steps gave into the ground truth of the cells in view.</summary>
 internal static class TruthAssembly
 {
-    public static GroundTruth Of(SceneBuilder scene)
+    /// <param name="grid">Canvas and FOV.</param>
+    /// <param name="timeline">Frames and clock.</param>
+    /// <param name="outputs">Outputs of the steps of the chain, in canonical order, as far as it goes.</param>
+    /// <param name="budget">The light of the spec's sensor, known also where the chain stops before it; null without one.</param>
+    /// <param name="parallelism">Threads.</param>
+    public static GroundTruth Of(Grid grid, Timeline timeline, IReadOnlyList<StepOutput> outputs, LightBudget? budget, ParallelOptions parallelism)
     {
-        var grid = scene.Grid;
-        var inView = Enumerable.Range(0, scene.Cells.Count)
-            .Where(i => scene.Cells[i].Planted.Touches(grid.Margin, grid.Margin, grid.FovHeight, grid.FovWidth)).ToArray();
-        if (!scene.Arrays.Any(a => a.Name == "centers_um"))
-            scene.Publish("centers_um", ["unit", "axis"], [0, 3], "µm", Array.Empty<double>(), "Cell centres (z, y, x): depth, then lateral from the optical axis.");
-        scene.Publish("in_focus", ["unit"], [scene.Cells.Count], null, InFocus(scene), "within the depth of field");
-        scene.Publish("detectable", ["unit"], [scene.Cells.Count], null, Detectable(scene), $"SNR of the largest transient at least {Detectability.Threshold}");
-        return new GroundTruth(grid, Array.ConvertAll(inView, i => scene.Cells[i].Planted),
-            scene.Arrays.Select(a => a.IsPerCell ? a.Take(inView) : a), scene.FocalDepthUm);
+        T? Find<T>() where T : class => outputs.Select(o => o.Find<T>()).LastOrDefault(p => p is not null);
+        var cells = (Find<PlacedCells>() ?? PlacedCells.None).Cells;
+        var focused = Find<FocusedCells>();
+        var inView = InView(grid, cells, parallelism);
+        List<TruthArray> arrays = [.. outputs.SelectMany(o => o.Truth)];
+        if (!arrays.Exists(a => a.Name == "centers_um"))
+            arrays.Add(new("centers_um", ["unit", "axis"], [0, 3], "µm", Array.Empty<double>(), "Cell centres (z, y, x): depth, then lateral from the optical axis."));
+        // Without optics nothing is out of focus.
+        bool[] inFocus = focused is null ? [.. Enumerable.Repeat(true, cells.Length)] : Array.ConvertAll(focused.Optics, o => o.InFocus);
+        var detectable = Find<Activity>() is not { } activity ? new bool[cells.Length]
+            : budget is null ? inFocus
+            : Detectable(grid, cells, activity, focused, Find<TissueFactor>(), [.. outputs.SelectMany(o => o.Products.OfType<SensorFactor>())], budget);
+        arrays.Add(new("in_focus", ["unit"], [cells.Length], null, inFocus, "within the depth of field"));
+        arrays.Add(new("detectable", ["unit"], [cells.Length], null, detectable, $"SNR of the largest transient at least {Detectability.Threshold}"));
+        return new GroundTruth(grid, Array.ConvertAll(inView, i => cells[i].Planted),
+            arrays.Select(a => a.IsPerCell ? a.Take(inView) : a), focused?.FocalDepthUm) { Timeline = timeline };
     }
 
-    // Without optics nothing is out of focus.
-    private static bool[] InFocus(SceneBuilder scene) =>
-        scene.Optics is { } optics ? Array.ConvertAll(optics, o => o.InFocus) : [.. Enumerable.Repeat(true, scene.Cells.Count)];
-
-    // A chain that is stopped early knows its sensor, as auto focus does, but only those fields that it has reached.
-    private static bool[] Detectable(SceneBuilder scene)
+    private static int[] InView(Grid grid, Cell[] cells, ParallelOptions parallelism)
     {
-        if (scene.C is null) return new bool[scene.Cells.Count];
-        if (scene.Spec.Find<Sensor>() is not { } sensor) return InFocus(scene);
-        var detectable = new bool[scene.Cells.Count];
-        var chip = scene.Acquisition.ImageSensor;
+        var touches = new bool[cells.Length];
+        Parallel.For(0, cells.Length, parallelism, i => touches[i] = cells[i].Planted.Touches(grid.Margin, grid.Margin, grid.FovHeight, grid.FovWidth));
+        return [.. Enumerable.Range(0, cells.Length).Where(i => touches[i])];
+    }
+
+    // Of a chain that is stopped early only those fields count that it has reached.
+    private static bool[] Detectable(Grid grid, Cell[] cells, Activity activity, FocusedCells? focused, TissueFactor? tissue, SensorFactor[] factors, LightBudget budget)
+    {
+        var detectable = new bool[cells.Length];
         for (var i = 0; i < detectable.Length; i++)
         {
-            var position = scene.Cells[i].Position;
-            var pixel = scene.Grid.NearestFovPixel(position.Y, position.X);
-            var gain = (scene.Optics?[i].Brightness ?? 1) * (scene.Illumination?[pixel] ?? 1) * (scene.Vignette?[pixel] ?? 1)
-                * (scene.VesselMask?[scene.Grid.CanvasPixel(pixel)] ?? 1) * sensor.PhotonsPerUnit * chip.QuantumEfficiency;
-            var (min, max) = scene.TraceExtremes[i];
-            detectable[i] = Detectability.Snr(max - min, min, gain, chip.ReadNoiseE) >= Detectability.Threshold;
+            var position = cells[i].Position;
+            var pixel = grid.NearestFovPixel(position.Y, position.X);
+            var light = focused?.Optics[i].Brightness ?? 1;
+            foreach (var factor in factors) light *= factor.Values[pixel];
+            if (tissue is not null) light *= tissue.Values[grid.CanvasPixel(pixel)];
+            var (min, max) = activity.Extremes[i];
+            detectable[i] = Detectability.Snr(max - min, min, budget.Electrons(light), budget.Sensor.ReadNoiseE) >= Detectability.Threshold;
         }
         return detectable;
     }

@@ -38,6 +38,40 @@ public sealed class GroundTruth
     /// <summary>Number of cells in view.</summary>
     public int NUnits => Planted.Count;
 
+    /// <summary>Frames and clock of the recording; null where unknown.</summary>
+    public Timeline? Timeline { get; init; }
+
+    /// <summary>The fields of a role, in the order in which they act.</summary>
+    public IEnumerable<TruthArray> Fields(FieldRole role) => Arrays.Where(a => a.Role == role);
+
+    /// <summary>The product of the factors of a role per FOV pixel (row, column), or null without any.</summary>
+    public double[]? Factor(FieldRole role)
+    {
+        double[]? product = null;
+        foreach (var field in Fields(role))
+        {
+            var values = field.ToDoubles();
+            if (product is null) product = [.. values];
+            else
+                for (var i = 0; i < product.Length; i++) product[i] *= values[i];
+        }
+        return product;
+    }
+
+    /// <summary>The sum of the fields of a role per FOV pixel (row, column), or null without any.</summary>
+    public double[]? Sum(FieldRole role)
+    {
+        double[]? sum = null;
+        foreach (var field in Fields(role))
+        {
+            var values = field.ToDoubles();
+            if (sum is null) sum = [.. values];
+            else
+                for (var i = 0; i < sum.Length; i++) sum[i] += values[i];
+        }
+        return sum;
+    }
+
     /// <summary>The array of that name, or null.</summary>
     public TruthArray? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -57,6 +91,8 @@ public sealed class GroundTruth
     public ReadOnlySpan<bool> InFocus => (bool[]?)Find("in_focus")?.Values ?? [];
     /// <summary>Whether each cell's SNR reaches the threshold (unit).</summary>
     public ReadOnlySpan<bool> Detectable => (bool[]?)Find("detectable")?.Values ?? [];
+    /// <summary>Share of each cell's light that vessels take, at rest (unit), or null without vessels.</summary>
+    public TruthArray? VesselOverlap => Find("vessel_overlap_fraction");
     /// <summary>Applied shifts (frame, 2), px, or null without motion.</summary>
     public TruthArray? Shifts => Find("shifts");
 
@@ -89,7 +125,7 @@ public sealed class GroundTruth
 
     /// <summary>The truth of some cells only: every per-cell field is sliced, the rest kept.</summary>
     public GroundTruth Subset(IReadOnlyList<int> units) =>
-        new(Grid, [.. units.Select(u => Planted[u])], Arrays.Select(a => a.IsPerCell ? a.Take(units) : a), FocalDepthUm);
+        new(Grid, [.. units.Select(u => Planted[u])], Arrays.Select(a => a.IsPerCell ? a.Take(units) : a), FocalDepthUm) { Timeline = Timeline };
 
     /// <summary>The detectable cells: the fair denominator of recall.</summary>
     public GroundTruth DetectableSubset()

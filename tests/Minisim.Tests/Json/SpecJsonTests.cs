@@ -64,7 +64,7 @@ public class SpecJsonTests
     [Fact]
     public void Hashes_of_the_sample_specs_are_what_they_have_always_been() =>
         Assert.Equal("S1 26f4914091d89637 S2 f5aae098f95aa0d0 S3 e855bd82a61a34ba S4 f045a6e9a3d161ee S5 7cc824b95c79d128",
-            string.Join(" ", Samples.Select(s => $"{s.Data} {SpecJson.Load(SamplePath(s.Data)).CacheKey()}")));
+            string.Join(" ", Samples.Select(s => $"{s.Data} {SpecJson.Load(SamplePath(s.Data)).CacheKey()[..16]}")));
 
     [Theory]
     [InlineData(8, "8.0")]

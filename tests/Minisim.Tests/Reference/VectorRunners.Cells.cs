@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Minisim.Scenes;
+using Minisim.Tests.Steps;
 using Minisim.Steps;
 
 namespace Minisim.Tests.Reference;
@@ -82,17 +83,14 @@ public static partial class VectorRunners
                 ],
             };
             var traces = c.Array("traces");
-            var scene = new SceneBuilder(spec, 1)
-            {
-                Cells = [.. c.Arg("centers_um").EnumerateArray().Select((p, i) =>
-                    new Cell(0, i, new Position(p[0].GetDouble(), p[1].GetDouble(), p[2].GetDouble()), Footprint.Empty))],
-                C = [.. Enumerable.Range(0, traces.Shape[0]).Select(i => traces.Row(i).ToArray())],
-            };
+            Cell[] cells = [.. c.Arg("centers_um").EnumerateArray().Select((p, i) =>
+                new Cell(0, i, new Position(p[0].GetDouble(), p[1].GetDouble(), p[2].GetDouble()), Footprint.Empty))];
+            var activity = new Activity([.. Enumerable.Range(0, traces.Shape[0]).Select(i => traces.Row(i).ToArray())], [], []);
             var field = spec.Find<IlluminationProfile>()!.FieldFor(spec.Acquisition);
             Close.To(VectorCase.ToArray(c.Out.GetProperty("dose")).Values,
-                [.. scene.Cells.Select(cell => field[scene.Grid.NearestFovPixel(cell.Position.Y, cell.Position.X)])], Tolerance, what: "dose");
-            spec.Find<Bleaching>()!.Compile(scene);
-            Close.To(VectorCase.ToArray(c.Out.GetProperty("bleach")).Values, scene.Arrays.Single().ToDoubles(), Tolerance, what: "bleach");
+                [.. cells.Select(cell => field[Compilation.GridOf(spec).NearestFovPixel(cell.Position.Y, cell.Position.X)])], Tolerance, what: "dose");
+            var run = new StepRun(spec, spec.Find<Bleaching>()!, 1, new PlacedCells(cells), activity, new Excitation(field));
+            Close.To(VectorCase.ToArray(c.Out.GetProperty("bleach")).Values, run.Arrays.Single().ToDoubles(), Tolerance, what: "bleach");
         },
         ["neuron_footprint(irregularity=0)"] = c =>
         {

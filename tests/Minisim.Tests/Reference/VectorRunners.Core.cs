@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Rendering;
 using Minisim.Scenes;
+using Minisim.Tests.Steps;
 using Minisim.Steps;
 
 namespace Minisim.Tests.Reference;
@@ -59,10 +60,10 @@ public static partial class VectorRunners
             int height = canvas.Shape[^2], width = canvas.Shape[^1], fovHeight = c.Arg("fov")[0].GetInt32(), fovWidth = c.Arg("fov")[1].GetInt32();
             var grid = new Grid(fovHeight, fovWidth, (height - fovHeight) / 2, 1);
             Assert.Equal((height, width), (grid.Height, grid.Width));
-            var model = new PixelModel(grid, 1)
+            var model = new Minisim.Scenes.Scene(grid, new Timeline(1, 20))
             {
-                Fields = [(canvas.Floats, [1f])],
-                Shifts = [(c.Arg("shift_px")[0].GetDouble(), c.Arg("shift_px")[1].GetDouble())],
+                Lights = [new LightGroup(new FieldShapes([canvas.Floats], grid), new EnvelopeEmission([[1f]]))],
+                Motion = Motion.Rigid([(c.Arg("shift_px")[0].GetDouble(), c.Arg("shift_px")[1].GetDouble())]),
             };
             using var renderer = new FrameRenderer(model, new ParallelOptions());
             using var workspace = renderer.CreateWorkspace();
@@ -101,12 +102,11 @@ public static partial class VectorRunners
         var steps = new List<Step> { new OpticsStep() };
         if (photons is { } p) steps.Add(new Sensor { PhotonsPerUnit = p });
         if (fields) steps.AddRange([new IlluminationProfile(), new Vignette()]);
-        var scene = new SceneBuilder(new Spec { Acquisition = acquisition, Steps = [.. steps] }, 1)
-        {
-            Cells = [.. centers.Select((z, i) => new Cell(0, i, new Position(z[0], z[1], z[2]), Footprint.Empty))],
-            C = traces,
-        };
-        new OpticsStep().Compile(scene);
-        return scene.FocalDepthUm!.Value;
+        var spec = new Spec { Acquisition = acquisition, Steps = [.. steps] };
+        List<object> given = [new PlacedCells([.. centers.Select((z, i) => new Cell(0, i, new Position(z[0], z[1], z[2]), Footprint.Empty))])];
+        if (traces is not null) given.Add(new Activity(traces, [], []));
+        foreach (var step in spec.Steps)
+            if (step is not OpticsStep) given.AddRange(new StepRun(spec, step, 1).Output.Products);
+        return new StepRun(spec, new OpticsStep(), 1, [.. given]).Output.Find<FocusedCells>()!.FocalDepthUm;
     }
 }

@@ -43,7 +43,7 @@ public static partial class VectorRunners
             var motion = c.Arg("motion");
             if (motion.ValueKind == JsonValueKind.Null)
             {
-                Assert.Equal(c.Out.GetInt32(), new SceneBuilder(new Spec { Acquisition = FieldOf(c.Arg("acq")) }, 1).Grid.Margin);
+                Assert.Equal(c.Out.GetInt32(), Compilation.GridOf(new Spec { Acquisition = FieldOf(c.Arg("acq")) }).Margin);
                 return;
             }
             var step = new BrainMotion

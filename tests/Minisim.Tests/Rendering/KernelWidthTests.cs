@@ -136,15 +136,17 @@ public unsafe class KernelWidthTests
             float[] Values(int n, uint from, float scale) => [.. Enumerable.Range(0, n).Select(i => (float)(scale * Noise.Uniform(from + (uint)i)))];
             var soma = new Footprint(1, 0, 5, width + 4, Values(5 * (width + 4), 7, 1));
             // From darkness, where counts are Poisson, to saturation.
-            var model = new PixelModel(grid, 3)
+            var model = new Minisim.Scenes.Scene(grid, new Timeline(3, 20))
             {
-                Sources = new CanvasFootprints([new Cell(0, 0, default, soma)], null, grid),
-                Traces = [[0.02, 1, 2.5]],
-                Fields = [(Values(grid.Height * grid.Width, 1000, 0.1f), [1, 0.5f, 2])],
-                Mask = Values(grid.Height * grid.Width, 5000, 1),
-                Shifts = [(0.3, -1.2), (0, 0), (-1.9, 1.9)],
-                Gain = Values(3 * width, 9000, 1),
-                Offset = Values(3 * width, 12000, 0.01f),
+                Lights =
+                [
+                    new LightGroup(new CellShapes([new Cell(0, 0, default, soma)], null, grid), new TraceEmission([[0.02, 1, 2.5]], null)),
+                    new LightGroup(new FieldShapes([Values(grid.Height * grid.Width, 1000, 0.1f)], grid), new EnvelopeEmission([[1, 0.5f, 2]])),
+                ],
+                TissueFactor = Values(grid.Height * grid.Width, 5000, 1),
+                Motion = Motion.Rigid([(0.3, -1.2), (0, 0), (-1.9, 1.9)]),
+                SensorFactor = Values(3 * width, 9000, 1),
+                SensorOffset = Values(3 * width, 12000, 0.01f),
                 Sensor = new SensorModel(3, 150, 1.5, 1, width % 2 == 0 ? 8 : 12),
             };
             var scalar = Render(model, SimdWidth.Scalar);
@@ -154,7 +156,7 @@ public unsafe class KernelWidthTests
         }
     }
 
-    private static byte[] Render(PixelModel model, SimdWidth width)
+    private static byte[] Render(Minisim.Scenes.Scene model, SimdWidth width)
     {
         using var renderer = new FrameRenderer(model, new ParallelOptions(), default, width);
         using var workspace = renderer.CreateWorkspace();

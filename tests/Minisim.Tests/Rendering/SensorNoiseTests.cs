@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Minisim.Scenes;
 using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Rendering.Simd;

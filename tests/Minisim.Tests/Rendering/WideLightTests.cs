@@ -9,22 +9,21 @@ public class WideLightTests
 {
     private static readonly Footprint Soma = new(40, 57, 9, 9, [.. Enumerable.Range(0, 81).Select(k => Math.Pow(k / 9 - 4, 2) + Math.Pow(k % 9 - 4, 2) < 18 ? 1f : 0f)]);
 
-    private static PixelModel Model(double sigma, int margin, float[]? mask = null, bool? isCrowded = null)
+    private static Minisim.Scenes.Scene Model(double sigma, int margin, float[]? mask = null)
     {
         var grid = new Grid(151, 170, margin, 1);
         var soma = Soma with { Row = Soma.Row + margin, Col = Soma.Col + margin };
-        return new PixelModel(grid, 1)
+        return new Minisim.Scenes.Scene(grid, new Timeline(1, 20))
         {
-            Sources = new CanvasFootprints([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid, isCrowded),
-            Traces = [[3.0]],
-            Mask = mask,
-            Shifts = [(0, 0)],
+            Lights = [new LightGroup(new CellShapes([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid), new TraceEmission([[3.0]], null))],
+            TissueFactor = mask,
+            Motion = Motion.Rigid([(0, 0)]),
         };
     }
 
-    private static float[] Render(PixelModel model, SimdWidth? width = null)
+    private static float[] Render(Minisim.Scenes.Scene model, SimdWidth? width = null, bool? isCrowded = null)
     {
-        using var renderer = new FrameRenderer(model, new ParallelOptions(), default, width);
+        using var renderer = new FrameRenderer(model, new ParallelOptions(), default, width, isCrowded: isCrowded);
         using var workspace = renderer.CreateWorkspace();
         var bytes = new byte[renderer.FrameBytes];
         renderer.Render(workspace, 0, 1, bytes);
@@ -43,12 +42,12 @@ public class WideLightTests
     [InlineData(96.0, 16)]
     public void Interpolated_light_is_the_blurred_footprint_within_a_part_in_a_hundred_thousand(double sigma, int step)
     {
-        var model = Model(sigma, 0, isCrowded: step == 2);
-        Assert.Equal(step, model.Sources!.Step(0));
+        var model = Model(sigma, 0);
+        Assert.Equal(step, new LightLayout(model, isCrowded: step == 2).Step(0));
         var exact = new float[151 * 170];
         FootprintOptics.Degrade(Soma, sigma, 0.7, 151, 170).AddTo(exact, 151, 170);
         var peak = 3 * exact.Max();
-        var pixels = Render(model);
+        var pixels = Render(model, isCrowded: step == 2);
         for (var i = 0; i < exact.Length; i++) Assert.Equal(3 * exact[i], pixels[i], Tolerance(i / 170, i % 170));
 
         // The blur ends at 4 σ, with a step of 3.4e-4 of its profile there; interpolation rounds that step off.
@@ -70,8 +69,11 @@ public class WideLightTests
         Assert.Equal(1, Crowd(12, y: 21).Step(0));
 
         // One covers 97 × 97 px, six times the view.
-        CanvasFootprints Crowd(int count, double y = 0) => new([.. Enumerable.Range(0, count).Select(i => new Cell(0, i, new Position(0, y, 0), new Footprint(20, 20, 1, 1, [1])))],
-            [.. Enumerable.Repeat(new CellOptics(12, 1, 0, false), count)], grid);
+        LightLayout Crowd(int count, double y = 0) => new(new Minisim.Scenes.Scene(grid, new Timeline(1, 20))
+        {
+            Lights = [new LightGroup(new CellShapes([.. Enumerable.Range(0, count).Select(i => new Cell(0, i, new Position(0, y, 0), new Footprint(20, 20, 1, 1, [1])))],
+                [.. Enumerable.Repeat(new CellOptics(12, 1, 0, false), count)], grid), new TraceEmission([], null))],
+        });
     }
 
     [Fact]
@@ -91,7 +93,7 @@ public class WideLightTests
         {
             Assert.Equal(scalar, Render(Model(50, 3, mask), width));
             foreach (var (sigma, isCrowded) in new[] { (13.0, true), (30.0, false), (100.0, false) })
-                Assert.Equal(Render(Model(sigma, 3, mask, isCrowded), SimdWidth.Scalar), Render(Model(sigma, 3, mask, isCrowded), width));
+                Assert.Equal(Render(Model(sigma, 3, mask), SimdWidth.Scalar, isCrowded), Render(Model(sigma, 3, mask), width, isCrowded));
         }
     }
 

@@ -10,7 +10,7 @@ public class TruthArrayTests
     {
         var asked = new List<int[]>();
         double[][] rows = [[1, 2], [3, 4], [5, 6], [7, 8]];
-        var traces = new TruthArray("C", 4, 2, cells =>
+        var traces = new TruthArray("C", ["unit", "frame"], [4, 2], null, TruthElement.Float64, cells =>
         {
             asked.Add(cells);
             return cells.SelectMany(i => rows[i]).ToArray();
@@ -31,7 +31,7 @@ public class TruthArrayTests
     public void TracesAreThereAlsoAfterTheRunsTokenIsCancelled()
     {
         using var stop = new CancellationTokenSource();
-        using var scene = Simulator.Compile(SpecJson.Load(Path.Combine(AppContext.BaseDirectory, "specs", "S1.json")), new SimulateOptions { Cancellation = stop.Token });
+        using var scene = Simulator.Compile(SpecJson.Load(Path.Combine(AppContext.BaseDirectory, "specs", "S1.json")), cancellation: stop.Token);
         stop.Cancel();
         var traces = scene.Truth.C!;
         Assert.Equal(traces.Shape[0] * traces.Shape[1], traces.Values.Length);

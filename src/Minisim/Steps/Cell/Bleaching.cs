@@ -1,4 +1,5 @@
 using Minisim.Scenes;
+using Minisim.Truth;
 
 namespace Minisim.Steps;
 
@@ -12,22 +13,23 @@ public sealed partial record Bleaching : Step
     /// <summary>I: excitation intensity at the brightest place of the illumination.</summary>
     [NonNegative] public double ExcitationIntensity { get; init; } = 1;
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
         // Without traces there is nothing to bleach.
-        if (scene.C is not { } c) return;
-        int cells = c.Length, frames = scene.Frames;
-        var fps = scene.Acquisition.Fps;
-        var profile = scene.ExcitationProfile;
+        if (inputs.Find<Activity>() is not { C: var c }) return StepOutput.Nothing;
+        var (grid, timeline, placed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells);
+        int cells = c.Length, frames = timeline.Frames;
+        var fps = timeline.FramesPerSecond;
+        var profile = inputs.Find<Excitation>()?.Values;
         var bleaching = new double[cells][];
-        Parallel.For(0, cells, scene.Parallelism, i =>
+        Parallel.For(0, cells, inputs.Parallelism, i =>
         {
-            var position = scene.Cells[i].Position;
-            var intensity = ExcitationIntensity * (profile?[scene.Grid.NearestFovPixel(position.Y, position.X)] ?? 1);
+            var position = placed[i].Position;
+            var intensity = ExcitationIntensity * (profile?[grid.NearestFovPixel(position.Y, position.X)] ?? 1);
             bleaching[i] = GC.AllocateUninitializedArray<double>(frames);
             BleachingPool.Trace(c[i], BleachSusceptibility / fps, TurnoverTauS * fps, intensity, 1, bleaching[i]);
         });
-        scene.Bleaching = bleaching;
-        scene.PublishTraces("bleaching", bleaching, v => v, "Unbleached share B of the indicator at the start of each frame.");
+        return new StepOutput().Give(new Unbleached(bleaching))
+            .PublishTraces("bleaching", bleaching, frames, TruthElement.Float64, v => v, "Unbleached share B of the indicator at the start of each frame.");
     }
 }

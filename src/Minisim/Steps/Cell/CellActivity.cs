@@ -1,6 +1,7 @@
 using Minisim.Numerics;
 using Minisim.Random;
 using Minisim.Scenes;
+using Minisim.Truth;
 
 namespace Minisim.Steps;
 
@@ -39,10 +40,12 @@ public sealed partial record CellActivity : Step
         return PortableMath.Exp(Math.Sqrt(variance) * standardNormal - variance / 2);
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        int cells = scene.Cells.Count, frames = scene.Frames;
-        var fps = scene.Acquisition.Fps;
+        var placed = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
+        var (seed, timeline) = (inputs.Get<Seed>().Value, inputs.Get<Timeline>());
+        int cells = placed.Length, frames = timeline.Frames;
+        var fps = timeline.FramesPerSecond;
         var bins = BinsPerFrame(fps);
         var fineHz = bins * fps;
         var integrator = new CalciumIntegrator(TauRiseS, TauDecayS, fineHz, bins);
@@ -52,10 +55,10 @@ public sealed partial record CellActivity : Step
         var c = new double[cells][];
         var s = new ushort[cells][];
         var amplitude = new double[cells];
-        Parallel.For(0, cells, scene.Parallelism, () => (Gate: new bool[leadIn + frames], Words: new uint[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
+        Parallel.For(0, cells, inputs.Parallelism, () => (Gate: new bool[leadIn + frames], Words: new uint[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
         {
-            var cell = scene.Cells[i];
-            Draws Of(RandomStream stream) => new(scene.Seed, stream, (uint)cell.Index, (uint)cell.Population);
+            var cell = placed[i];
+            Draws Of(RandomStream stream) => new(seed, stream, (uint)cell.Index, (uint)cell.Population);
             amplitude[i] = BrightnessFor(Of(RandomStream.Amplitude).Normal(0));
             c[i] = GC.AllocateUninitializedArray<double>(frames);
             s[i] = GC.AllocateUninitializedArray<ushort>(frames);
@@ -71,10 +74,10 @@ public sealed partial record CellActivity : Step
             return scratch;
         }, _ => { });
 
-        (scene.C, scene.S, scene.Amplitude) = (c, s, amplitude);
-        scene.PublishTraces("C", c, v => v, "Clean fluorescence A·(f0 + calcium), in transients of one spike.");
-        scene.PublishTraces("S", s, v => (float)v, "Spikes per frame.");
-        scene.Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
+        return new StepOutput().Give(new Activity(c, s, amplitude))
+            .PublishTraces("C", c, frames, TruthElement.Float64, v => v, "Clean fluorescence A·(f0 + calcium), in transients of one spike.")
+            .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
+            .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
     }
 
     private void Trace(ReadOnlySpan<bool> gate, ReadOnlySpan<uint> words, int leadIn, SpikeSampler sampler, CalciumIntegrator integrator,

@@ -7,41 +7,40 @@ namespace Minisim.Steps;
 /// not stored.</remarks>
 public sealed record OpticsStep : Step
 {
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var acquisition = scene.Acquisition;
-        var focal = acquisition.FocalDepthInTissueUm ?? AutoFocus(scene);
-        var depthOfField = acquisition.Optics.ResolvedDepthOfFieldUm();
-        var optics = new CellOptics[scene.Cells.Count];
+        var (path, cells) = (inputs.Get<ImagingPath>().Acquisition, (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells);
+        var focal = inputs.Get<FocalSetting>().DepthUm ?? AutoFocus(path, cells, inputs);
+        var depthOfField = path.Optics.ResolvedDepthOfFieldUm();
+        var optics = new CellOptics[cells.Length];
         for (var i = 0; i < optics.Length; i++)
         {
-            var (z, y, x) = scene.Cells[i].Position;
-            var effective = acquisition.EffectiveFocalUm(focal, y, x);
-            var (sigmaPx, brightness) = acquisition.CellOptics(z, effective);
-            optics[i] = new CellOptics(sigmaPx, acquisition.FootprintGain(z), brightness, Math.Abs(z - effective) <= depthOfField);
+            var (z, y, x) = cells[i].Position;
+            var effective = path.EffectiveFocalUm(focal, y, x);
+            var (sigmaPx, brightness) = path.CellOptics(z, effective);
+            optics[i] = new CellOptics(sigmaPx, path.FootprintGain(z), brightness, Math.Abs(z - effective) <= depthOfField);
         }
-        scene.FocalDepthUm = focal;
-        scene.Optics = optics;
-        scene.Publish("observed_sigma_px", ["unit"], [optics.Length], "px", Array.ConvertAll(optics, o => o.SigmaPx), "blur of each cell, Gaussian sigma");
-        scene.Publish("observed_gain", ["unit"], [optics.Length], null, Array.ConvertAll(optics, o => o.Gain), "light of each cell that reaches the sensor");
+        return new StepOutput().Give(new FocusedCells(focal, optics, new CellShapes(cells, optics, inputs.Get<Grid>())))
+            .Publish("observed_sigma_px", ["unit"], [optics.Length], "px", Array.ConvertAll(optics, o => o.SigmaPx), "blur of each cell, Gaussian sigma")
+            .Publish("observed_gain", ["unit"], [optics.Length], null, Array.ConvertAll(optics, o => o.Gain), "light of each cell that reaches the sensor");
     }
 
-    private static double AutoFocus(SceneBuilder scene)
+    private static double AutoFocus(Acquisition path, Cell[] cells, StepInputs inputs)
     {
-        var inFov = Enumerable.Range(0, scene.Cells.Count)
-            .Where(i => scene.Grid.InFov(scene.Cells[i].Position.Y, scene.Cells[i].Position.X)).ToArray();
-        var positions = Array.ConvertAll(inFov, i => scene.Cells[i].Position);
-        if (scene.C is null || scene.Spec.Find<Sensor>() is not { } sensor) return FocalPlane.Median(scene.Acquisition, positions);
+        var grid = inputs.Get<Grid>();
+        int[] inFov = [.. Enumerable.Range(0, cells.Length).Where(i => grid.InFov(cells[i].Position.Y, cells[i].Position.X))];
+        var positions = Array.ConvertAll(inFov, i => cells[i].Position);
+        if (inputs.Find<Activity>() is not { } activity || inputs.Find<LightBudget>() is not { } budget) return FocalPlane.Median(path, positions);
 
-        double[]? illumination = scene.ExcitationProfile, vignette = scene.VignetteProfile;
+        var factors = inputs.All<SensorFactor>();
         double[] peak = new double[inFov.Length], baseline = new double[inFov.Length], falloff = new double[inFov.Length];
         for (var k = 0; k < inFov.Length; k++)
         {
-            (baseline[k], var max) = scene.TraceExtremes[inFov[k]];
+            (baseline[k], var max) = activity.Extremes[inFov[k]];
             peak[k] = max - baseline[k];
-            var pixel = scene.Grid.NearestFovPixel(positions[k].Y, positions[k].X);
-            falloff[k] = (illumination?[pixel] ?? 1) * (vignette?[pixel] ?? 1);
+            var pixel = grid.NearestFovPixel(positions[k].Y, positions[k].X);
+            falloff[k] = factors.Aggregate(1.0, (product, factor) => product * factor.Values[pixel]);
         }
-        return FocalPlane.MostDetectable(scene.Acquisition, positions, peak, baseline, falloff, sensor.PhotonsPerUnit);
+        return FocalPlane.MostDetectable(path, positions, peak, baseline, falloff, budget);
     }
 }

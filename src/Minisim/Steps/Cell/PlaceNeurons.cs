@@ -56,33 +56,36 @@ public sealed partial record PlaceNeurons : Step
         return (int)Math.Round(population.DensityPerMm3 * (heightUm / 1000 * (widthUm / 1000)) * (thicknessUm / 1000), MidpointRounding.ToEven);
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
+        var (grid, seed) = (inputs.Get<Grid>(), inputs.Get<Seed>().Value);
         var populations = ResolvedPopulations();
         var placed = new List<(int Population, int Index, Position Position)>();
         for (var p = 0; p < populations.Count; p++)
         {
-            var positions = CellPlacement.Place(populations[p], p, scene.Grid, scene.Seed);
+            var positions = CellPlacement.Place(populations[p], p, grid, seed);
             for (var i = 0; i < positions.Count; i++) placed.Add((p, i, positions[i]));
         }
 
         var cells = new Cell[placed.Count];
         var centers = new double[3 * placed.Count];
-        Parallel.For(0, cells.Length, scene.Parallelism, () => new FootprintWindow(), (i, _, window) =>
+        Parallel.For(0, cells.Length, inputs.Parallelism, () => new FootprintWindow(), (i, _, window) =>
         {
             var (population, index, position) = placed[i];
             centers[3 * i] = position.Z;
             centers[3 * i + 1] = position.Y;
             centers[3 * i + 2] = position.X;
-            var soma = new Draws(scene.Seed, RandomStream.SomaShape, (uint)index, (uint)population);
-            var dendrites = new Draws(scene.Seed, RandomStream.Dendrites, (uint)index, (uint)population);
+            var soma = new Draws(seed, RandomStream.SomaShape, (uint)index, (uint)population);
+            var dendrites = new Draws(seed, RandomStream.Dendrites, (uint)index, (uint)population);
             cells[i] = new Cell(population, index, position,
-                NeuronShape.Draw(populations[population], position.Y, position.X, scene.Grid, soma, dendrites, window));
+                NeuronShape.Draw(populations[population], position.Y, position.X, grid, soma, dendrites, window));
             return window;
         }, _ => { });
 
-        scene.Cells = cells;
-        scene.Publish("centers_um", ["unit", "axis"], [cells.Length, 3], "µm", centers, "Cell centres (z, y, x): depth, then lateral from the optical axis.");
+        return new StepOutput().Give(new PlacedCells(cells))
+            .Publish("centers_um", ["unit", "axis"], [cells.Length, 3], "µm", centers, "Cell centres (z, y, x): depth, then lateral from the optical axis.")
+            .Publish("population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Population), "population of each cell; with index_in_population its identity in every recording of these populations and seed")
+            .Publish("index_in_population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Index), "number of the cell within its population: those of the FOV first, then those of the margin");
     }
 
     internal override void Check(Spec spec, ProblemList problems)

@@ -71,18 +71,19 @@ public sealed partial record BrainMotion : Step
                 TrajectoryUm is null ? "Check max_shift_um." : "Check trajectory_um.");
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var shifts = DisplacementUm(scene.Seed, scene.Acquisition.Fps, scene.Frames, scene.Parallelism);
+        var (timeline, pixelUm) = (inputs.Get<Timeline>(), inputs.Get<Grid>().PixelSizeUm);
+        var shifts = DisplacementUm(inputs.Get<Seed>().Value, timeline.FramesPerSecond, timeline.Frames, inputs.Parallelism);
         var flat = new double[2 * shifts.Length];
         for (var t = 0; t < shifts.Length; t++)
         {
-            shifts[t] = (scene.Acquisition.UmToPx(shifts[t].Dy), scene.Acquisition.UmToPx(shifts[t].Dx));
+            shifts[t] = (shifts[t].Dy / pixelUm, shifts[t].Dx / pixelUm);
             (flat[2 * t], flat[2 * t + 1]) = shifts[t];
         }
-        scene.Pixels = scene.Pixels with { Shifts = shifts };
-        scene.Publish("shifts", ["frame", "shift"], [shifts.Length, 2], "px", flat,
-            "applied displacement (dy, dx) of the brain; a motion correction is its negative");
+        return new StepOutput().Give(Scenes.Motion.Rigid(shifts))
+            .Publish("shifts", ["frame", "shift"], [shifts.Length, 2], "px", flat,
+                "applied displacement (dy, dx) of the brain; a motion correction is its negative");
     }
 
     // (dy, dx) per frame, µm.

@@ -23,12 +23,11 @@ public sealed partial record IlluminationProfile : Step
         return RadialFalloff.Field(height, width, row, col, Falloff, Exponent, parallelism);
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var field = scene.ExcitationProfile!;
-        scene.Illumination = field;
-        StaticFields.Multiply(scene, field, null);
-        scene.Publish("illumination", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
-            "excitation light per FOV pixel, 1 at the bright centre");
+        var (field, grid) = (FieldFor(inputs.Get<ImagingPath>().Acquisition, inputs.Parallelism), inputs.Get<Grid>());
+        return new StepOutput().Give(new SensorFactor(field)).Give(new Excitation(field))
+            .Publish("illumination", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
+                "excitation light per FOV pixel, 1 at the bright centre", FieldRole.SensorFactor);
     }
 }

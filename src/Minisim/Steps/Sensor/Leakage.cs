@@ -44,13 +44,11 @@ public sealed partial record Leakage : Step
         }
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var field = FieldFor(scene.Acquisition);
-        var offset = new float[field.Length];
-        for (var i = 0; i < offset.Length; i++) offset[i] = (float)(field[i] + (scene.Pixels.Offset?[i] ?? 0));
-        scene.Pixels = scene.Pixels with { Offset = offset };
-        scene.Publish("leakage", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
-            "light added to each FOV pixel");
+        var (field, grid) = (FieldFor(inputs.Get<ImagingPath>().Acquisition), inputs.Get<Grid>());
+        return new StepOutput().Give(new SensorOffset(field))
+            .Publish("leakage", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
+                "light added to each FOV pixel", FieldRole.SensorOffset);
     }
 }

@@ -11,12 +11,11 @@ public sealed record Sensor : Step
     /// <summary>Photons per frame for one unit of intensity.</summary>
     [Positive(1e9)] public double PhotonsPerUnit { get; init; } = 100;
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var sensor = scene.Acquisition.ImageSensor;
-        scene.Pixels = scene.Pixels with
-        {
-            Sensor = new SensorModel(scene.Seed, PhotonsPerUnit * sensor.QuantumEfficiency, sensor.ReadNoiseE, sensor.GainAduPerE, sensor.BitDepth),
-        };
+        var sensor = inputs.Get<ImageSensor>();
+        var budget = new LightBudget(sensor, PhotonsPerUnit);
+        return new StepOutput().Give(budget)
+            .Give(new SensorModel(inputs.Get<Seed>().Value, budget.ElectronsPerUnit, sensor.ReadNoiseE, sensor.GainAduPerE, sensor.BitDepth));
     }
 }

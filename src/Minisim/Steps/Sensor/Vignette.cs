@@ -23,12 +23,11 @@ public sealed partial record Vignette : Step
         return RadialFalloff.Field(height, width, row, col, Falloff, Exponent, parallelism);
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var field = scene.VignetteProfile!;
-        scene.Vignette = field;
-        StaticFields.Multiply(scene, field, scene.Illumination);
-        scene.Publish("vignette", ["height", "width"], [scene.Grid.FovHeight, scene.Grid.FovWidth], null, field,
-            "share of light that reaches each FOV pixel");
+        var (field, grid) = (FieldFor(inputs.Get<ImagingPath>().Acquisition, inputs.Parallelism), inputs.Get<Grid>());
+        return new StepOutput().Give(new SensorFactor(field))
+            .Publish("vignette", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
+                "share of light that reaches each FOV pixel", FieldRole.SensorFactor);
     }
 }

@@ -6,14 +6,11 @@ namespace Minisim.Steps;
 /// else the planted one. Without activity there is no light.</summary>
 public sealed record Composite : Step
 {
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        if (scene.C is not { } traces) return;
-        scene.Pixels = scene.Pixels with
-        {
-            Sources = new CanvasFootprints(scene.Cells, scene.Optics, scene.Grid),
-            Traces = traces,
-            Bleaching = scene.Bleaching,
-        };
+        if (inputs.Find<Activity>() is not { } activity) return StepOutput.Nothing;
+        var shapes = inputs.Find<FocusedCells>()?.Shapes
+            ?? inputs.Keep((inputs.Find<PlacedCells>(), inputs.Get<Grid>()), () => new CellShapes((inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells, null, inputs.Get<Grid>()));
+        return new StepOutput().Give(new LightGroup(shapes, new TraceEmission(activity.C, inputs.Find<Unbleached>()?.Share)));
     }
 }

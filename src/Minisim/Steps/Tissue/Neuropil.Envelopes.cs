@@ -1,5 +1,6 @@
 using Minisim.Numerics;
 using Minisim.Random;
+using Minisim.Scenes;
 
 namespace Minisim.Steps;
 
@@ -43,14 +44,15 @@ public sealed partial record Neuropil
     }
 
     // T_k = ((1 − c)·exp(0.4·u_k − 0.08) + c·P)·B: 0.08 = 0.4²/2 makes the mean of the lognormal 1.
-    private double[][] Envelopes(ulong seed, Acquisition acquisition, int frames, double[]? population, double[]? bleaching)
+    private double[][] Envelopes(ulong seed, Timeline timeline, double[]? population, double[]? bleaching)
     {
         const double spread = 0.4;
+        var frames = timeline.Frames;
         var coupling = population is null ? 0 : PopulationCoupling;
         var envelopes = new double[NComponents][];
         for (var k = 0; k < envelopes.Length; k++)
         {
-            var envelope = OrnsteinUhlenbeck(new Draws(seed, RandomStream.NeuropilEnvelope, (uint)k), frames, acquisition.SToFrame(TemporalTauS));
+            var envelope = OrnsteinUhlenbeck(new Draws(seed, RandomStream.NeuropilEnvelope, (uint)k), frames, TemporalTauS * timeline.FramesPerSecond);
             for (var t = 0; t < frames; t++)
             {
                 envelope[t] = (1 - coupling) * PortableMath.Exp(spread * envelope[t] - spread * spread / 2);

@@ -1,4 +1,4 @@
-using Minisim.Rendering;
+using System.Runtime.CompilerServices;
 using Minisim.Scenes;
 
 namespace Minisim.Steps;
@@ -27,54 +27,61 @@ public sealed partial record Neuropil : Step
                 "Lower n_components or use fewer pixels.");
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        var grid = scene.Grid;
-        var fields = Fields(scene.Seed, grid, scene.Parallelism);
-        var inFov = scene.C is null ? [] : Enumerable.Range(0, scene.Cells.Count)
-            .Where(i => grid.InFov(scene.Cells[i].Position.Y, scene.Cells[i].Position.X)).ToArray();
+        var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
+        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, Amplitude), () => Shapes(seed, grid, inputs)).Value;
+
+        var activity = inputs.Find<Activity>();
+        var inFov = activity is null ? [] : (inputs.Find<PlacedCells>() ?? PlacedCells.None).InFov(grid);
         double[]? population = null, bleaching = null;
         if (inFov.Length > 0)
         {
-            population = PopulationEnvelope(Sum(scene.C!, inFov, scene), scene.Acquisition.SToFrame(PopulationTauS));
-            if (scene.Bleaching is { } b)
+            population = PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), PopulationTauS * timeline.FramesPerSecond);
+            if (inputs.Find<Unbleached>() is { } unbleached)
             {
-                bleaching = Sum(b, inFov, scene);
+                bleaching = Sum(unbleached.Share, inFov, timeline.Frames, inputs.Parallelism);
                 for (var t = 0; t < bleaching.Length; t++) bleaching[t] /= inFov.Length;
             }
         }
-        var envelopes = Envelopes(scene.Seed, scene.Acquisition, scene.Frames, population, bleaching);
+        var envelopes = Envelopes(seed, timeline, population, bleaching);
+        var temporal = new double[NComponents * timeline.Frames];
+        for (var k = 0; k < NComponents; k++) envelopes[k].CopyTo(temporal, k * timeline.Frames);
 
-        int pixels = grid.FovHeight * grid.FovWidth, frames = scene.Frames;
+        var output = new StepOutput()
+            .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
+            .Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
+                "neuropil fields in the FOV, before amplitude/n_components", FieldRole.Background)
+            .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");
+        if (population is not null)
+            output.Publish("neuropil_population", ["frame"], [timeline.Frames], null, population,
+                "low-passed activity of the cells in the FOV, mean 1: the shared part of the envelopes");
+        return output;
+    }
+
+    // The light of every field on the canvas, and the fields as they are in the FOV.
+    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, StepInputs inputs)
+    {
+        var fields = Fields(seed, grid, inputs.Parallelism);
+        var pixels = grid.FovHeight * grid.FovWidth;
         var spatial = new float[checked(NComponents * pixels)];
-        var temporal = new double[NComponents * frames];
         var share = (float)(Amplitude / NComponents);
-        var added = new (float[] Field, float[] Envelope)[NComponents];
-        Parallel.For(0, NComponents, scene.Parallelism, k =>
+        Parallel.For(0, NComponents, inputs.Parallelism, k =>
         {
             var field = fields[k];
             for (var row = 0; row < grid.FovHeight; row++)
                 field.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(spatial.AsSpan(k * pixels + row * grid.FovWidth));
-            envelopes[k].CopyTo(temporal, k * frames);
             for (var i = 0; i < field.Length; i++) field[i] *= share;
-            added[k] = (field, Array.ConvertAll(envelopes[k], v => (float)v));
         });
-        scene.Pixels = scene.Pixels with { Fields = [.. scene.Pixels.Fields, .. added] };
-        scene.Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
-            "neuropil fields in the FOV, before amplitude/n_components");
-        scene.Publish("neuropil_temporal", ["component", "frame"], [NComponents, frames], null, temporal,
-            "envelope of every neuropil field");
-        if (population is not null)
-            scene.Publish("neuropil_population", ["frame"], [frames], null, population,
-                "low-passed activity of the cells in the FOV, mean 1: the shared part of the envelopes");
+        return new((new FieldShapes(fields, grid), spatial));
     }
 
     // Sum over some cells, per frame. Always in the order of the cells; threads share out the frames.
-    private static double[] Sum(double[][] perCell, int[] cells, SceneBuilder scene)
+    private static double[] Sum(double[][] perCell, int[] cells, int frames, ParallelOptions parallelism)
     {
-        var sum = new double[scene.Frames];
+        var sum = new double[frames];
         const int block = 512;
-        Parallel.For(0, (scene.Frames + block - 1) / block, scene.Parallelism, b =>
+        Parallel.For(0, (frames + block - 1) / block, parallelism, b =>
         {
             var part = sum.AsSpan(b * block, Math.Min(block, sum.Length - b * block));
             foreach (var cell in cells)

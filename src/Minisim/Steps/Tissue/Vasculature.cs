@@ -1,4 +1,5 @@
 using Minisim.Scenes;
+using Minisim.Truth;
 
 namespace Minisim.Steps;
 
@@ -47,42 +48,42 @@ public sealed partial record Vasculature : Step
         return acquisition.UmToPx(Math.Sqrt(acquisition.InFocusVarianceUm2(depthUm) + defocusUm * defocusUm));
     }
 
-    internal override void Compile(SceneBuilder scene)
+    internal override StepOutput Compile(StepInputs inputs)
     {
-        if (!Enabled || Layers.Count == 0) return;
-        var grid = scene.Grid;
-        var mask = LayerMask(0, scene);
-        for (var i = 1; i < Layers.Count; i++) Multiply(mask, LayerMask(i, scene));
-
-        scene.VesselMask = mask;
-        var pixels = mask;
-        if (scene.Pixels.Mask is { } earlier)
+        if (!Enabled || Layers.Count == 0) return StepOutput.Nothing;
+        var grid = inputs.Get<Grid>();
+        var mask = LayerMask(0, inputs);
+        for (var i = 1; i < Layers.Count; i++)
         {
-            pixels = (float[])mask.Clone();
-            Multiply(pixels, earlier);
+            if (i == 1) mask = (float[])mask.Clone();
+            Multiply(mask, LayerMask(i, inputs));
         }
-        scene.Pixels = scene.Pixels with { Mask = pixels };
 
         var cropped = new float[grid.FovHeight * grid.FovWidth];
         for (var row = 0; row < grid.FovHeight; row++)
             mask.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
-        scene.Publish("vasculature_mask", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, cropped,
-            "share of light that the vessels let through, at rest");
-        if (scene.Cells.Count == 0) return;
-        var overlap = new double[scene.Cells.Count];
-        var footprints = scene.Pixels.Sources ?? new CanvasFootprints(scene.Cells, scene.Optics, grid);
-        Parallel.For(0, overlap.Length, scene.Parallelism, i => overlap[i] = VesselOverlap(footprints.MakeEarly(i), mask, grid.Height, grid.Width));
-        scene.Publish("vessel_overlap_fraction", ["unit"], [overlap.Length], null, overlap,
-            "share of the cell's light that the vessels take, at rest");
+        var output = new StepOutput().Give(new TissueFactor(mask))
+            .Publish("vasculature_mask", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, cropped,
+                "share of light that the vessels let through, at rest", FieldRole.TissueFactor);
+        var cells = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
+        if (cells.Length == 0) return output;
+        var shapes = inputs.Find<FocusedCells>()?.Shapes ?? new CellShapes(cells, null, grid);
+        // Every cell's light has to be made for it: only for who asks.
+        return output.Publish(new TruthArray("vessel_overlap_fraction", ["unit"], [cells.Length], null, TruthElement.Float64, units =>
+        {
+            var overlap = new double[units.Length];
+            Parallel.For(0, overlap.Length, i => overlap[i] = VesselOverlap(shapes[units[i]], mask, grid.Height, grid.Width));
+            return overlap;
+        }, "share of the cell's light that the vessels take, at rest"));
     }
 
-    private float[] LayerMask(int index, SceneBuilder scene)
+    private float[] LayerMask(int index, StepInputs inputs)
     {
-        var layer = Layers[index];
-        var acquisition = scene.Acquisition;
+        var (layer, path, grid, seed) = (Layers[index], inputs.Get<ImagingPath>().Acquisition, inputs.Get<Grid>(), inputs.Get<Seed>().Value);
         // Without the optics step nothing focuses; a layer is then as sharp as scatter and diffraction leave it.
-        var focalUm = scene.FocalDepthUm ?? acquisition.FocalDepthInTissueUm ?? layer.DepthUm;
-        return LayerMask(layer, scene.Seed, (uint)index, scene.Grid, LayerSigmaPx(acquisition, layer.DepthUm, focalUm), scene.Parallelism);
+        var focalUm = inputs.Find<FocusedCells>()?.FocalDepthUm ?? inputs.Get<FocalSetting>().DepthUm ?? layer.DepthUm;
+        var sigmaPx = LayerSigmaPx(path, layer.DepthUm, focalUm);
+        return inputs.Keep((layer, index, seed, grid, sigmaPx), () => LayerMask(layer, seed, (uint)index, grid, sigmaPx, inputs.Parallelism));
     }
 
     private static void Multiply(float[] mask, float[] by)

@@ -52,7 +52,7 @@ public class ArrayFormatTests : InTemporaryFolder
         Assert.Equal(type switch { PixelType.UInt8 => "|u1", PixelType.UInt16 => "<u2", _ => "<f4" }, found.GetProperty("movie").GetProperty("dtype").GetString());
         foreach (var array in sample.Truth.Arrays)
         {
-            Same(array.Name, array.ToDoubles(), array.Shape);
+            Same(array.Name, array.ToDoubles(), array.Shape.AsSpan().ToArray());
             if (array.Values is bool[]) Assert.Equal("|b1", found.GetProperty(array.Name).GetProperty("dtype").GetString());
         }
         Same("A", Array.ConvertAll(sample.Truth.AObserved(), v => (double)v), 7, 137, 253);

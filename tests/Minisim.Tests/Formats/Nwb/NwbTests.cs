@@ -54,7 +54,7 @@ public class NwbTests : InTemporaryFolder
             Assert.Equal(20, found.GetProperty("responses").GetProperty(name).GetProperty("rate").GetDouble());
         }
         Same(found.GetProperty("responses").GetProperty("fluorescence"), truth.C!.ToDoubles(), units, 45);
-        foreach (var array in truth.Arrays.Where(a => a.IsPerCell && a.Axes is not [_, "frame"])) Same(found.GetProperty("columns").GetProperty(array.Name), array.ToDoubles(), array.Shape);
+        foreach (var array in truth.Arrays.Where(a => a.IsPerCell && a.Axes is not [_, "frame"])) Same(found.GetProperty("columns").GetProperty(array.Name), array.ToDoubles(), array.Shape.AsSpan().ToArray());
         for (var i = 0; i < units; i++)
         {
             var expected = Enumerable.Range(0, 45).SelectMany(f => Enumerable.Repeat(f / 20.0, (int)Math.Max(0, Math.Round(truth.S!.ToDoubles()[i * 45 + f]))));

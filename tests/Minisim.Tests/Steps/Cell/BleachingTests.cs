@@ -31,14 +31,13 @@ public class BleachingTests
     public void The_step_does_not_touch_the_traces_and_needs_them()
     {
         var spec = new Spec { Acquisition = new() { DurationS = 10 }, Steps = [new CellActivity(), new Bleaching()] };
-        var scene = new SceneBuilder(spec, 1) { Cells = [new(0, 0, default, Footprint.Empty)] };
-        spec.Find<Bleaching>()!.Compile(scene);
-        Assert.Null(scene.Bleaching);
-        spec.Find<CellActivity>()!.Compile(scene);
-        double[] before = [.. scene.C![0]];
-        spec.Find<Bleaching>()!.Compile(scene);
-        Assert.Equal(before, scene.C![0]);
-        Assert.Equal(1, scene.Bleaching![0][0]);
-        Assert.True(scene.Bleaching[0][^1] < 1);
+        var cells = new PlacedCells([new(0, 0, default, Footprint.Empty)]);
+        Assert.Empty(new StepRun(spec, spec.Find<Bleaching>()!, 1, cells).Output.Products);
+        var activity = new StepRun(spec, spec.Find<CellActivity>()!, 1, cells).Output.Find<Activity>()!;
+        double[] before = [.. activity.C[0]];
+        var share = new StepRun(spec, spec.Find<Bleaching>()!, 1, cells, activity).Output.Find<Unbleached>()!.Share;
+        Assert.Equal(before, activity.C[0]);
+        Assert.Equal(1, share[0][0]);
+        Assert.True(share[0][^1] < 1);
     }
 }

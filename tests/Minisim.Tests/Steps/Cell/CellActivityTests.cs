@@ -9,15 +9,8 @@ namespace Minisim.Tests.Steps.Cell;
 
 public class CellActivityTests
 {
-    private static SceneBuilder Compile(Spec spec, int cells, int threads = 2)
-    {
-        var scene = new SceneBuilder(spec, threads)
-        {
-            Cells = [.. Enumerable.Range(0, cells).Select(i => new Minisim.Scenes.Cell(0, i, default, Footprint.Empty))],
-        };
-        spec.Find<CellActivity>()!.Compile(scene);
-        return scene;
-    }
+    private static StepRun Compile(Spec spec, int cells, int threads = 2) =>
+        new(spec, spec.Find<CellActivity>()!, threads, new PlacedCells([.. Enumerable.Range(0, cells).Select(i => new Minisim.Scenes.Cell(0, i, default, Footprint.Empty))]));
 
     private static Spec Activity(double durationS = 30, CellActivity? step = null, long seed = 1) =>
         new() { Seed = seed, Acquisition = new() { Fps = 20, DurationS = durationS }, Steps = [step ?? new CellActivity()] };
@@ -47,10 +40,10 @@ public class CellActivityTests
         var rates = new List<double>();
         List<double> means = [], deviations = [], maxima = [], lengths = [], gaps = [], bursts = [];
         var spikesPerFrame = new double[17];
-        for (var i = 0; i < scene.Cells.Count; i++)
+        for (var i = 0; i < scene.C.Length; i++)
         {
-            double[] trace = [.. scene.C![i].Select(c => c / scene.Amplitude![i])];
-            ushort[] s = scene.S![i];
+            double[] trace = [.. scene.C[i].Select(c => c / scene.Amplitude[i])];
+            ushort[] s = scene.S[i];
             rates.Add(s.Sum(n => (double)n) / 30);
             var mean = trace.Average();
             means.Add(mean);
@@ -77,7 +70,7 @@ public class CellActivityTests
         var comparisons = new Comparisons(significance: 1e-3);
         double[] Raw(string name) => ReferenceData.Npy("stats", "npy", $"cells_{name}.npy").Values;
         comparisons.Same("spike rate", Raw("rate_hz"), rates);
-        comparisons.Same("amplitude", Raw("amplitude"), scene.Amplitude!);
+        comparisons.Same("amplitude", Raw("amplitude"), scene.Amplitude);
         comparisons.Same("trace mean", Raw("trace_mean"), means);
         comparisons.Same("trace deviation", Raw("trace_std"), deviations);
         comparisons.Same("trace maximum", Raw("trace_max"), maxima);
@@ -241,36 +234,36 @@ public class CellActivityTests
     [Fact]
     public void A_longer_recording_begins_with_the_same_spikes_and_calcium()
     {
-        SceneBuilder shorter = Compile(Activity(10), 50), longer = Compile(Activity(30), 50);
+        StepRun shorter = Compile(Activity(10), 50), longer = Compile(Activity(30), 50);
         for (var i = 0; i < 50; i++)
         {
-            Assert.Equal(shorter.S![i], longer.S![i][..200]);
-            Assert.Equal(shorter.C![i], longer.C![i][..200]);
+            Assert.Equal(shorter.S[i], longer.S[i][..200]);
+            Assert.Equal(shorter.C[i], longer.C[i][..200]);
         }
     }
 
     [Fact]
     public void Another_decay_changes_the_calcium_but_not_the_spikes()
     {
-        SceneBuilder fast = Compile(Activity(), 50), slow = Compile(Activity(step: new() { TauDecayS = 1.3 }), 50);
-        Assert.Equal(fast.S!, slow.S!);
-        Assert.NotEqual(fast.C![0], slow.C![0]);
+        StepRun fast = Compile(Activity(), 50), slow = Compile(Activity(step: new() { TauDecayS = 1.3 }), 50);
+        Assert.Equal(fast.S, slow.S);
+        Assert.NotEqual(fast.C[0], slow.C[0]);
     }
 
     [Fact]
     public void The_number_of_threads_changes_nothing()
     {
-        SceneBuilder one = Compile(Activity(10), 100, 1), seven = Compile(Activity(10), 100, 7);
-        Assert.Equal(one.C!, seven.C!);
-        Assert.Equal(one.S!, seven.S!);
+        StepRun one = Compile(Activity(10), 100, 1), seven = Compile(Activity(10), 100, 7);
+        Assert.Equal(one.C, seven.C);
+        Assert.Equal(one.S, seven.S);
     }
 
     [Fact]
     public void Without_spikes_the_trace_is_the_resting_fluorescence()
     {
         var scene = Compile(Activity(5, new() { ActiveRateHz = 1e-12, QuiescentRateHz = 0, BrightnessCv = 0, F0 = 1.7 }), 3);
-        Assert.All(scene.C!, trace => Assert.All(trace, v => Assert.Equal(1.7, v)));
-        Assert.Equal([1.0, 1, 1], scene.Amplitude!);
+        Assert.All(scene.C, trace => Assert.All(trace, v => Assert.Equal(1.7, v)));
+        Assert.Equal([1.0, 1, 1], scene.Amplitude);
     }
 
     [Fact]
@@ -282,18 +275,18 @@ public class CellActivityTests
         Assert.Equal([4, 100], c.Shape);
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal(scene.C![i], c.Row<double>(i));
-            Assert.Equal(scene.S![i].Select(n => (float)n), s.Row<float>(i).ToArray());
+            Assert.Equal(scene.C[i], c.Row<double>(i));
+            Assert.Equal(scene.S[i].Select(n => (float)n), s.Row<float>(i).ToArray());
         }
-        Assert.Equal(scene.Amplitude!, amplitude.Values);
+        Assert.Equal(scene.Amplitude, amplitude.Values);
     }
 
     [Fact]
     public void Trace_noise_has_the_stated_deviation_and_leaves_the_spikes()
     {
-        SceneBuilder clean = Compile(Activity(60), 20), noisy = Compile(Activity(60, new() { TraceNoise = 0.25 }), 20);
-        Assert.Equal(clean.S!, noisy.S!);
-        double[] noise = [.. Enumerable.Range(0, 20).SelectMany(i => noisy.C![i].Zip(clean.C![i], (a, b) => a - b))];
+        StepRun clean = Compile(Activity(60), 20), noisy = Compile(Activity(60, new() { TraceNoise = 0.25 }), 20);
+        Assert.Equal(clean.S, noisy.S);
+        double[] noise = [.. Enumerable.Range(0, 20).SelectMany(i => noisy.C[i].Zip(clean.C[i], (a, b) => a - b))];
         Assert.InRange(noise.Average(), -0.25 * 4 / Math.Sqrt(noise.Length), 0.25 * 4 / Math.Sqrt(noise.Length));
         Assert.InRange(Math.Sqrt(noise.Average(v => v * v)), 0.25 * (1 - 4 / Math.Sqrt(2.0 * noise.Length)), 0.25 * (1 + 4 / Math.Sqrt(2.0 * noise.Length)));
     }

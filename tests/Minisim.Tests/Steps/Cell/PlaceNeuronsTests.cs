@@ -7,7 +7,7 @@ namespace Minisim.Tests.Steps.Cell;
 
 public class PlaceNeuronsTests
 {
-    private static SceneBuilder Compile(PlaceNeurons step, bool withMargin = false, int side = 200, int threads = 2, double pitch = 4.8)
+    private static StepRun Compile(PlaceNeurons step, bool withMargin = false, int side = 200, int threads = 2, double pitch = 4.8)
     {
         var spec = new Spec
         {
@@ -15,9 +15,7 @@ public class PlaceNeuronsTests
             Acquisition = new() { ImageSensor = new() { NPxHeight = side, NPxWidth = side, PixelPitchUm = pitch }, Optics = new() { Magnification = 2.9 }, DurationS = 1 },
             Steps = withMargin ? [step, new BrainMotion()] : [step],
         };
-        var scene = new SceneBuilder(spec, threads);
-        step.Compile(scene);
-        return scene;
+        return new StepRun(spec, step, threads);
     }
 
     private static readonly PlaceNeurons Ca1 = new() { DensityPerMm3 = 45000, SomaRadiusUm = 5, Morphology = Morphology.Cytosolic, DepthRangeUm = new(140, 160) };
@@ -27,7 +25,7 @@ public class PlaceNeuronsTests
     {
         foreach (var distance in new[] { 0.0, 12 })
         {
-            SceneBuilder without = Compile(Ca1 with { MinDistanceUm = distance }), with = Compile(Ca1 with { MinDistanceUm = distance }, withMargin: true);
+            StepRun without = Compile(Ca1 with { MinDistanceUm = distance }), with = Compile(Ca1 with { MinDistanceUm = distance }, withMargin: true);
             int fov = without.Cells.Count, margin = with.Grid.Margin;
             Assert.True(with.Cells.Count > fov);
             for (var i = 0; i < fov; i++)
@@ -111,7 +109,7 @@ public class PlaceNeuronsTests
     public void A_further_population_leaves_the_cells_before_it()
     {
         Population first = new() { DensityPerMm3 = 20000 }, second = new() { DensityPerMm3 = 9000, Morphology = Morphology.Cytosolic, SomaRadiusUm = 4 };
-        SceneBuilder one = Compile(new() { Populations = [first] }), two = Compile(new() { Populations = [first, second] });
+        StepRun one = Compile(new() { Populations = [first] }), two = Compile(new() { Populations = [first, second] });
         Assert.True(two.Cells.Count > one.Cells.Count);
         for (var i = 0; i < one.Cells.Count; i++)
         {
@@ -124,7 +122,7 @@ public class PlaceNeuronsTests
     [Fact]
     public void The_number_of_threads_changes_nothing()
     {
-        SceneBuilder one = Compile(Ca1, threads: 1), seven = Compile(Ca1, threads: 7);
+        StepRun one = Compile(Ca1, threads: 1), seven = Compile(Ca1, threads: 7);
         for (var i = 0; i < one.Cells.Count; i++)
         {
             Assert.Equal(one.Cells[i].Position, seven.Cells[i].Position);

@@ -78,10 +78,7 @@ public class BrainMotionTests
         {
             var step = new BrainMotion { MaxShiftUm = maxShiftUm, MotionAmplitudeUm = 5 };
             var spec = new Spec { Acquisition = new() { ImageSensor = new() { NPxHeight = pixels, NPxWidth = pixels }, DurationS = 3 }, Steps = [step] };
-            var scene = new SceneBuilder(spec, threads);
-            scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
-            step.Compile(scene);
-            return scene.Arrays.Single().ToDoubles();
+            return new StepRun(spec, step, threads).Arrays.Single().ToDoubles();
         }
         var one = Shifts(100, 40, 1);
         Assert.Equal(one, Shifts(77, 60, 2));
@@ -93,11 +90,11 @@ public class BrainMotionTests
     {
         var step = new BrainMotion { TrajectoryUm = [new(0, 0), new(1.5, -3)] };
         var spec = new Spec { Acquisition = new() { ImageSensor = new() { PixelPitchUm = 4 }, Fps = 1, DurationS = 2 }, Steps = [step] };
-        var scene = new SceneBuilder(spec, 1);
-        scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
-        step.Compile(scene);
-        Assert.Equal([(0, 0), (3, -6)], scene.Pixels.Shifts!);
-        Assert.Equal(7, scene.Grid.Margin);
+        var run = new StepRun(spec, step, 1);
+        var motion = run.Output.Find<Minisim.Scenes.Motion>()!;
+        Assert.Equal([(0, 0), (3, -6)], new[] { motion.At(0), motion.At(1) });
+        Assert.Equal(6, motion.ReachPx);
+        Assert.Equal(7, run.Grid.Margin);
     }
 
     [Fact]

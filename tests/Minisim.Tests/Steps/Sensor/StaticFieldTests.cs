@@ -1,6 +1,6 @@
-using Minisim.Rendering;
 using Minisim.Scenes;
 using Minisim.Steps;
+using Minisim.Truth;
 
 namespace Minisim.Tests.Steps.Sensor;
 
@@ -11,13 +11,16 @@ public class StaticFieldTests
     {
         Step[] steps = [new IlluminationProfile { Falloff = 0.3, CenterOffsetUm = new(2, -1) }, new Vignette { Falloff = 0.6 }, new Leakage { Level = 0.2, SigmaUm = 4 }];
         var spec = new Spec { Acquisition = new() { ImageSensor = new() { NPxHeight = 21, NPxWidth = 30 }, DurationS = 1 }, Steps = [.. steps] };
-        var scene = new SceneBuilder(spec, 1);
-        scene.Pixels = new PixelModel(scene.Grid, scene.Frames) { Offset = [.. Enumerable.Repeat(1f, 21 * 30)] };
-        foreach (var step in spec.Steps) step.Compile(scene);
-        double[] light = scene.Illumination!, shade = scene.Vignette!, leak = scene.Arrays.Single(a => a.Name == "leakage").ToDoubles();
-        Assert.Equal([.. light.Zip(shade, (a, b) => (float)(a * b))], scene.Pixels.Gain!);
-        for (var i = 0; i < light.Length; i++) Assert.Equal(light[i] * shade[i] + leak[i], scene.Pixels.Offset![i], 1e-6);
-        Assert.All(scene.Arrays, a => Assert.Equal([21, 30], a.Shape));
-        Assert.Equal(["illumination", "vignette", "leakage"], scene.Arrays.Select(a => a.Name));
+        StepOutput[] outputs = [.. spec.Steps.Select(s => new StepRun(spec, s, 1).Output)];
+        var assembly = new SceneAssembly(Compilation.GridOf(spec), Timeline.Of(spec.Acquisition));
+        // Light that was added before is attenuated by what follows.
+        assembly.Add(new StepOutput().Give(new SensorOffset([.. Enumerable.Repeat(1.0, 21 * 30)])));
+        foreach (var output in outputs) assembly.Add(output);
+        TruthArray[] arrays = [.. outputs.SelectMany(o => o.Truth)];
+        double[] light = arrays[0].ToDoubles(), shade = arrays[1].ToDoubles(), leak = arrays[2].ToDoubles();
+        Assert.Equal([.. light.Zip(shade, (a, b) => (float)(a * b))], assembly.Scene.SensorFactor!);
+        for (var i = 0; i < light.Length; i++) Assert.Equal(light[i] * shade[i] + leak[i], assembly.Scene.SensorOffset![i], 1e-6);
+        Assert.All(arrays, a => Assert.Equal([21, 30], a.Shape));
+        Assert.Equal([("illumination", FieldRole.SensorFactor), ("vignette", FieldRole.SensorFactor), ("leakage", FieldRole.SensorOffset)], arrays.Select(a => (a.Name, a.Role!.Value)));
     }
 }

@@ -15,13 +15,6 @@ public class NeuropilTests
         Steps = [.. steps],
     };
 
-    private static SceneBuilder SceneOf(Spec spec)
-    {
-        var scene = new SceneBuilder(spec, 2);
-        scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
-        return scene;
-    }
-
     [Fact]
     public void Fields_are_as_strong_at_the_border_as_in_the_middle()
     {
@@ -150,34 +143,40 @@ public class NeuropilTests
     public void Without_activity_nothing_follows_the_population()
     {
         var step = new Neuropil { PopulationCoupling = 1, NComponents = 2, Amplitude = 0.8 };
-        var scene = SceneOf(SpecOf(step));
-        step.Compile(scene);
+        var scene = new StepRun(SpecOf(step), step, 2);
         Assert.Equal(["neuropil_spatial", "neuropil_temporal"], scene.Arrays.Select(a => a.Name));
         var free = scene.Arrays[1].ToDoubles();
         Assert.True(free.Distinct().Count() > 70);
-        Assert.Equal(Array.ConvertAll((float[])scene.Arrays[0].Values, v => v * 0.4f), scene.Pixels.Fields.SelectMany(f => f.Field));
+        Assert.Equal(Array.ConvertAll((float[])scene.Arrays[0].Values, v => v * 0.4f), Enumerable.Range(0, 2).SelectMany(k => Pixels(scene.Output.Find<LightGroup>()!.Shapes, k)));
     }
 
     [Fact]
     public void Full_coupling_is_the_population_times_its_mean_bleaching()
     {
         var step = new Neuropil { PopulationCoupling = 1, NComponents = 2 };
-        var scene = SceneOf(SpecOf(step, new BrainMotion { MaxShiftUm = 30 }));
-        var random = new System.Random(4);
+        var spec = SpecOf(step, new BrainMotion { MaxShiftUm = 30 });
+        var (frames, random) = (spec.Acquisition.NFrames(), new System.Random(4));
+        double[][] Random() => [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, frames).Select(_ => random.NextDouble()).ToArray())];
         // The last cell lies in the margin and must not count.
-        scene.Cells = [new(0, 0, new(0, 0, 0), Footprint.Empty), new(0, 1, new(0, 40, -50), Footprint.Empty), new(0, 2, new(0, 0, 70), Footprint.Empty)];
-        scene.C = [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, scene.Frames).Select(_ => random.NextDouble()).ToArray())];
-        scene.Bleaching = [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, scene.Frames).Select(t => random.NextDouble()).ToArray())];
-        step.Compile(scene);
+        Minisim.Scenes.Cell[] cells = [new(0, 0, new(0, 0, 0), Footprint.Empty), new(0, 1, new(0, 40, -50), Footprint.Empty), new(0, 2, new(0, 0, 70), Footprint.Empty)];
+        var (c, bleaching) = (Random(), Random());
+        var scene = new StepRun(spec, step, 2, new PlacedCells(cells), new Activity(c, [], []), new Unbleached(bleaching));
         var population = scene.Arrays.Single(a => a.Name == "neuropil_population").ToDoubles();
         Assert.Equal(1, population.Average(), 1e-12);
-        var expected = Neuropil.PopulationEnvelope([.. scene.C[0].Zip(scene.C[1], (a, b) => a + b)], 1.5 * 20);
+        var expected = Neuropil.PopulationEnvelope([.. c[0].Zip(c[1], (a, b) => a + b)], 1.5 * 20);
         Assert.Equal(expected, population);
         var temporal = scene.Arrays.Single(a => a.Name == "neuropil_temporal").ToDoubles();
         for (var t = 0; t < scene.Frames; t++)
         {
-            Assert.Equal(population[t] * (scene.Bleaching[0][t] + scene.Bleaching[1][t]) / 2, temporal[t], 1e-12);
+            Assert.Equal(population[t] * (bleaching[0][t] + bleaching[1][t]) / 2, temporal[t], 1e-12);
             Assert.Equal(temporal[t], temporal[scene.Frames + t]);
         }
+    }
+
+    private static float[] Pixels(IFootprints shapes, int source)
+    {
+        var values = new float[shapes.Bounds(source).Height * shapes.Bounds(source).Width];
+        shapes.Fill(source, values);
+        return values;
     }
 }

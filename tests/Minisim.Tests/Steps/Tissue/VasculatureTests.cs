@@ -86,26 +86,20 @@ public class VasculatureTests
             Acquisition = new() { ImageSensor = new() { NPxHeight = 90, NPxWidth = 110, PixelPitchUm = 16 }, FocalDepthInTissueUm = 120, DurationS = 1 },
             Steps = [both, new BrainMotion { MaxShiftUm = 5 }],
         };
-        SceneBuilder Compile(Vasculature step)
-        {
-            var scene = new SceneBuilder(spec, 2);
-            scene.Pixels = new PixelModel(scene.Grid, scene.Frames);
-            scene.Cells = [new(0, 0, default, new Footprint(20, 30, 2, 2, [1, 0.5f, 0, 2]))];
-            step.Compile(scene);
-            return scene;
-        }
+        StepRun Compile(Vasculature step) => new(spec, step, 2, new PlacedCells([new(0, 0, default, new Footprint(20, 30, 2, 2, [1, 0.5f, 0, 2]))]));
+        static float[]? MaskOf(StepRun run) => run.Output.Find<TissueFactor>()?.Values;
         var scene = Compile(both);
         var first = Compile(both with { Layers = [Ca1] });
-        Assert.All(scene.VesselMask!.Zip(first.VesselMask!), m => Assert.True(m.First <= m.Second));
-        Assert.NotEqual(scene.VesselMask, first.VesselMask);
-        var mask = scene.VesselMask!;
+        Assert.All(MaskOf(scene)!.Zip(MaskOf(first)!), m => Assert.True(m.First <= m.Second));
+        Assert.NotEqual(MaskOf(scene), MaskOf(first));
+        var mask = MaskOf(scene)!;
         var w = scene.Grid.Width;
         var passed = (mask[20 * w + 30] + 0.5 * mask[20 * w + 31] + 2 * mask[21 * w + 31]) / 3.5;
         Assert.Equal(1 - passed, scene.Arrays.Single(a => a.Name == "vessel_overlap_fraction").ToDoubles()[0], 1e-7);
         Assert.Equal([90, 110], scene.Arrays.Single(a => a.Name == "vasculature_mask").Shape);
 
         var off = Compile(both with { Enabled = false });
-        Assert.Null(off.Pixels.Mask);
+        Assert.Null(MaskOf(off));
         Assert.Empty(off.Arrays);
     }
 

@@ -1,6 +1,6 @@
 using Minisim.Truth;
 
-namespace Minisim.Rendering;
+namespace Minisim;
 
 /// <summary>Keeps a recording in memory.</summary>
 public sealed class MemorySink : IRecordingSink
@@ -17,7 +17,7 @@ public sealed class MemorySink : IRecordingSink
     /// <summary>The finished recording.</summary>
     /// <exception cref="InvalidOperationException">The simulation has not completed.</exception>
     public Recording Recording => _complete
-        ? new Recording(_header!.Spec, _observed!, _truth!, _snapshots.ToDictionary(s => s.Key, s => (Movie)s.Value))
+        ? new Recording(_header!.Spec, _observed!, _truth!, _snapshots.ToDictionary(s => s.Key, s => (Movie)s.Value)) { Until = _header.Until, Timeline = _header.Timeline, Meaning = _header.Meaning }
         : throw new InvalidOperationException("The recording is not complete.");
 
     /// <inheritdoc/>

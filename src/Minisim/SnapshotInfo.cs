@@ -1,6 +1,5 @@
-using Minisim.Truth;
 
-namespace Minisim.Rendering;
+namespace Minisim;
 
 /// <summary>An intermediate movie, Float32: after a tissue stage it has the shape of the canvas, later of the FOV.</summary>
 /// <param name="Name">Stage name, e.g. <c>cells_only</c>.</param>

@@ -1,6 +1,4 @@
-using Minisim.Scenes;
-
-namespace Minisim.Rendering;
+namespace Minisim.Scenes;
 
 /// <summary>The numbers of the sensor.</summary>
 /// <param name="Seed">Seed of the recording.</param>

@@ -1,4 +1,6 @@
-namespace Minisim.Scenes;
+using Minisim.Scenes;
+
+namespace Minisim.Rendering;
 
 /// <summary>Every <paramref name="Step"/>-th pixel of the canvas in both directions, counted from the optical axis, with two nodes
 /// more on the lower and three on the upper side than the canvas needs: the reach of the interpolation.</summary>

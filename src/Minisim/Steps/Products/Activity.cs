@@ -1,0 +1,23 @@
+using Minisim.Scenes;
+
+namespace Minisim.Steps;
+
+/// <summary>What the cells do: clean traces, spikes and brightness.</summary>
+/// <param name="c">Clean trace (cell, frame).</param>
+/// <param name="s">Spikes (cell, frame).</param>
+/// <param name="amplitude">Brightness of each cell.</param>
+internal sealed class Activity(double[][] c, ushort[][] s, double[] amplitude)
+{
+    private readonly Lazy<(double Min, double Max)[]> _extremes = new(() =>
+    {
+        var extremes = new (double, double)[c.Length];
+        Parallel.For(0, extremes.Length, i => extremes[i] = Scenes.Extremes.Of(c[i]));
+        return extremes;
+    });
+
+    public double[][] C => c;
+    public ushort[][] S => s;
+    public double[] Amplitude => amplitude;
+    /// <summary>Lowest and highest value of every trace.</summary>
+    public (double Min, double Max)[] Extremes => _extremes.Value;
+}

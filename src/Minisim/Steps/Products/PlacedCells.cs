@@ -1,0 +1,15 @@
+using Minisim.Scenes;
+
+namespace Minisim.Steps;
+
+/// <summary>The cells that were placed, those of the margin included.</summary>
+internal sealed class PlacedCells(Cell[] cells)
+{
+    /// <summary>No cell.</summary>
+    public static PlacedCells None { get; } = new([]);
+
+    public Cell[] Cells => cells;
+
+    /// <summary>Indices of the cells whose centre lies in the FOV.</summary>
+    public int[] InFov(Grid grid) => [.. Enumerable.Range(0, cells.Length).Where(i => grid.InFov(cells[i].Position.Y, cells[i].Position.X))];
+}
