@@ -41,9 +41,12 @@ internal sealed class ZarrMovie : Movie
     public override int Width => (int)_array.Shape[2];
     public override PixelType PixelType { get; }
 
+    /// <summary>Unit of a sensor's counts.</summary>
+    public const string Count = "count";
+
     /// <summary>What the file says that the pixels are; null if it does not.</summary>
     public PixelMeaning? Meaning => _array.Attributes.ValueKind == System.Text.Json.JsonValueKind.Object && _array.Attributes.TryGetProperty("units", out var units)
-        ? units.ValueKind == System.Text.Json.JsonValueKind.String && units.GetString() == "count" ? PixelMeaning.Counts : PixelMeaning.Intensity
+        ? units.ValueKind == System.Text.Json.JsonValueKind.String && units.GetString() == Count ? PixelMeaning.Counts : PixelMeaning.Intensity
         : null;
 
     public override void Read(int first, int count, Span<byte> pixels)

@@ -45,7 +45,7 @@ public static class ZarrRecording
         {
             Until = until.ValueKind == JsonValueKind.String ? until.GetString() : null,
             Timeline = timeline,
-            Meaning = observed.Meaning ?? (spec.Find<Sensor>() is null ? PixelMeaning.Intensity : PixelMeaning.Counts),
+            Meaning = observed.Meaning ?? (until.ValueKind == JsonValueKind.String || spec.Find<Sensor>() is null ? PixelMeaning.Intensity : PixelMeaning.Counts),
             Warnings = warnings,
         };
     }

@@ -170,7 +170,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
             Compressor = Codec,
         };
         var attributes = new JsonObject { ["_ARRAY_DIMENSIONS"] = isFov ? new JsonArray("frame", "height", "width") : new JsonArray("frame", "canvas_height", "canvas_width") };
-        if (source is PixelType.UInt8 or PixelType.UInt16) attributes["units"] = "count";
+        attributes["units"] = source is PixelType.UInt8 or PixelType.UInt16 ? ZarrMovie.Count : "intensity";
         var array = ZarrArray.Create(Path.Combine(_partial, folder), metadata, attributes, FlushMetadata, (file, crc) => _checksums[$"{folder}/{file}"] = crc);
         _movies.Add(new StoredMovie(name, array, folder + "/", header.Frames, height, width, source, stored));
     }

@@ -159,7 +159,7 @@ public class PlaceNeuronsTests
         Assert.Equal(given, scene.Cells.Select(c => c.Position));
         Assert.True(scene.Cells[1].Planted.IsEmpty);
         Assert.False(scene.Cells[2].Planted.IsEmpty);
-        Assert.Equal([100.0, 0, 0, 50, 400, 0, 10, -165, 165.5], scene.Arrays.Single().ToDoubles());
+        Assert.Equal([100.0, 0, 0, 50, 400, 0, 10, -165, 165.5], scene.Array("centers_um").ToDoubles());
     }
 
     [Fact]
