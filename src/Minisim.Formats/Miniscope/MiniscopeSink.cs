@@ -87,7 +87,7 @@ internal sealed class MiniscopeSink : IRecordingSink
         {
             ["note"] = "Simulated. The folder imitates that of the Miniscope acquisition software; no animal was recorded.",
             ["engine"] = $"{Engine.Name} {Engine.Version}",
-            ["spec_cache_key"] = _header!.Spec.CacheKey(),
+            ["spec_cache_key"] = _header!.Spec.CacheKey(_header.Until),
             ["spec"] = JsonNode.Parse(SpecJson.Write(_header.Spec)),
         });
         try
