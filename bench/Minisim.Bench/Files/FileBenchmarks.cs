@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
+using Minisim.Scenes;
 using Minisim.Formats;
 using Minisim.Formats.Zarr;
 using Minisim.Rendering;
@@ -54,7 +55,7 @@ public class FileBenchmarks
         _scene = Simulator.Compile(spec);
         _movie = new byte[Frames * _scene.FrameBytes];
         _scene.Render(0, Frames, _movie);
-        _header = new RecordingHeader(spec, Frames, Side, Side, _scene.PixelType, []);
+        _header = new RecordingHeader(spec, new Timeline(Frames, spec.Acquisition.Fps), Side, Side, _scene.PixelType, []);
         _folder = Directory.CreateTempSubdirectory("minisim-bench").FullName;
     }
 

@@ -48,9 +48,9 @@ public class ChainBenchmarks
         var spec = SpecJson.Load(Places.SpecPath("S4"));
         spec = spec with { Acquisition = spec.Acquisition with { DurationS = Frames / spec.Acquisition.Fps } };
         _scene = Simulator.Compile(spec);
-        var chain = RenderStages.Of(_scene.Pixels).TakeWhile(s => s.Name != RenderStages.LowLight).ToList();
+        var chain = RenderStages.Of(_scene.Scene).TakeWhile(s => s.Name != RenderStages.LowLight).ToList();
         chain = chain[..(chain.FindIndex(s => s.Name == UpTo) + 1)];
-        _renderer = new FrameRenderer(chain[^1].Model, new ParallelOptions { MaxDegreeOfParallelism = threads }, default, width);
+        _renderer = new FrameRenderer(chain[^1].Scene, new ParallelOptions { MaxDegreeOfParallelism = threads }, default, width);
         _loop = new RenderLoop(_renderer, threads, Frames);
         var ceiling = Suite.Ceilings.Widths.First(w => w.Bits == (int)width);
         Limits[(UpTo, On)] = (chain.Sum(s => s.MultiplyAdds) * ceiling.MultiplyAddNs + ceiling.RandomWordNs) / threads;

@@ -38,5 +38,5 @@ public class CompileBenchmarks
     public void Compile() => Simulator.Compile(_spec).Dispose();
 
     [Benchmark(Description = "cut footprints for the renderer")]
-    public void Cut() => new FrameRenderer(_scene.Pixels, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }).Dispose();
+    public void Cut() => new FrameRenderer(_scene.Scene, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }).Dispose();
 }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
+using Minisim.Scenes;
 using Minisim.Benchmarks;
 using Minisim.Rendering;
 
