@@ -124,7 +124,7 @@ public class ExportTests : InTemporaryFolder
         using (var movie = RecordingFormats.OpenMovie(PathOf("s"))) SampleRecording.Make().AssertMovie(movie);
 
         Assert.Equal(1, await CommandLine.RunAsync(["export", PathOf("rec ü.zarr"), "-o", PathOf("b.h5")], output, error));
-        Assert.Contains("exists already. Write to another name, or ask to overwrite.", error.ToString());
+        Assert.Contains("exists already. Write to another name, or ask to overwrite (--overwrite).", error.ToString());
         Assert.NotEqual(0, await CommandLine.RunAsync(["export", PathOf("rec ü.zarr"), "-o", PathOf("b.avo")], output, error));
         Assert.Contains("did you mean '.avi'?", error.ToString());
         Assert.Equal(2, await CommandLine.RunAsync(["export", PathOf("rec ü.zarr"), "-o", PathOf("c.avi"), "--range", "5:3"], output, error));

@@ -38,6 +38,7 @@ public class RenderingInvarianceTests
             new IlluminationProfile(),
             new Vignette { Falloff = 0.2 },
             new Leakage { Level = 0.01 },
+            new HotPixels { Fraction = 0.005 },
             new Sensor { PhotonsPerUnit = 300 },
         ],
     };
