@@ -5,7 +5,7 @@ namespace Minisim.Presets;
 /// <summary>An instrument over a region makes a spec.</summary>
 public static class Preset
 {
-    /// <summary>The spec of a scope over a region.</summary>
+    /// <summary>The spec of a scope over a region, focused on the plane that keeps most of its layer in focus.</summary>
     /// <example><c>Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 30, Extra = [new BrainMotion()] })</c></example>
     /// <exception cref="SpecException">The options break a rule.</exception>
     public static Spec Create(Scope scope, Region region, PresetOptions? options = null)
@@ -38,6 +38,8 @@ public static class Preset
             Seed = options.Seed,
             Steps = [.. steps],
         };
-        return options.Extra.Aggregate(spec, (s, extra) => s.With(extra)).Validated();
+        spec = options.Extra.Aggregate(spec, (s, extra) => s.With(extra));
+        // Only what is valid has a layer to focus on.
+        return (options.FocalDepthUm is { } depth ? spec with { Acquisition = spec.Acquisition with { FocalDepthInTissueUm = depth } } : LayerFocus.Fixed(spec.Validated())).Validated();
     }
 }

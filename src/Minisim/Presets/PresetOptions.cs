@@ -21,6 +21,8 @@ public sealed record PresetOptions
     public Sensor? Sensor { get; init; }
     /// <summary>Further steps, e.g. <see cref="BrainMotion"/>; each replaces the preset's step of its kind.</summary>
     public ValueList<Step> Extra { get; init; } = [];
+    /// <summary>Depth of the focal plane in tissue on the axis instead of the layer's own (<see cref="LayerFocus"/>), µm.</summary>
+    public double? FocalDepthUm { get; init; }
     /// <summary>Leaves out the background.</summary>
     public bool NoNeuropil { get; init; }
     /// <summary>Leaves out the blood vessels.</summary>

@@ -33,7 +33,7 @@ public static class SpecValidator
     /// <summary>The same for a spec of which parts could not be read.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="isSuspect">Tells for "acquisition" or a step's kind whether it holds defaults in place of what could not be
-    /// read; empty text: whether anything does.</param>
+    /// read.</param>
     internal static IReadOnlyList<Problem> Check(Spec spec, Func<string, bool> isSuspect)
     {
         var problems = new ProblemList();
@@ -49,11 +49,20 @@ public static class SpecValidator
             var kind = StepCatalog.Of(spec.Steps[i]).Kind;
             if (!isSuspect(kind) && !HasErrorUnder(StepPath(i, kind), problems)) spec.Steps[i].Check(spec, problems);
         }
-        if (isSuspect("") || problems.HasErrors) return problems.Items;
-        CheckSize(spec, problems);
-        CheckTraces(spec, problems);
-        CheckFocus(spec, problems);
+        // Each rule as soon as what it reads holds, so that one problem does not hide another until it is mended.
+        if (Holds("place_neurons", "brain_motion")) CheckSize(spec, problems);
+        if (Holds("place_neurons", "brain_motion", "cell_activity")) CheckTraces(spec, problems);
+        if (Holds("place_neurons", "optics")) CheckFocus(spec, problems);
         return problems.Items;
+
+        bool Holds(params ReadOnlySpan<string> kinds)
+        {
+            if (!acquisitionHolds) return false;
+            foreach (var kind in kinds)
+                if (isSuspect(kind) || spec.Steps.Select((s, i) => (StepCatalog.Of(s).Kind, Index: i)).Any(s => s.Kind == kind && HasErrorUnder(StepPath(s.Index, kind), problems)))
+                    return false;
+            return true;
+        }
     }
 
     /// <summary>JSON path of a step: <c>steps[1] (cell_activity)</c>.</summary>
@@ -167,9 +176,12 @@ public static class SpecValidator
     {
         if (spec.Acquisition.FocalDepthInTissueUm is not { } focal || spec.Find<PlaceNeurons>() is not { } place) return;
         var ranges = place.ResolvedPopulations().Where(p => p.PositionsUm is not { Count: 0 }).Select(SpecSize.DepthRange).ToArray();
-        if (ranges.Length > 0 && ranges.All(r => focal < r.Min || focal > r.Max))
+        // Off the axis a curved field is in focus shallower: as far as the corners.
+        var (height, width) = spec.Acquisition.FovUm();
+        var corner = spec.Acquisition.Optics.FocalCurvatureShiftUm(Math.Sqrt(height * height + width * width) / 2);
+        if (ranges.Length > 0 && ranges.All(r => focal < r.Min || focal - corner > r.Max))
             problems.Warn("acquisition.focal_depth_in_tissue_um", SpecWriter.Number(focal),
-                $"no population lies at that depth ({string.Join(", ", ranges.Select(r => FormattableString.Invariant($"{r.Min:0.##}–{r.Max:0.##} µm")))}): every cell will be out of focus.",
+                $"no population lies {(corner > 0 ? "where that is in focus" : "at that depth")} ({string.Join(", ", ranges.Select(r => FormattableString.Invariant($"{r.Min:0.##}–{r.Max:0.##} µm")))}): every cell will be out of focus.",
                 "Use \"auto\" or a depth among the cells.");
     }
 }
