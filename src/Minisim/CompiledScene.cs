@@ -87,6 +87,9 @@ public sealed class CompiledScene : IDisposable
         return pixels;
     }
 
+    /// <summary>The recording, whose frames are rendered whenever they are read. Disposing it disposes the scene.</summary>
+    public Recording ToRecording() => new(Spec, new SceneMovie(this), Truth, new Dictionary<string, Movie>()) { Warnings = Warnings };
+
     /// <summary>Frames rendered with a given register width, for the tests that compare widths.</summary>
     internal byte[] RenderAt(SimdWidth width, int firstFrame, int count)
     {

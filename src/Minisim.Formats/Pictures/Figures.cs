@@ -26,9 +26,9 @@ public static class Figures
     /// <summary>Draws one figure.</summary>
     /// <param name="recording">In memory or on disk.</param>
     /// <param name="figure">Which.</param>
-    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced if it exists.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The file is not named .png, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The file has another ending, or an option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(Recording recording, Figure figure, string path, PreviewOptions? options = null)
     {
@@ -37,7 +37,7 @@ public static class Figures
             Preview.Save(recording, path, options);
             return;
         }
-        options = (options ?? new PreviewOptions()).Checked();
+        options = (options ?? new PreviewOptions()).Checked(recording);
         var model = PictureModel.Of(recording, options);
         // Of one frame's shape; a very long or very tall field is not given more than these.
         var aspect = Math.Clamp((float)model.Movie.Height / Math.Max(model.Movie.Width, 1), 0.4f, 1.6f);
@@ -98,7 +98,7 @@ public static class Figures
     }
 
     private static void Page(PictureModel model, string path, float width, float height, Action<SKCanvas, SKRect> draw) =>
-        PictureFile.Save(path, width, Edge + HeadPanel.Height + 2 + height + Edge, model.Options.Scale, canvas =>
+        PictureFile.Save(path, width, Edge + HeadPanel.Height + 2 + height + Edge, model.Options, canvas =>
         {
             HeadPanel.Draw(canvas, Edge, width - Edge, Edge - 6, model);
             draw(canvas, SKRect.Create(Edge, Edge + HeadPanel.Height + 2, width - 2 * Edge, height));

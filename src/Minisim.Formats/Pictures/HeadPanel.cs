@@ -15,7 +15,7 @@ internal static class HeadPanel
         Theme.Text(canvas, mark, right, top + 22, 12, Theme.Faint, SKTextAlign.Right);
         Theme.Text(canvas, Theme.Fit(model.Title, 24, right - left - Theme.Width(mark, 12) - 20, bold: true), left, top + 24, 24, Theme.Ink, bold: true);
         Theme.Text(canvas, Theme.Fit(string.Join("   ·   ", Facts(model)), 14, right - left), left, top + 48, 14, Theme.Soft);
-        Chain(canvas, left, right, top + 60, model.Spec);
+        Chain(canvas, left, right, top + 60, model);
     }
 
     /// <summary>Size, length, cells and instrument, as short phrases.</summary>
@@ -23,6 +23,13 @@ internal static class HeadPanel
     {
         var a = model.Spec.Acquisition;
         var movie = model.Movie;
+        if (model.Recording.IsMovieOnly)
+            return
+            [
+                $"{movie.Height} × {movie.Width} px",
+                movie.Fps is { } fps ? $"{movie.Frames} frames at {fps.ToString("0.###", CultureInfo.InvariantCulture)} fps = {Theme.Number(movie.Frames / fps)} s" : $"{movie.Frames} frames",
+                "a movie alone: no ground truth",
+            ];
         var cells = model.Truth.NUnits == 0 ? "no cells" : $"{model.Truth.NUnits} cells in view, {model.Detectable} detectable";
         return
         [
@@ -35,14 +42,15 @@ internal static class HeadPanel
         ];
     }
 
-    private static void Chain(SKCanvas canvas, float left, float right, float top, Spec spec)
+    private static void Chain(SKCanvas canvas, float left, float right, float top, PictureModel model)
     {
         var x = left;
-        foreach (var name in spec.Steps.Select(s => StepCatalog.Of(s).Kind.Replace('_', ' ')).DefaultIfEmpty("no steps"))
+        if (model.Recording.IsMovieOnly) return;
+        foreach (var name in model.Spec.Steps.Select(s => StepCatalog.Of(s).Kind.Replace('_', ' ')).DefaultIfEmpty("no steps"))
         {
             var width = Theme.Width(name, 11) + 16;
             if (x + width > right) break;
-            using (var chip = Theme.Fill(new SKColor(0xFF1C2433))) canvas.DrawRoundRect(SKRect.Create(x, top, width, 19), 9.5f, 9.5f, chip);
+            using (var chip = Theme.Fill(Theme.Chip)) canvas.DrawRoundRect(SKRect.Create(x, top, width, 19), 9.5f, 9.5f, chip);
             Theme.Text(canvas, name, x + 8, top + 13.5f, 11, Theme.Soft);
             x += width + 6;
         }

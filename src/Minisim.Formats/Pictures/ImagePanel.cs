@@ -38,7 +38,8 @@ internal static class ImagePanel
         canvas.Scale(zoom);
         overlay?.Invoke(canvas, zoom);
         canvas.Restore();
-        if (scaleBar) ScaleBar(canvas, target, model.PixelSizeUm / zoom);
+        // A movie alone does not say how large its pixels are.
+        if (scaleBar && !model.Recording.IsMovieOnly) ScaleBar(canvas, target, model.PixelSizeUm / zoom);
         canvas.Restore();
         var x = target.Right - 10;
         foreach (var (text, color) in legend ?? [])
@@ -55,46 +56,49 @@ internal static class ImagePanel
         var dim = model.Cells.Count - bright;
         List<(string, SKColor)> legend = [];
         if (dim > 0) legend.Add(($"{dim} undetectable", new SKColor(0xFFB4BBC7)));
-        if (model.Cells.Count > 0) legend.Add(($"{bright} detectable", Theme.Detectable));
+        if (model.Cells.Count > 0) legend.Add(($"{bright} detectable", Theme.OverImage.Detectable));
         return legend;
     }
 
-    /// <summary>Outlines of all cells: the chosen ones in their colours with their numbers, the other detectable ones bright, the
-    /// undetectable ones dim. Returns how many cells of each kind were outlined.</summary>
+    /// <summary>Outlines of all cells: the chosen ones in their colours with their numbers, the other detectable ones in blue, the
+    /// undetectable ones grey; the less visible a cell, the fainter its outline. Returns how many cells of each kind were outlined.</summary>
     public static (int Detectable, int Undetectable) Outlines(SKCanvas canvas, float zoom, PictureModel model, float pen = 1.1f, bool numbers = true)
     {
         int detectable = 0, undetectable = 0;
         // A crowd of cells is drawn with a lighter hand, or nothing is seen beneath.
         var crowd = Math.Clamp((model.Cells.Count - 100) / 500f, 0, 1);
-        using var dim = Theme.Stroke(Theme.Undetectable.WithAlpha((byte)(150 - 40 * crowd)), (0.9f - 0.2f * crowd) * pen / zoom);
-        using var bright = Theme.Stroke(Theme.Detectable.WithAlpha((byte)(225 - 65 * crowd)), (1.1f - 0.3f * crowd) * pen / zoom);
+        using var dim = Theme.Stroke(Theme.OverImage.Undetectable, (0.9f - 0.2f * crowd) * pen / zoom);
+        using var bright = Theme.Stroke(Theme.OverImage.Detectable, (1.1f - 0.3f * crowd) * pen / zoom);
+        byte Alpha(PictureCell cell, float most) => (byte)Math.Clamp(most * (0.22f + 0.78f * cell.Visibility), 0, 255);
         foreach (var cell in model.Cells)
             if (!cell.Detectable && cell.Contours.Length > 0)
             {
                 undetectable++;
+                dim.Color = dim.Color.WithAlpha(Alpha(cell, 150 - 40 * crowd));
                 Stroke(canvas, cell, dim);
             }
         foreach (var cell in model.Cells)
             if (cell.Detectable && cell.Contours.Length > 0)
             {
                 detectable++;
+                bright.Color = bright.Color.WithAlpha(Alpha(cell, 235 - 45 * crowd));
                 Stroke(canvas, cell, bright);
             }
         for (var i = 0; i < model.Chosen.Length; i++)
         {
-            using var own = Theme.Stroke(Theme.CellColor(i), 2 * pen / zoom);
+            using var own = Theme.Stroke(Theme.OverImage.Cell(i), 2 * pen / zoom);
             Stroke(canvas, model.Cells[model.Chosen[i]], own);
         }
         for (var i = 0; numbers && i < model.Chosen.Length; i++)
         {
-            var points = model.Cells[model.Chosen[i]].Contours.MaxBy(c => c.Length)!;
+            if (model.Cells[model.Chosen[i]].Contours.MaxBy(c => c.Length) is not { } points) continue;
             float right = points.Max(p => p.X), top = points.Min(p => p.Y), left = points.Min(p => p.X), bottom = points.Max(p => p.Y);
             var size = 13 / zoom;
             var atEdge = right + 1.4f * size > model.Movie.Width;
             canvas.Save();
             canvas.Translate(atEdge ? left - 2 / zoom : right + 2 / zoom, top < size ? bottom + size / 2 : top + 0.25f * size);
             canvas.Scale(1 / zoom);
-            Theme.TextOver(canvas, $"{i + 1}", 0, 0, 13, Theme.CellColor(i), atEdge ? SKTextAlign.Right : SKTextAlign.Left);
+            Theme.TextOver(canvas, $"{i + 1}", 0, 0, 13, Theme.OverImage.Cell(i), atEdge ? SKTextAlign.Right : SKTextAlign.Left);
             canvas.Restore();
         }
         return (detectable, undetectable);

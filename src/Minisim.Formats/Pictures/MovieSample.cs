@@ -42,7 +42,8 @@ internal sealed class MovieSample
     /// <param name="movie">The movie.</param>
     /// <param name="maxReads">Most frames to read.</param>
     /// <param name="shifts">Displacements (frame, 2) in px to undo, or null.</param>
-    public static MovieSample Of(Movie movie, int maxReads, double[]? shifts)
+    /// <param name="cancellation">Stops reading.</param>
+    public static MovieSample Of(Movie movie, int maxReads, double[]? shifts, CancellationToken cancellation = default)
     {
         int height = movie.Height, width = movie.Width;
         var frames = Evenly(movie.Frames, maxReads);
@@ -57,6 +58,7 @@ internal sealed class MovieSample
         long value = 0;
         foreach (var frame in frames)
         {
+            cancellation.ThrowIfCancellationRequested();
             movie.ReadFrame(frame, pixels);
             for (; value < pixels.Length; value += stride) kept.Add(pixels[value]);
             value -= pixels.Length;

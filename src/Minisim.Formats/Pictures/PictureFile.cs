@@ -2,21 +2,66 @@ using SkiaSharp;
 
 namespace Minisim.Formats.Pictures;
 
-/// <summary>A canvas that becomes a PNG file.</summary>
-internal static class PictureFile
+/// <summary>A canvas that becomes a file: PNG, or SVG and PDF, whose lines and letters stay sharp at any size.</summary>
+public static class PictureFile
 {
-    /// <summary>Draws on a page of a size in layout pixels and writes it; the file appears whole or not at all.</summary>
-    public static void Save(string path, float width, float height, double scale, Action<SKCanvas> draw)
+    /// <summary>Endings of the kinds of files, with the dot.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", ".pdf"];
+
+    /// <summary>Draws on a page of a size in layout pixels and writes it; the file appears whole or not at all, missing folders are
+    /// made.</summary>
+    internal static void Save(string path, float width, float height, PreviewOptions options, Action<SKCanvas> draw)
     {
-        if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"{path}: pictures are PNG; name the file NAME.png.", nameof(path));
+        var extension = Path.GetExtension(path).ToLowerInvariant();
+        if (!Extensions.Contains(extension)) throw new ArgumentException($"{path}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", Extensions)}.", nameof(path));
+        var scale = (float)options.Scale;
+        using var bytes = new MemoryStream();
+        Theme.With(Palette.Of(options.Theme), textAsShapes: extension == ".svg", () =>
+        {
+            if (extension == ".png") Png(bytes, width, height, scale, draw);
+            else if (extension == ".svg") Svg(bytes, width, height, scale, draw);
+            else Pdf(bytes, width, height, scale, draw);
+        });
+        WholeFile.Write(path, bytes.GetBuffer().AsSpan(0, (int)bytes.Length), overwrite: true);
+    }
+
+    private static void Png(Stream file, float width, float height, float scale, Action<SKCanvas> draw)
+    {
         var info = new SKImageInfo((int)Math.Round(width * scale), (int)Math.Round(height * scale), SKColorType.Rgba8888, SKAlphaType.Premul);
         using var surface = SKSurface.Create(info) ?? throw new InvalidOperationException($"no memory for a picture of {info.Width} × {info.Height} px.");
-        surface.Canvas.Clear(Theme.Page);
-        surface.Canvas.Scale((float)scale);
-        draw(surface.Canvas);
+        Paint(surface.Canvas, scale, draw);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100) ?? throw new InvalidOperationException("the picture could not be encoded as PNG.");
-        WholeFile.Write(path, png.AsSpan(), overwrite: true);
+        png.SaveTo(file);
+    }
+
+    private static void Svg(Stream file, float width, float height, float scale, Action<SKCanvas> draw)
+    {
+        using var stream = new SKManagedWStream(file);
+        using var canvas = SKSvgCanvas.Create(SKRect.Create(width * scale, height * scale), stream);
+        // The page itself is a shape here: clearing leaves nothing in the file.
+        using (var page = Theme.Fill(Theme.Page)) canvas.DrawRect(0, 0, width * scale, height * scale, page);
+        canvas.Scale(scale);
+        draw(canvas);
+    }
+
+    private static void Pdf(Stream file, float width, float height, float scale, Action<SKCanvas> draw)
+    {
+        // A layout pixel is 1/96 inch, as on screens; PDF counts in 1/72.
+        var points = scale * 72 / 96;
+        using var document = SKDocument.CreatePdf(file) ?? throw new InvalidOperationException("the picture could not be encoded as PDF.");
+        var canvas = document.BeginPage(width * points, height * points);
+        using (var page = Theme.Fill(Theme.Page)) canvas.DrawRect(0, 0, width * points, height * points, page);
+        canvas.Scale(points);
+        draw(canvas);
+        document.EndPage();
+        document.Close();
+    }
+
+    private static void Paint(SKCanvas canvas, float scale, Action<SKCanvas> draw)
+    {
+        canvas.Clear(Theme.Page);
+        canvas.Scale(scale);
+        draw(canvas);
     }
 }

@@ -11,7 +11,12 @@ namespace Minisim.Formats.Pictures;
 /// <param name="Detectable">Whether its SNR reaches the threshold.</param>
 /// <param name="Peak">Largest weight of its observed footprint.</param>
 /// <param name="Contours">Where its observed footprint is half its peak, in pixels of the movie.</param>
-internal sealed record PictureCell(int Unit, Position Place, bool Detectable, float Peak, SKPoint[][] Contours);
+internal sealed record PictureCell(int Unit, Position Place, bool Detectable, float Peak, SKPoint[][] Contours)
+{
+    /// <summary>How well it is seen, in [0, 1]: the largest change of the image at its brightest pixel, where 1 is what a tenth of
+    /// the cells reach.</summary>
+    public float Visibility { get; init; } = 1;
+}
 
 /// <summary>What the pictures of a recording show, before any of it is drawn.</summary>
 internal sealed class PictureModel
@@ -19,6 +24,8 @@ internal sealed class PictureModel
     private const double OutlineShare = 0.5;
     /// <summary>Longest stretch of time whose traces can still be told apart.</summary>
     private const double TraceWindowS = 180;
+    /// <summary>Most frames of that stretch, all of which are read for the measured traces.</summary>
+    private const int TraceWindowFrames = 1200;
 
     public required Recording Recording { get; init; }
     public required PreviewOptions Options { get; init; }
@@ -26,6 +33,9 @@ internal sealed class PictureModel
     public required IReadOnlyList<PictureCell> Cells { get; init; }
     /// <summary>Indices into <see cref="Cells"/> whose traces are drawn, from the top of the field down.</summary>
     public required int[] Chosen { get; init; }
+    /// <summary>For each of <see cref="Chosen"/> what the movie shows in its footprint, in the window and in the unit of the true
+    /// trace; null where that cannot be told.</summary>
+    public required IReadOnlyList<double[]?> Measured { get; init; }
     /// <summary>The frame that stands for the movie; −1 if there is none.</summary>
     public required int ShownFrame { get; init; }
     /// <summary>First frame of the traces' window.</summary>
@@ -58,11 +68,15 @@ internal sealed class PictureModel
         var isFov = movie.Height == grid.FovHeight && movie.Width == grid.FovWidth;
         var margin = isFov ? grid.Margin : 0;
         var shifts = isFov ? truth.Shifts?.ToDoubles() : null;
-        var sample = MovieSample.Of(movie, options.MaxReads, shifts);
-        var cells = CellsOf(truth, margin);
-        var chosen = Choose(truth, cells, options.Traces);
-        var shown = ShownFrameOf(truth, cells, sample);
-        var windowFrames = (int)Math.Min(movie.Frames, Math.Max(2, Math.Round(TraceWindowS * recording.Spec.Acquisition.Fps)));
+        var sample = MovieSample.Of(movie, options.MaxReads, shifts, options.Cancellation);
+        var cells = WithVisibility(CellsOf(truth, margin), truth);
+        var chosen = options.Cells is { } asked ? [.. asked.Distinct()] : Choose(truth, cells, options.Traces);
+        var shown = options.Frame ?? ShownFrameOf(truth, cells, sample);
+        var windowFrames = (int)Math.Min(Math.Min(movie.Frames, TraceWindowFrames), Math.Max(2, Math.Round(TraceWindowS * recording.Spec.Acquisition.Fps)));
+        var windowFirst = Math.Clamp(shown - windowFrames / 2, 0, movie.Frames - windowFrames);
+        var measured = truth.C is { } traces && chosen.Length > 0
+            ? MeasuredTraces.Of(movie, [.. chosen.Select(c => (truth.Observed(c) is var o ? o with { Row = o.Row - margin, Col = o.Col - margin } : o, Row(traces, c, windowFirst, windowFrames)))], windowFirst, shifts, options.Cancellation)
+            : [.. chosen.Select(_ => (double[]?)null)];
         return new PictureModel
         {
             Recording = recording,
@@ -70,9 +84,10 @@ internal sealed class PictureModel
             Sample = sample,
             Cells = cells,
             Chosen = chosen,
+            Measured = measured,
             ShownFrame = shown,
             WindowFrames = windowFrames,
-            WindowFirst = Math.Clamp(shown - windowFrames / 2, 0, movie.Frames - windowFrames),
+            WindowFirst = windowFirst,
         };
     }
 
@@ -112,6 +127,22 @@ internal sealed class PictureModel
         return cells;
     }
 
+    /// <summary>Cells that know how well they are seen, against the others.</summary>
+    private static PictureCell[] WithVisibility(PictureCell[] cells, GroundTruth truth)
+    {
+        if (truth.C is not { } traces || traces.Shape[1] == 0 || cells.Length == 0) return cells;
+        var change = new double[cells.Length];
+        Parallel.For(0, cells.Length, i => change[i] = cells[i].Peak * Rise(traces, i));
+        var most = change.Order().ElementAt((int)(0.9 * (cells.Length - 1)));
+        return [.. cells.Select((c, i) => c with { Visibility = most > 0 ? (float)Math.Clamp(change[i] / most, 0, 1) : 1 })];
+    }
+
+    private static double Rise(TruthArray traces, int unit)
+    {
+        var c = Row(traces, unit, 0, traces.Shape[1]);
+        return c.Max() - c.Min();
+    }
+
     /// <summary>Of the cells that fire most, those that change the image most, kept apart from each other so that they are spread
     /// over the field; the detectable ones if there is any.</summary>
     private static int[] Choose(GroundTruth truth, PictureCell[] cells, int wanted)
@@ -142,11 +173,7 @@ internal sealed class PictureModel
         double ActivityOf(int unit) =>
             truth.S is { } spikes ? Row(spikes, unit, 0, spikes.Shape[1]).Sum() : RiseOf(unit);
 
-        double RiseOf(int unit)
-        {
-            var c = Row(traces, unit, 0, traces.Shape[1]);
-            return c.Max() - c.Min();
-        }
+        double RiseOf(int unit) => Rise(traces, unit);
 
         static double Distance(Position a, Position b) => Math.Sqrt((a.Y - b.Y) * (a.Y - b.Y) + (a.X - b.X) * (a.X - b.X));
     }

@@ -13,18 +13,18 @@ public static class Preview
     /// counts and a side view of the depths: at scale 1, 1600 × 1100 px, less high for a wide field.</summary>
     /// <param name="recording">In memory or on disk; at most <see cref="PreviewOptions.MaxReads"/> + 1 frames are read. What it
     /// has no step for is said to be absent.</param>
-    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced if it exists.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The file is not named .png, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The file has another ending, or an option is out of range.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(Recording recording, string path, PreviewOptions? options = null)
     {
-        options = (options ?? new PreviewOptions()).Checked();
+        options = (options ?? new PreviewOptions()).Checked(recording);
         var model = PictureModel.Of(recording, options);
         var aspect = Math.Min(1, (float)model.Movie.Height / Math.Max(model.Movie.Width, 1));
         // Below the frame there is to be room for the histogram, and traces need theirs.
         var upper = Math.Max(Math.Max(CardHeight(Large, aspect), CardHeight(Middle, aspect) + Gap + 200), 460);
-        PictureFile.Save(path, Width, Top + upper + Gap + Lower + Edge, options.Scale, canvas => Draw(canvas, model, aspect, upper));
+        PictureFile.Save(path, Width, Top + upper + Gap + Lower + Edge, options, canvas => Draw(canvas, model, aspect, upper));
     }
 
     private const float Top = Edge + HeadPanel.Height + 8;

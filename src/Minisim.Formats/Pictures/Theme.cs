@@ -6,25 +6,47 @@ namespace Minisim.Formats.Pictures;
 /// <summary>Colours, type and the few shapes that every panel is made of.</summary>
 internal static class Theme
 {
-    public static readonly SKColor Page = new(0xFF0B0E14);
-    public static readonly SKColor Card = new(0xFF131822);
-    public static readonly SKColor Plot = new(0xFF0E121A);
-    public static readonly SKColor Line = new(0xFF252D3B);
-    public static readonly SKColor Ink = new(0xFFE8ECF3);
-    public static readonly SKColor Soft = new(0xFFA3AEC0);
-    public static readonly SKColor Faint = new(0xFF6B7689);
-    public static readonly SKColor Detectable = new(0xFF5AD7FF);
-    public static readonly SKColor Undetectable = new(0xFF8A93A3);
-    public static readonly SKColor Focus = new(0xFFFFD166);
-    public static readonly SKColor Vessel = new(0xFFFF6B6B);
-    public static readonly SKColor Vertical = new(0xFF4DABF7);
-    public static readonly SKColor Horizontal = new(0xFFFFA94D);
+    [ThreadStatic]
+    private static Palette? s_palette;
+    [ThreadStatic]
+    private static bool s_isTextDrawn;
 
-    private static readonly SKColor[] CellColors =
-    [
-        new(0xFFFF7B7B), new(0xFFFFA94D), new(0xFFFFD43B), new(0xFFB8E986), new(0xFF5FD97A), new(0xFF38D9A9),
-        new(0xFF3BC9DB), new(0xFF5CB3FF), new(0xFF8C9EFF), new(0xFFC0A2FF), new(0xFFF48FC4), new(0xFFE6C9A0),
-    ];
+    private static Palette Now => s_palette ?? Palette.Dark;
+
+    public static SKColor Page => Now.Page;
+    public static SKColor Card => Now.Card;
+    public static SKColor Plot => Now.Plot;
+    public static SKColor Line => Now.Line;
+    public static SKColor Chip => Now.Chip;
+    public static SKColor Ink => Now.Ink;
+    public static SKColor Soft => Now.Soft;
+    public static SKColor Faint => Now.Faint;
+    public static SKColor Detectable => Now.Detectable;
+    public static SKColor Undetectable => Now.Undetectable;
+    public static SKColor Focus => Now.Focus;
+    public static SKColor Vessel => Now.Vessel;
+    public static SKColor Vertical => Now.Vertical;
+    public static SKColor Horizontal => Now.Horizontal;
+    /// <summary>What is drawn over images has the colours of the dark theme in any: images are dark on paper, too.</summary>
+    public static Palette OverImage => Palette.Dark;
+
+    /// <summary>Draws with a palette.</summary>
+    /// <param name="palette">The colours.</param>
+    /// <param name="textAsShapes">Whether letters become outlines, for files that do not carry the typeface.</param>
+    /// <param name="draw">What to draw, on this thread.</param>
+    public static void With(Palette palette, bool textAsShapes, Action draw)
+    {
+        var (before, drawn) = (s_palette, s_isTextDrawn);
+        try
+        {
+            (s_palette, s_isTextDrawn) = (palette, textAsShapes);
+            draw();
+        }
+        finally
+        {
+            (s_palette, s_isTextDrawn) = (before, drawn);
+        }
+    }
 
     // A bare machine has no fonts at all, so the pictures bring theirs; they also look the same everywhere.
     private static readonly SKTypeface Regular = Load("Inter-Regular.otf");
@@ -33,7 +55,7 @@ internal static class Theme
     public const float Pad = 14;
     public const float HeadHeight = 40;
 
-    public static SKColor CellColor(int index) => CellColors[index % CellColors.Length];
+    public static SKColor CellColor(int index) => Now.Cell(index);
 
     private static SKTypeface Load(string name)
     {
@@ -52,17 +74,29 @@ internal static class Theme
     {
         using var font = Font(text, size, bold);
         using var paint = Fill(color);
-        canvas.DrawText(text, x, y, align, font, paint);
+        Letters(canvas, text, x, y, align, font, paint);
         return font.MeasureText(text);
     }
 
-    /// <summary>As <see cref="Text"/>, with a dark rim, for text over images.</summary>
-    public static void TextOver(SKCanvas canvas, string text, float x, float y, float size, SKColor color, SKTextAlign align = SKTextAlign.Left, bool bold = true)
+    private static void Letters(SKCanvas canvas, string text, float x, float y, SKTextAlign align, SKFont font, SKPaint paint)
+    {
+        if (!s_isTextDrawn)
+        {
+            canvas.DrawText(text, x, y, align, font, paint);
+            return;
+        }
+        var width = font.MeasureText(text);
+        using var path = font.GetTextPath(text, new SKPoint(align switch { SKTextAlign.Right => x - width, SKTextAlign.Center => x - width / 2, _ => x }, y));
+        canvas.DrawPath(path, paint);
+    }
+
+    /// <summary>As <see cref="Text"/>, with a rim, for text over something: dark unless another colour is named.</summary>
+    public static void TextOver(SKCanvas canvas, string text, float x, float y, float size, SKColor color, SKTextAlign align = SKTextAlign.Left, bool bold = true, SKColor? rimColor = null)
     {
         using var font = Font(text, size, bold);
-        using (var rim = Stroke(new SKColor(0, 0, 0, 200), 3)) canvas.DrawText(text, x, y, align, font, rim);
+        using (var rim = Stroke(rimColor ?? new SKColor(0, 0, 0, 200), 3)) Letters(canvas, text, x, y, align, font, rim);
         using var paint = Fill(color);
-        canvas.DrawText(text, x, y, align, font, paint);
+        Letters(canvas, text, x, y, align, font, paint);
     }
 
     public static float Width(string text, float size, bool bold = false)

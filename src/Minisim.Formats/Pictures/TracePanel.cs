@@ -21,13 +21,17 @@ internal static class TracePanel
         for (var i = 0; i < rows.Length; i++)
             for (var t = 0; t < count; t++)
                 rows[i][t] = (rows[i][t] - whole[i]) / (relative ? whole[i] : 1);
+        var measured = model.Measured.Select(m => m is null ? null : Array.ConvertAll(m, v => (float)v)).ToArray();
+        for (var i = 0; i < rows.Length; i++)
+            for (var t = 0; t < count && measured[i] is { } m; t++)
+                m[t] = (float)((m[t] - whole[i]) / (relative ? whole[i] : 1));
         // One scale for all. Most fill their row; the tallest reaches a little into the row above.
         var peaks = rows.Select(r => r.Max()).Order().ToArray();
         var scale = Math.Max(Math.Max(peaks[peaks.Length / 2], peaks[^1] / 1.6), 1e-9);
 
-        var cells = model.Cells[model.Chosen[0]].Detectable ? "active detectable cells" : "active cells, none detectable";
+        var cells = model.Options.Cells is not null ? "cells " + string.Join(", ", model.Chosen) : model.Cells[model.Chosen[0]].Detectable ? "active detectable cells" : "active cells, none detectable";
         var part = count < traces.Shape[1] ? $"{Theme.Number(count / fps)} s of {Theme.Number(traces.Shape[1] / fps)} s, " : "";
-        var room = Theme.Panel(canvas, area, "Traces", $"{part}{cells}, spikes below");
+        var room = Theme.Panel(canvas, area, "Traces", $"{part}{cells}, spikes below{(measured.Any(m => m is not null) ? "; grey: measured" : "")}");
         var plot = new SKRect(room.Left + 26, room.Top, room.Right, room.Bottom - 32);
         var head = Math.Min(14, 0.03f * plot.Height);
         var chart = new Chart(canvas, plot, first / fps, (first + count) / fps, 0, 1);
@@ -45,6 +49,17 @@ internal static class TracePanel
         for (var i = 0; i < rows.Length; i++)
         {
             var floor = plot.Top + head + (i + 1) * height - Math.Min(12, 0.28f * height);
+            if (measured[i] is { } seen)
+            {
+                // Noise keeps to its own row.
+                canvas.Save();
+                canvas.ClipRect(new SKRect(plot.Left, floor - 1.35f * height, plot.Right, floor + 0.3f * height));
+                using var path = new SKPath();
+                chart.AddTo(path, Array.ConvertAll(seen, v => (double)v), t => (first + t) / fps, v => floor - (float)v * unit);
+                using var line = Theme.Stroke(Theme.Soft.WithAlpha(150), 0.9f);
+                canvas.DrawPath(path, line);
+                canvas.Restore();
+            }
             using (var path = new SKPath())
             {
                 chart.AddTo(path, rows[i], t => (first + t) / fps, v => floor - (float)v * unit);
@@ -78,6 +93,6 @@ internal static class TracePanel
         var (x, y) = (plot.Right - 8, plot.Top + 8);
         using var bar = Theme.Stroke(Theme.Ink, 2);
         canvas.DrawLine(x, y, x, y + length, bar);
-        Theme.TextOver(canvas, $"{(relative ? "ΔF/F" : "ΔC")} {Theme.Number(value)}", x - 7, y + length / 2 + 4, 12, Theme.Ink, SKTextAlign.Right);
+        Theme.TextOver(canvas, $"{(relative ? "ΔF/F" : "ΔC")} {Theme.Number(value)}", x - 7, y + length / 2 + 4, 12, Theme.Ink, SKTextAlign.Right, rimColor: Theme.Plot);
     }
 }

@@ -116,14 +116,44 @@ public sealed class PictureTests : InTemporaryFolder
     }
 
     [Fact]
-    public void Another_format_and_a_missing_folder_are_refused_and_leave_nothing()
+    public void Another_format_and_options_out_of_range_are_refused_and_leave_nothing()
     {
         using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.1));
-        Assert.Contains("NAME.png", Assert.Throws<ArgumentException>(() => Preview.Save(recording, PathOf("a.jpg"))).Message);
-        Assert.ThrowsAny<IOException>(() => Preview.Save(recording, PathOf("no/such/a.png")));
+        Assert.Contains("PNG, SVG or PDF", Assert.Throws<ArgumentException>(() => Preview.Save(recording, PathOf("a.jpg"))).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Preview.Save(recording, PathOf("a.png"), new() { Cells = [recording.Truth.NUnits] }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Preview.Save(recording, PathOf("a.png"), new() { Frame = recording.Observed.Frames }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Preview.Save(recording, PathOf("a.png"), new() { Scale = double.NaN }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Preview.Save(recording, PathOf("a.png"), new() { MaxReads = 0 }));
         Assert.Empty(Directory.GetFileSystemEntries(Folder));
+    }
+
+    [Fact]
+    public void Every_figure_is_drawn_as_SVG_and_PDF_too_with_letters_that_need_no_typeface()
+    {
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.5));
+        foreach (var figure in Enum.GetValues<Figure>())
+        {
+            Figures.Save(recording, figure, PathOf("new/folder/a.svg"), new() { Theme = PictureTheme.Light });
+            var svg = System.Xml.Linq.XDocument.Load(PathOf("new/folder/a.svg"));
+            Assert.Equal("svg", svg.Root!.Name.LocalName);
+            Assert.DoesNotContain(svg.Descendants(), e => e.Name.LocalName == "text");
+            Assert.True(svg.Descendants().Count(e => e.Name.LocalName == "path") > 20);
+            Figures.Save(recording, figure, PathOf("a.pdf"), new());
+            Assert.StartsWith("%PDF-", File.ReadAllText(PathOf("a.pdf"), System.Text.Encoding.Latin1));
+        }
+        Assert.Equal(2, Directory.GetFileSystemEntries(Folder).Length);
+    }
+
+    [Fact]
+    public void The_light_theme_is_for_paper_and_leaves_images_dark()
+    {
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.5));
+        using var dark = Draw(recording, Figure.Overview, new());
+        using var light = Draw(recording, Figure.Overview, new() { Theme = PictureTheme.Light });
+        Assert.Equal(new SKColor(0xFFFFFFFF), light.GetPixel(2, 2));
+        Assert.Equal(Palette.Dark.Page, dark.GetPixel(2, 2));
+        // In the middle of the large image.
+        Assert.Equal(dark.GetPixel(348, 430), light.GetPixel(348, 430));
     }
 
     private SKBitmap Draw(Recording recording, Figure figure, PreviewOptions options)
