@@ -60,4 +60,8 @@ public interface IRecordingFormat
     /// <summary>Opens the movie of a file, or returns null if the format is not read back.</summary>
     /// <exception cref="RecordingFormatException">Missing, truncated, altered or foreign.</exception>
     Movie? OpenMovie(string path);
+
+    /// <summary>Opens movie, truth and spec of a file, or returns null if the format keeps, or the file has, the movie alone.</summary>
+    /// <exception cref="RecordingFormatException">Missing, truncated, altered or foreign.</exception>
+    Recording? OpenRecording(string path) => null;
 }

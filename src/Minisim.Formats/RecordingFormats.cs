@@ -7,6 +7,7 @@ using Minisim.Formats.Tiff;
 using Minisim.Formats.Video;
 using Minisim.Formats.Zarr;
 using Minisim.Rendering;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Formats;
@@ -67,6 +68,36 @@ public static class RecordingFormats
         var found = Find(path, format);
         return found.OpenMovie(path)
             ?? throw new RecordingFormatException(path, $"movies in {found.Name} are not read back.", $"These are: {string.Join(", ", All.Where(f => f.CanRead).Select(f => f.Name))}.");
+    }
+
+    /// <summary>Opens a recording in any format that is read back: movie, truth and spec where the format keeps them, else the movie
+    /// alone (<see cref="Recording.IsMovieOnly"/>).</summary>
+    /// <exception cref="RecordingFormatException">No such format, or the file is missing, truncated, altered or foreign.</exception>
+    public static Recording OpenRecording(string path, string? format = null)
+    {
+        // A recording is one under any name, and what was never written to its end says so itself.
+        var name = Path.TrimEndingDirectorySeparator(path);
+        if (format is null && Directory.Exists(name) && (File.Exists(Path.Combine(name, ".zattrs")) || File.Exists(Path.Combine(name, RecordingLayout.Unfinished)))) return ZarrRecording.Open(path);
+        if (format is null && !name.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase) && !File.Exists(name) && !Directory.Exists(name))
+            throw new RecordingFormatException(path, "does not exist.", "Check the name.");
+        return Find(path, format).OpenRecording(path) ?? MovieOnly(OpenMovie(path, format));
+    }
+
+    /// <summary>A movie of which nothing else is known, as a recording without cells.</summary>
+    private static Recording MovieOnly(Movie movie)
+    {
+        // No scale is known: a pixel of 1 µm, so that lengths are in pixels.
+        var sensor = new ImageSensor { NPxHeight = movie.Height, NPxWidth = movie.Width, PixelPitchUm = 1, BitDepth = movie.PixelType == PixelType.UInt16 ? 16 : 8 };
+        var fps = movie.Fps ?? new Acquisition().Fps;
+        var spec = new Spec { Acquisition = new Acquisition { Optics = new Optics { Magnification = 1 }, ImageSensor = sensor, Fps = fps, DurationS = movie.Frames / fps } };
+        TruthArray[] arrays =
+        [
+            new("centers_um", ["unit", "axis"], [0, 3], "µm", Array.Empty<double>(), "No cells are known."),
+            new("in_focus", ["unit"], [0], null, Array.Empty<bool>(), "No cells are known."),
+            new("detectable", ["unit"], [0], null, Array.Empty<bool>(), "No cells are known."),
+        ];
+        var truth = new GroundTruth(new Grid(movie.Height, movie.Width, 0, 1), [], arrays, null);
+        return new Recording(spec, movie, truth, new Dictionary<string, Movie>()) { IsMovieOnly = true };
     }
 
     private const string SessionFolder = "miniscope";

@@ -17,6 +17,9 @@ public sealed record Recording(Spec Spec, Movie Observed, GroundTruth Truth, IRe
     public Timeline Timeline { get; init; } = new(Observed.Frames, Spec.Acquisition.Fps);
     /// <summary>What the pixels of <see cref="Observed"/> are; unless it is given, counts if the spec has a sensor.</summary>
     public PixelMeaning Meaning { get; init; } = Spec.Find<Sensor>() is null ? PixelMeaning.Intensity : PixelMeaning.Counts;
+    /// <summary>Whether it is a movie alone, read from a format that keeps nothing else: <see cref="Spec"/> then says its size and rate,
+    /// and the truth has no cells.</summary>
+    public bool IsMovieOnly { get; init; }
     /// <summary>What is odd about it, if it was read from a file: the recording is usable all the same.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 

@@ -19,6 +19,7 @@ internal sealed class AviMovie : FileMovie
     private string? _codec;
     private int _stream = -1, _streams;
     private int _frameBytes;
+    private double? _fps;
 
     private AviMovie(string path) : base(path) { }
 
@@ -43,6 +44,7 @@ internal sealed class AviMovie : FileMovie
     public override int Height => _height;
     public override int Width => _width;
     public override PixelType PixelType => PixelType.UInt8;
+    public override double? Fps => _fps;
 
     private void Walk()
     {
@@ -80,7 +82,11 @@ internal sealed class AviMovie : FileMovie
             }
             else if (code == "strh" && size >= 48)
             {
-                if (Code(at + 8) == "vids" && _stream < 0) _stream = _streams - 1;
+                if (Code(at + 8) == "vids" && _stream < 0)
+                {
+                    _stream = _streams - 1;
+                    _fps = Rate(at + 8);
+                }
             }
             else if (code == "strf" && _stream == _streams - 1 && !_hasFormat)
             {
@@ -92,6 +98,15 @@ internal sealed class AviMovie : FileMovie
             }
             at = next;
         }
+    }
+
+    // Frames per so many seconds, in whole numbers.
+    private double? Rate(long header)
+    {
+        Span<byte> numbers = stackalloc byte[8];
+        ReadAt(header + 20, numbers);
+        double scale = BinaryPrimitives.ReadUInt32LittleEndian(numbers), rate = BinaryPrimitives.ReadUInt32LittleEndian(numbers[4..]);
+        return scale > 0 && rate > 0 ? rate / scale : null;
     }
 
     private void Format(long at, long size)

@@ -14,10 +14,11 @@ internal sealed class Hdf5Movie : Movie
     private readonly IDisposable _file;
     private readonly IH5Dataset _data;
     private readonly bool _isTransposed;
+    private readonly double? _fps;
 
-    private Hdf5Movie(string path, IDisposable file, IH5Dataset data, bool isTransposed)
+    private Hdf5Movie(string path, IDisposable file, IH5Dataset data, bool isTransposed, double? fps)
     {
-        (_path, _file, _data, _isTransposed) = (path, file, data, isTransposed);
+        (_path, _file, _data, _isTransposed, _fps) = (path, file, data, isTransposed, fps);
         var dims = data.Space.Dimensions;
         if (dims.Length != 3 || dims.Any(d => d is 0 or > int.MaxValue) || dims[1] * dims[2] > 1 << 28)
             throw new RecordingFormatException(path, $"{data.Name} has shape [{string.Join(", ", dims)}]; a movie has frames of rows and columns.", "Name a file with a movie in it.");
@@ -53,7 +54,7 @@ internal sealed class Hdf5Movie : Movie
             file = native;
             foreach (var name in names)
                 if (native.LinkExists(name))
-                    return new Hdf5Movie(path, native, native.Dataset(name), isTransposed);
+                    return new Hdf5Movie(path, native, native.Dataset(name), isTransposed, Rate(native, name));
             throw new RecordingFormatException(path, $"has no dataset {string.Join(" or ", names.ToArray())}.", "It is an HDF5 file of another kind.");
         }
         catch (Exception e)
@@ -64,10 +65,27 @@ internal sealed class Hdf5Movie : Movie
         }
     }
 
+    // The movie's own attribute, or what a series of NWB says.
+    private static double? Rate(IH5Group file, string name)
+    {
+        var series = name[..Math.Max(name.LastIndexOf('/'), 0)];
+        var (owner, attribute) = series.Length == 0 ? (name, "fps") : ($"{series}/starting_time", "rate");
+        if (!file.LinkExists(owner) || file.Dataset(owner) is not { } dataset || !dataset.AttributeExists(attribute)) return null;
+        var value = dataset.Attribute(attribute);
+        var fps = (value.Type.Class, value.Type.Size) switch
+        {
+            (H5DataTypeClass.FloatingPoint, 8) => value.Read<double>(),
+            (H5DataTypeClass.FloatingPoint, 4) => value.Read<float>(),
+            _ => 0,
+        };
+        return double.IsFinite(fps) && fps > 0 ? fps : null;
+    }
+
     public override int Frames { get; }
     public override int Height { get; }
     public override int Width { get; }
     public override PixelType PixelType { get; }
+    public override double? Fps => _fps;
 
     public override void Read(int first, int count, Span<byte> pixels)
     {

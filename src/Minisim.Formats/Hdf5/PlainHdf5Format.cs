@@ -16,5 +16,7 @@ internal sealed class PlainHdf5Format : IRecordingFormat
 
     public IRecordingSink CreateSink(string path, FormatOptions options) => new PlainHdf5Sink(path, options);
 
+    public Recording? OpenRecording(string path) => Hdf5Recording.Open(path, "", OpenMovie, (file, array) => file.Values(array.Name, array));
+
     public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: false, Movie);
 }

@@ -51,6 +51,7 @@ internal sealed class MiniscopeMovie : Movie
     public override int Height => _videos[0].Height;
     public override int Width => _videos[0].Width;
     public override PixelType PixelType => PixelType.UInt8;
+    public override double? Fps => _videos[0].Fps;
 
     public override void Read(int first, int count, Span<byte> pixels)
     {

@@ -15,6 +15,8 @@ internal sealed class NwbFormat : IRecordingFormat
 
     public IRecordingSink CreateSink(string path, FormatOptions options) => new NwbSink(path, options);
 
+    public Recording? OpenRecording(string path) => Hdf5Recording.Open(path, "scratch", OpenMovie, NwbRecording.Values);
+
     public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: true,
         NwbSink.SeriesPath + "/data", "acquisition/TwoPhotonSeries/data", "acquisition/ImageSeries/data");
 }

@@ -9,7 +9,7 @@ namespace Minisim.Formats.Nwb;
 internal sealed partial class NwbSink
 {
     /// <summary>Where a truth array goes, by its axes.</summary>
-    private enum Home
+    internal enum Home
     {
         /// <summary>(unit …): a column of the segmentation.</summary>
         Column,
@@ -25,9 +25,12 @@ internal sealed partial class NwbSink
 
     private static bool IsEmpty(TruthArray array) => array.Shape.Contains(0);
 
-    private static Home Place(TruthArray array) => array.Axes switch
+    private static Home Place(TruthArray array) => Place(array.Axes, IsEmpty(array));
+
+    /// <summary>The place of an array with some axes; the reader looks there, too.</summary>
+    internal static Home Place(IReadOnlyList<string> axes, bool isEmpty) => axes switch
     {
-        _ when IsEmpty(array) && array.Axes is not ["unit", ..] => Home.Scratch,
+        _ when isEmpty && axes is not ["unit", ..] => Home.Scratch,
         ["unit"] => Home.Column,
         ["unit", "frame"] => Home.Responses,
         ["unit", _] => Home.Column,

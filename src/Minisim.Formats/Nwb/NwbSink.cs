@@ -1,5 +1,6 @@
 using System.Globalization;
 using Minisim.Formats.Hdf5;
+using Minisim.Formats.Writing;
 using Minisim.Rendering;
 using Minisim.Truth;
 using PureHDF;
@@ -40,6 +41,12 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
         var scratch = new H5Group { ["spec"] = _tree.Dataset(new H5Dataset(SpecJson.Write(header.Spec)), "ScratchData", NwbTree.Core, ("notes", "The recipe of the recording, as JSON: simulating it again gives the same pixels.")) };
         foreach (var array in truth.Arrays.Where(a => Place(a) == Home.Scratch && !IsEmpty(a)))
             scratch[array.Name] = _tree.Dataset(Values(array), "ScratchData", NwbTree.Core, ("notes", $"{array.Description} Axes: {string.Join(", ", array.Axes)}. Unit: {array.Units ?? "none"}."));
+
+        // For reading the truth back as it was.
+        scratch[Hdf5Recording.Truth] = _tree.Dataset(new H5Dataset(StoredTruth.Index(truth)), "ScratchData", NwbTree.Core, ("notes", "Which truth arrays there are, as JSON: the places follow from the axes."));
+        foreach (var array in StoredTruth.Planted(truth))
+            if (array.Values.Length > 0)
+                scratch[Hdf5Recording.Planted(array.Name)] = _tree.Dataset(Values(array), "ScratchData", NwbTree.Core, ("notes", array.Description));
 
         var file = new H5File
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 using Minisim.Formats.Writing;
@@ -42,6 +43,7 @@ internal sealed class TiffMovie : FileMovie
                 _pages.Add(page.Directory);
             }
             if (_pages.Count == 1) AddUnlisted(first!.Description, pageBytes);
+            Fps = Rate(first!.Description);
             if (_places is not null && _places.Max() + pageBytes > Length) throw Truncated();
             _isSwapped = directories.IsBigEndian == BitConverter.IsLittleEndian;
         }
@@ -58,6 +60,17 @@ internal sealed class TiffMovie : FileMovie
     public override int Height { get; }
     public override int Width { get; }
     public override PixelType PixelType { get; }
+    public override double? Fps { get; }
+
+    // As ImageJ writes it: a line fps=20, or the interval of a frame in s.
+    private static double? Rate(string? description)
+    {
+        foreach (var (key, isInterval) in ((string, bool)[])[("fps=", false), ("finterval=", true)])
+            foreach (var line in (description ?? "").Split('\n'))
+                if (line.StartsWith(key, StringComparison.Ordinal) && double.TryParse(line.AsSpan(key.Length), CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value > 0)
+                    return isInterval ? 1 / value : value;
+        return null;
+    }
 
     private PixelType TypeOf(TiffPage page)
     {

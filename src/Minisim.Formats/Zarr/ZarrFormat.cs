@@ -14,5 +14,7 @@ internal sealed class ZarrFormat : IRecordingFormat
 
     public IRecordingSink CreateSink(string path, FormatOptions options) => new ZarrRecordingSink(path, new() { Overwrite = options.Overwrite, Flush = options.Flush ? ZarrFlush.Metadata : ZarrFlush.None });
 
+    public Recording OpenRecording(string path) => ZarrRecording.Open(path);
+
     public Movie OpenMovie(string path) => ZarrRecording.Open(path).Observed;
 }

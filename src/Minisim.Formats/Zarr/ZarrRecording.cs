@@ -201,19 +201,7 @@ public static class ZarrRecording
         if (data.Shape.Count != 1 || data.DataType.Kind != 'f') throw Contradiction(data.Path, $"shape [{string.Join(", ", data.Shape)}] of {data.DataType.Code} is not a list of floats.");
         double[] corners = offsets.ReadDoubles(), sizes = shapes.ReadDoubles();
         var pixels = data.DataType.Bytes == 4 ? data.ReadAll<float>() : Array.ConvertAll(data.ReadDoubles(), v => (float)v);
-        var planted = new Footprint[shapes.Shape[0]];
-        long at = 0;
-        for (var i = 0; i < planted.Length; i++)
-        {
-            var (row, col, height, width) = (corners[2 * i], corners[2 * i + 1], sizes[2 * i], sizes[2 * i + 1]);
-            if (Math.Abs(row) > 1 << 24 || Math.Abs(col) > 1 << 24 || height < 0 || width < 0 || height * width > pixels.Length - at)
-                throw Contradiction(shapes.Path, $"patch {i} ({height} x {width} at {row}, {col}) does not fit the {pixels.Length} pixels of data.");
-            var count = (int)(height * width);
-            planted[i] = new Footprint((int)row, (int)col, (int)height, (int)width, pixels.AsSpan((int)at, count).ToArray());
-            at += count;
-        }
-        if (at != pixels.Length) throw Contradiction(data.Path, $"has {pixels.Length} pixels, and the patches have {at}.");
-        return planted;
+        return StoredTruth.Patches(shapes.Path, corners, sizes, pixels);
     }
 
     private static double? ReadFocalDepth(string file, JsonElement json)

@@ -26,7 +26,7 @@ public sealed partial class ZarrRecordingSink
         foreach (var name in RecordingLayout.Always)
             if (truth.Find(name) is null)
                 arrays.Add((RecordingLayout.GroundTruth, Zeros(name, truth.NUnits, header.Frames), true));
-        arrays.AddRange(Planted(truth).Select(a => (RecordingLayout.Planted, a, false)));
+        arrays.AddRange(StoredTruth.Planted(truth).Select(a => (RecordingLayout.Planted, a, false)));
         var errors = new ConcurrentQueue<Exception>();
         Parallel.ForEach(arrays, item =>
         {
@@ -49,25 +49,6 @@ public sealed partial class ZarrRecordingSink
         int[] shape = [.. axes.Select(a => a switch { "unit" => units, "frame" => frames, _ => 3 })];
         var length = shape.Aggregate(1, (a, b) => a * b);
         return new TruthArray(name, axes, shape, unit, name is "in_focus" or "detectable" ? new bool[length] : new double[length], description);
-    }
-
-    private static IEnumerable<TruthArray> Planted(GroundTruth truth)
-    {
-        var n = truth.NUnits;
-        int[] offsets = new int[2 * n], shapes = new int[2 * n];
-        var data = new float[checked((int)truth.Planted.Sum(f => (long)f.Values.Length))];
-        var at = 0;
-        for (var i = 0; i < n; i++)
-        {
-            var footprint = truth.Planted[i];
-            (offsets[2 * i], offsets[2 * i + 1]) = (footprint.Row, footprint.Col);
-            (shapes[2 * i], shapes[2 * i + 1]) = (footprint.Height, footprint.Width);
-            footprint.Values.CopyTo(data, at);
-            at += footprint.Values.Length;
-        }
-        yield return new("offsets", ["unit", "yx"], [n, 2], "px", offsets, "Canvas place of each patch's first pixel: row, column.");
-        yield return new("shapes", ["unit", "yx"], [n, 2], "px", shapes, "Rows and columns of each patch.");
-        yield return new("data", ["pixel"], [data.Length], null, data, "Planted footprints, peak 1: patches row-major, one after another.");
     }
 
     private void WriteTruthArray(string folder, TruthArray array, bool isAbsent)

@@ -14,6 +14,9 @@ public abstract class Movie : IDisposable
     /// <summary>Number type of the stored pixels.</summary>
     public abstract PixelType PixelType { get; }
 
+    /// <summary>Frames per second, if the file says so; null where a spec does, or nothing.</summary>
+    public virtual double? Fps => null;
+
     /// <summary>Copies <paramref name="count"/> frames from <paramref name="first"/> on, row-major, in
     /// <see cref="PixelType"/>. Safe to call from several threads.</summary>
     public abstract void Read(int first, int count, Span<byte> pixels);

@@ -1,0 +1,42 @@
+using Minisim.Formats.Hdf5;
+using Minisim.Formats.Writing;
+using PureHDF;
+
+namespace Minisim.Formats.Nwb;
+
+/// <summary>The truth of an NWB file that <see cref="NwbSink"/> wrote, from the places where it put it.</summary>
+internal static class NwbRecording
+{
+    private const string Ophys = "processing/ophys";
+
+    /// <summary>The values of a truth array, row-major with the truth's own axes.</summary>
+    public static double[] Values(IH5Group file, StoredArray array)
+    {
+        switch (NwbSink.Place(array.Axes, array.Length == 0))
+        {
+            case NwbSink.Home.Column:
+                return file.Values($"{Ophys}/ImageSegmentation/PlaneSegmentation/{array.Name}", array);
+            case NwbSink.Home.Responses:
+                return Transposed(file.Values($"{Ophys}/Fluorescence/{array.Name}/data", array), array.Shape[1], array.Shape[0]);
+            case NwbSink.Home.Series when array.Axes[0] == "component":
+                return Transposed(file.Values($"{Ophys}/{array.Name}/data", array), array.Shape[1], array.Shape[0]);
+            case NwbSink.Home.Series:
+                return file.Values($"{Ophys}/{array.Name}/data", array);
+            case NwbSink.Home.Images when array.Axes.Length == 2:
+                return Transposed(file.Values($"{Ophys}/fields/{array.Name}", array), array.Shape[1], array.Shape[0]);
+            case NwbSink.Home.Images:
+                return [.. Enumerable.Range(0, array.Shape[0]).SelectMany(i => Transposed(file.Values($"{Ophys}/fields/{array.Name}_{i}", array), array.Shape[2], array.Shape[1]))];
+            default:
+                return file.Values($"scratch/{array.Name}", array);
+        }
+    }
+
+    // (row, column) as it lies in the file, to (column, row).
+    private static double[] Transposed(double[] values, int rows, int columns)
+    {
+        if (values.Length != (long)rows * columns) throw new InvalidDataException($"{values.Length} values are not {rows} × {columns}");
+        var result = new double[values.Length];
+        Transposing.Of(values, result, rows, columns);
+        return result;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Minisim.Scenes;
+using Minisim.Truth;
+
+namespace Minisim.Formats.Writing;
+
+/// <summary>What a format that keeps truth arrays in places of its own needs beside them to give the truth back: which there are, their
+/// axes and types, the canvas, and the planted footprints, which reach beyond the field of view.</summary>
+/// <param name="Grid">Canvas and field of view.</param>
+/// <param name="FocalDepthUm">Focal depth on the axis, or null.</param>
+/// <param name="Arrays">The arrays, in the order of the truth.</param>
+internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyList<StoredArray> Arrays)
+{
+    /// <summary>Largest text that is read.</summary>
+    public const int MaxIndexBytes = 4 << 20;
+    private const string NotOurs = "It was not written by this program, or is damaged.";
+
+    /// <summary>The index of a truth, as JSON.</summary>
+    public static string Index(GroundTruth truth)
+    {
+        using var buffer = new MemoryStream();
+        using (var w = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            w.WriteStartObject();
+            w.WriteNumber("fov_height", truth.Grid.FovHeight);
+            w.WriteNumber("fov_width", truth.Grid.FovWidth);
+            w.WriteNumber("margin", truth.Grid.Margin);
+            w.WriteNumber("units", truth.NUnits);
+            if (truth.FocalDepthUm is { } focal) w.WriteNumber("focal_depth_um", focal);
+            else w.WriteNull("focal_depth_um");
+            w.WriteStartArray("arrays");
+            foreach (var array in truth.Arrays)
+            {
+                w.WriteStartObject();
+                w.WriteString("name", array.Name);
+                w.WriteStartArray("axes");
+                foreach (var axis in array.Axes) w.WriteStringValue(axis);
+                w.WriteEndArray();
+                w.WriteStartArray("shape");
+                foreach (var length in array.Shape) w.WriteNumberValue(length);
+                w.WriteEndArray();
+                w.WriteString("units", array.Units);
+                w.WriteString("type", TypeOf(array));
+                w.WriteString("description", array.Description);
+                w.WriteEndObject();
+            }
+            w.WriteEndArray();
+            w.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static string TypeOf(TruthArray array) => array.Values switch { double[] => "float64", float[] => "float32", int[] => "int32", _ => "bool" };
+
+    /// <summary>The index in a text.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="text">What <see cref="Index"/> gave.</param>
+    /// <param name="spec">The recipe, for the scale.</param>
+    /// <param name="frames">Frames of the movie.</param>
+    /// <exception cref="RecordingFormatException">It is no such text, or contradicts itself.</exception>
+    public static StoredTruth Parse(string path, string text, Spec spec, int frames)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            var root = json.RootElement;
+            var (height, width, margin, units) = (Int(root, "fov_height", 1), Int(root, "fov_width", 1), Int(root, "margin", 0), Int(root, "units", 0));
+            var grid = new Grid(height, width, margin, spec.Acquisition.PixelSizeUm());
+            var arrays = new List<StoredArray>();
+            foreach (var item in root.GetProperty("arrays").EnumerateArray())
+            {
+                var array = new StoredArray(item.GetProperty("name").GetString()!, [.. item.GetProperty("axes").EnumerateArray().Select(a => a.GetString()!)],
+                    [.. item.GetProperty("shape").EnumerateArray().Select(l => l.GetInt32())], item.GetProperty("units").GetString(), item.GetProperty("type").GetString()!, item.GetProperty("description").GetString() ?? "");
+                array.Check(path, units, frames, grid);
+                if (arrays.Exists(a => a.Name == array.Name)) throw new RecordingFormatException(path, $"lists the truth array {array.Name} twice.", NotOurs);
+                arrays.Add(array);
+            }
+            return new StoredTruth(grid, root.GetProperty("focal_depth_um") is { ValueKind: JsonValueKind.Number } focal ? focal.GetDouble() : null, arrays) { Units = units };
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or NullReferenceException)
+        {
+            throw new RecordingFormatException(path, "has a list of its truth that cannot be read.", NotOurs, e);
+        }
+
+        int Int(JsonElement root, string name, int least) =>
+            root.GetProperty(name).GetInt32() is var value && value >= least && value <= 1 << 20 ? value : throw new RecordingFormatException(path, $"has a list of its truth with {name} = {value}.", NotOurs);
+    }
+
+    /// <summary>Cells in view.</summary>
+    public int Units { get; private init; }
+
+    /// <summary>The planted footprints as three arrays: places and sizes of the patches, and all their pixels.</summary>
+    public static IEnumerable<TruthArray> Planted(GroundTruth truth)
+    {
+        var n = truth.NUnits;
+        int[] offsets = new int[2 * n], shapes = new int[2 * n];
+        var data = new float[checked((int)truth.Planted.Sum(f => (long)f.Values.Length))];
+        var at = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var footprint = truth.Planted[i];
+            (offsets[2 * i], offsets[2 * i + 1]) = (footprint.Row, footprint.Col);
+            (shapes[2 * i], shapes[2 * i + 1]) = (footprint.Height, footprint.Width);
+            footprint.Values.CopyTo(data, at);
+            at += footprint.Values.Length;
+        }
+        yield return new("offsets", ["unit", "yx"], [n, 2], "px", offsets, "Canvas place of each patch's first pixel: row, column.");
+        yield return new("shapes", ["unit", "yx"], [n, 2], "px", shapes, "Rows and columns of each patch.");
+        yield return new("data", ["pixel"], [data.Length], null, data, "Planted footprints, peak 1: patches row-major, one after another.");
+    }
+
+    /// <summary>The patches of <see cref="Planted"/>.</summary>
+    /// <exception cref="RecordingFormatException">They do not fit together.</exception>
+    public static Footprint[] Patches(string path, double[] corners, double[] sizes, float[] pixels)
+    {
+        if (corners.Length != sizes.Length) throw new RecordingFormatException(path, $"has {sizes.Length / 2} patches, and {corners.Length / 2} places for them.", "The file is damaged.");
+        var planted = new Footprint[sizes.Length / 2];
+        long at = 0;
+        for (var i = 0; i < planted.Length; i++)
+        {
+            var (row, col, height, width) = (corners[2 * i], corners[2 * i + 1], sizes[2 * i], sizes[2 * i + 1]);
+            if (!(Math.Abs(row) <= 1 << 24 && Math.Abs(col) <= 1 << 24 && height >= 0 && width >= 0 && height * width <= pixels.Length - at))
+                throw new RecordingFormatException(path, $"has patch {i} ({height} x {width} at {row}, {col}), which does not fit the {pixels.Length} pixels that are there.", "The file is damaged.");
+            var count = (int)(height * width);
+            planted[i] = new Footprint((int)row, (int)col, (int)height, (int)width, pixels.AsSpan((int)at, count).ToArray());
+            at += count;
+        }
+        if (at != pixels.Length) throw new RecordingFormatException(path, $"has {pixels.Length} pixels of footprints, and the patches have {at}.", "The file is damaged.");
+        return planted;
+    }
+
+    /// <summary>The truth, from the values of its arrays.</summary>
+    public GroundTruth ToTruth(string path, Footprint[] planted, Func<StoredArray, double[]> values)
+    {
+        if (planted.Length != Units) throw new RecordingFormatException(path, $"has footprints of {planted.Length} cells and truth of {Units}.", "The file is damaged.");
+        return new GroundTruth(Grid, planted, [.. Arrays.Select(a => a.With(path, a.Length == 0 ? [] : values(a)))], FocalDepthUm);
+    }
+}
