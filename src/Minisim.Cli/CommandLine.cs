@@ -52,6 +52,7 @@ internal static class CommandLine
             FormatsCommand.Create(),
             BenchCommand.Create(),
             StudioCommand.Create(),
+            HelpCommand.Create(),
         };
     }
 
@@ -75,7 +76,7 @@ internal static class CommandLine
                     return ExitCode.BadInput;
                 }
                 var command = result.CommandResult.Command;
-                var messages = result.Errors.Select(e => e.Message.TrimEnd('.')).Distinct().ToArray();
+                var messages = result.Errors.Select(ParseMessages.Of).Distinct().ToArray();
                 if (result.UnmatchedTokens.Count > 0)
                     messages = [.. result.UnmatchedTokens.Select(t => $"unknown {(t.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument")} '{t}'{Suggestion(t, command)}")];
                 var name = command.Parents.Any() ? $"minisim {command.Name}" : "minisim";

@@ -26,6 +26,10 @@ internal sealed class OutputOptions
 
     public string[] Targets(ParseResult result) => result.GetRequiredValue(_output);
 
+    /// <summary>The format of every target.</summary>
+    /// <exception cref="RecordingFormatException">A target has none.</exception>
+    public IEnumerable<(string Target, IRecordingFormat Format)> Formats(ParseResult result) => Targets(result).Select(t => (t, RecordingFormats.Find(t, result.GetValue(_format))));
+
     public int Threads(ParseResult result) => result.GetValue(_threads) is >= 0 and var n ? n : throw new UsageException($"--threads {result.GetValue(_threads)}: must be 0 (one per processor) or more.");
 
     /// <summary>A sink for every target; nothing is touched yet.</summary>

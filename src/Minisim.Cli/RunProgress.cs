@@ -10,10 +10,18 @@ internal sealed class RunProgress(TextWriter writer, bool quiet) : IProgress<Sim
     private const int BarWidth = 28;
     private static readonly TimeSpan TerminalInterval = TimeSpan.FromMilliseconds(100), PipeInterval = TimeSpan.FromSeconds(10);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Eta _eta = new();
     private readonly Lock _lock = new();
     private readonly bool _terminal = Terminal.IsTerminal(writer);
     private TimeSpan _next;
     private bool _drawn;
+
+    /// <summary>The frames begin now: what was prepared before says nothing about them.</summary>
+    public void Start()
+    {
+        _clock.Restart();
+        _next = TimeSpan.Zero;
+    }
 
     /// <inheritdoc/>
     public void Report(SimulationProgress value)
@@ -26,16 +34,16 @@ internal sealed class RunProgress(TextWriter writer, bool quiet) : IProgress<Sim
         try
         {
             if (now < _next) return;
+            var share = (double)value.FramesDone / value.FramesTotal;
+            var left = _eta.Left(now.TotalSeconds, share);
             _next = now + (_terminal ? TerminalInterval : PipeInterval);
             if (!_terminal && !_drawn && now < PipeInterval)
             {
                 _drawn = true;
                 return;
             }
-            var share = (double)value.FramesDone / value.FramesTotal;
-            var left = now / Math.Max(share, 1e-9) - now;
             var text = string.Create(CultureInfo.InvariantCulture,
-                $"{value.FramesDone}/{value.FramesTotal} frames, {share:P0}, {value.FramesDone / now.TotalSeconds:0} frames/s, {Span(left)} left");
+                $"{value.FramesDone}/{value.FramesTotal} frames, {share:P0}, {value.FramesDone / now.TotalSeconds:0} frames/s{(left is { } s ? $", {Span(TimeSpan.FromSeconds(s))} left" : "")}");
             if (_terminal)
             {
                 var filled = (int)(share * BarWidth);

@@ -13,6 +13,7 @@ internal static class Simulation
         try
         {
             using var scene = Simulator.Compile(spec, options, cancellation: cancellation);
+            progress.Start();
             scene.RenderTo(sinks, options with { Progress = progress }, cancellation);
             progress.End();
             var seconds = clock.Elapsed.TotalSeconds;

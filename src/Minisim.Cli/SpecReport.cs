@@ -1,3 +1,4 @@
+using Minisim.Presets;
 using Minisim.Steps;
 
 namespace Minisim.Cli;
@@ -14,11 +15,10 @@ internal static class SpecReport
             $"{a.NFrames()} frames of {a.ImageSensor.NPxHeight} × {a.ImageSensor.NPxWidth} px ({a.DurationS:0.###} s at {a.Fps:0.###} fps), about {cells:0} cells, seed {spec.Seed}");
     }
 
-    public static Sheet Of(Spec spec)
+    /// <summary>Bytes of the movie as a Zarr file stores it, before compression.</summary>
+    public static long MovieBytes(Spec spec)
     {
-        var a = spec.Acquisition;
-        var (chip, size) = (a.ImageSensor, SpecSize.Of(spec));
-        var fov = a.FovUm();
+        var chip = spec.Acquisition.ImageSensor;
         // The file holds float32 unless it follows the sensor.
         var bytes = spec.Output.StoreDtype switch
         {
@@ -26,11 +26,31 @@ internal static class SpecReport
             StoreDtype.Auto when spec.Find<Sensor>() is not null => chip.BitDepth > 8 ? 2 : 1,
             _ => 4,
         };
+        return (long)spec.Acquisition.NFrames() * chip.NPxHeight * chip.NPxWidth * bytes;
+    }
+
+    // The plane that follows from geometry alone stands beside whatever the spec says.
+    private static string Focus(Spec spec)
+    {
+        var a = spec.Acquisition;
+        var given = a.FocalDepthInTissueUm is { } focal ? FormattableString.Invariant($"{focal:0.##} µm") : "auto: chosen from the cells that are drawn, so it moves with seed, duration and activity";
+        if (spec.Find<PlaceNeurons>() is not { } place || spec.Find<OpticsStep>() is null) return given;
+        var populations = place.ResolvedPopulations();
+        var best = LayerFocus.DepthUm(a, populations);
+        var share = LayerFocus.ShareInFocus(a, populations, a.FocalDepthInTissueUm ?? best);
+        return FormattableString.Invariant($"{given}; {(a.FocalDepthInTissueUm is null ? $"best plane for the layer {best:0.##} µm, with " : a.FocalDepthInTissueUm == best ? "the best for the layer, with " : $"the best for the layer is {best:0.##} µm; ")}{share:P0} of the cells in focus");
+    }
+
+    public static Sheet Of(Spec spec)
+    {
+        var a = spec.Acquisition;
+        var (chip, size) = (a.ImageSensor, SpecSize.Of(spec));
+        var fov = a.FovUm();
         var sheet = new Sheet();
         sheet.Section("Recording")
             .Row("frames", $"{a.NFrames()} ({a.DurationS:0.###} s at {a.Fps:0.###} fps)")
             .Row("frame", $"{chip.NPxHeight} × {chip.NPxWidth} px, {fov.Height:0.#} × {fov.Width:0.#} µm")
-            .Row("stored as", $"{ChoiceNames.Text(spec.Output.StoreDtype)}, {(double)a.NFrames() * chip.NPxHeight * chip.NPxWidth * bytes / (1 << 20):0.#} MiB before compression")
+            .Row("stored as", $"{ChoiceNames.Text(spec.Output.StoreDtype)}, {(double)MovieBytes(spec) / (1 << 20):0.#} MiB before compression")
             .Row("seed", $"{spec.Seed}")
             .Row("cache key", spec.CacheKey());
         sheet.Section("Optics")
@@ -38,7 +58,7 @@ internal static class SpecReport
             .Row("pixel size", $"{a.PixelSizeUm():0.###} µm in the tissue")
             .Row("diffraction blur", $"{a.Optics.DiffractionSigmaUm():0.###} µm (σ)")
             .Row("depth of field", $"± {a.Optics.ResolvedDepthOfFieldUm():0.##} µm{(a.Optics.DepthOfFieldUm is null ? " (auto)" : "")}")
-            .Row("focal plane", a.FocalDepthInTissueUm is { } focal ? FormattableString.Invariant($"{focal:0.##} µm") : "auto: chosen from the cells")
+            .Row("focal plane", Focus(spec))
             .Row("field curvature", $"{a.Optics.FocalCurvatureShiftUm(Math.Sqrt(fov.Height * fov.Height + fov.Width * fov.Width) / 2):0.##} µm shallower in the corners")
             .Row("mean free path", $"{a.Tissue.ScatterMfpUm():0.#} µm, there and back")
             .Row("sensor", $"{chip.BitDepth} bit, quantum efficiency {chip.QuantumEfficiency:0.###}, read noise {chip.ReadNoiseE:0.##} e-, {chip.GainAduPerE:0.###} counts per e-");

@@ -88,7 +88,13 @@ public sealed class CompiledScene : IDisposable
     }
 
     /// <summary>The recording, whose frames are rendered whenever they are read. Disposing it disposes the scene.</summary>
-    public Recording ToRecording() => new(Spec, new SceneMovie(this), Truth, new Dictionary<string, Movie>()) { Warnings = Warnings };
+    public Recording ToRecording() => new(Spec, new SceneMovie(this), Truth, new Dictionary<string, Movie>())
+    {
+        Until = Until,
+        Timeline = Timeline,
+        Meaning = PixelType == PixelType.Float32 ? PixelMeaning.Intensity : PixelMeaning.Counts,
+        Warnings = Warnings,
+    };
 
     /// <summary>Frames rendered with a given register width, for the tests that compare widths.</summary>
     internal byte[] RenderAt(SimdWidth width, int firstFrame, int count)

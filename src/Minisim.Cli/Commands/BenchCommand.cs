@@ -13,8 +13,7 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("SPEC.json") { Description = "Spec file." };
-        var set = SetOption.Create();
+        var input = new SpecInput();
         var threads = new Option<int>("--threads") { Description = "Threads to compare with one. Default: one per processor.", HelpName = "N" };
         var whole = new Option<bool>("--whole") { Description = "Instead of the breakdown, simulate the whole recording once into memory and say how long it took." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress." };
@@ -24,25 +23,26 @@ internal static class BenchCommand
             "minisim bench ca1.json --threads 4 --set acquisition.duration_s=600",
             "minisim bench ca1.json --whole")
         {
-            path, set, threads, whole, quiet, json,
+            threads, whole, quiet, json,
         };
+        input.AddTo(command);
         command.SetLongAction((result, cancellation) =>
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
             if (result.GetValue(whole) && result.GetValue(json)) throw new UsageException("--json prints the breakdown, --whole has none: give one of them.");
-            var spec = SetOption.Apply(SpecJson.Load(result.GetRequiredValue(path), out var warnings), result.GetValue(set)!).Validated();
-            Terminal.Warn(stderr, result.GetValue(set)!.Length == 0 ? warnings : SpecValidator.Check(spec));
+            var spec = input.Load(result, out var warnings);
+            Terminal.Warn(stderr, warnings);
             var options = new SimulateOptions { Threads = result.GetValue(threads) };
             if (result.GetValue(whole))
             {
                 using var sink = new MemorySink();
                 long Bytes() => sink.Recording.Observed is var m ? (long)m.Frames * m.Height * m.Width * m.PixelType.Bytes() : 0;
-                stdout.WriteLine($"{result.GetRequiredValue(path)}: {Simulation.Run(spec, [sink], options, new RunProgress(stderr, result.GetValue(quiet)), Bytes, cancellation)}");
+                stdout.WriteLine($"{input.Name(result)}: {Simulation.Run(spec, [sink], options, new RunProgress(stderr, result.GetValue(quiet)), Bytes, cancellation)}");
                 return ExitCode.Ok;
             }
             var measured = SpecBenchmark.Run(spec, options, cancellation);
-            if (result.GetValue(json)) stdout.WriteLine(Json(result.GetRequiredValue(path), measured));
+            if (result.GetValue(json)) stdout.WriteLine(Json(input.Name(result), measured));
             else Report(spec, measured).Write(stdout);
             return ExitCode.Ok;
         });

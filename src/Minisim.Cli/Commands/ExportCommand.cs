@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Minisim.Formats;
-using Minisim.Formats.Zarr;
 
 namespace Minisim.Cli.Commands;
 
@@ -9,11 +8,12 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("REC.zarr") { Description = "Recording." };
+        var path = new Argument<string>("REC") { Description = "Recording in any format that is read back." };
         var outputs = new OutputOptions();
         var command = new ExampleCommand("export", "Write a recording in other formats.",
             "minisim export ca1.zarr -o ca1.nwb",
             "minisim export ca1.zarr -o ca1.tif -o ca1.h5",
+            "minisim export ca1.nwb -o ca1.zarr",
             "minisim export ca1.zarr -o session/ --mscam",
             "minisim export ca1.zarr -o ca1.mp4 --range 0:120")
         {
@@ -26,8 +26,10 @@ internal static class ExportCommand
             var threads = outputs.Threads(result);
             var isQuiet = outputs.IsQuiet(result);
             var sinks = outputs.Sinks(result);
-            using var recording = ZarrRecording.Open(result.GetRequiredValue(path));
+            using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(path));
             Terminal.Warn(stderr, recording.Warnings);
+            if (recording.IsMovieOnly && outputs.Formats(result).FirstOrDefault(f => f.Format.Contents.HasFlag(FormatContents.Truth)) is { Target: { } whole })
+                throw new UsageException($"{result.GetRequiredValue(path)} is a movie alone, and {whole} would need its ground truth: write one of {string.Join(", ", RecordingFormats.All.Where(f => !f.Contents.HasFlag(FormatContents.Truth)).Select(f => f.Name))}.");
             var progress = new RunProgress(stderr, isQuiet);
             try
             {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Minisim.Formats.Zarr;
+using Minisim.Formats;
 
 namespace Minisim.Cli.Commands;
 
@@ -8,25 +8,31 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("SPEC.json|REC.zarr") { Description = "Spec file or recording." };
-        var command = new ExampleCommand("info", "Show what a spec amounts to (optics, field of view, frames, expected cells, warnings), or what a recording holds.",
+        var input = new SpecInput("SPEC.json|REC", "Spec file, or recording in any format that is read back");
+        var json = new Option<bool>("--json") { Description = "Print the facts as JSON, for programs." };
+        var command = new ExampleCommand("info", "Show what a spec amounts to (optics, field of view, focus, frames, expected cells, warnings), or what a recording holds.",
             "minisim info ca1.json",
-            "minisim info ca1.zarr")
-        {
-            path,
-        };
+            "minisim info ca1.json --set acquisition.optics.na=0.45",
+            "minisim info ca1.zarr",
+            "minisim info ca1.nwb --json");
+        input.AddTo(command);
+        command.Options.Add(json);
         command.SetAction(result =>
         {
-            if (Directory.Exists(result.GetRequiredValue(path)))
+            var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
+            if (RecordingInput.IsRecording(result.GetRequiredValue(input.Path)))
             {
-                using var recording = ZarrRecording.Open(result.GetRequiredValue(path));
-                RecordingReport.Of(recording).Write(result.InvocationConfiguration.Output);
-                Terminal.Warn(result.InvocationConfiguration.Error, recording.Warnings);
+                RecordingInput.RefuseSet(result, input);
+                using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(input.Path));
+                if (result.GetValue(json)) stdout.WriteLine(InfoJson.Of(input.Name(result), recording));
+                else RecordingReport.Of(recording).Write(stdout);
+                Terminal.Warn(stderr, recording.Warnings);
                 return ExitCode.Ok;
             }
-            var spec = SpecJson.Load(result.GetRequiredValue(path), out var warnings);
-            SpecReport.Of(spec).Write(result.InvocationConfiguration.Output);
-            Terminal.Warn(result.InvocationConfiguration.Error, warnings);
+            var spec = input.Load(result, out var warnings);
+            if (result.GetValue(json)) stdout.WriteLine(InfoJson.Of(input.Name(result), spec, warnings));
+            else SpecReport.Of(spec).Write(stdout);
+            Terminal.Warn(stderr, warnings);
             return ExitCode.Ok;
         });
         return command;

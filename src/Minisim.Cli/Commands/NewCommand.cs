@@ -10,8 +10,8 @@ internal static class NewCommand
 {
     public static Command Create()
     {
-        var scope = new Option<string>("--scope") { Description = $"Instrument: {string.Join(", ", Scopes.All.Select(s => s.Name))}.", HelpName = "name", Required = true };
-        var region = new Option<string>("--region") { Description = $"Brain region: {string.Join(", ", Regions.All.Select(r => r.Name))}.", HelpName = "name", Required = true };
+        var scope = new Option<string>("--scope") { Description = $"Instrument: {string.Join(", ", Scopes.All.Select(s => s.Name))}. Default: {Scopes.MiniscopeV4.Name}.", HelpName = "name", DefaultValueFactory = _ => Scopes.MiniscopeV4.Name };
+        var region = new Option<string>("--region") { Description = $"Brain region: {string.Join(", ", Regions.All.Select(r => r.Name))}. Default: {Regions.Ca1.Name}.", HelpName = "name", DefaultValueFactory = _ => Regions.Ca1.Name };
         var duration = new Option<double>("--duration") { Description = "Length in s.", HelpName = "S", DefaultValueFactory = _ => 150 };
         var fps = new Option<double>("--fps") { Description = "Frames per second.", HelpName = "F", DefaultValueFactory = _ => 20 };
         var seed = new Option<long>("--seed") { Description = "Seed of every random draw.", HelpName = "N", DefaultValueFactory = _ => 0 };
@@ -26,7 +26,8 @@ internal static class NewCommand
         var output = new Option<string?>("--output", "-o") { Description = "File to write. Default: standard output.", HelpName = "SPEC.json" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists." };
 
-        var command = new ExampleCommand("new", "Write a spec: an instrument over a brain region.",
+        var command = new ExampleCommand("new", "Write a spec: an instrument over a brain region, by default a Miniscope V4 over CA1, focused on the plane that keeps most of the layer in focus.",
+            "minisim new -o ca1.json",
             "minisim new --scope miniscope_v4 --region ca1 -o ca1.json",
             "minisim new --scope miniscope_v4 --region cortex_l23 --duration 60 --motion --bleaching -o cortex.json",
             "minisim new --scope generic_1p --region ca1 --size 128x128 --activity 0.2 --set steps.neuropil.amplitude=0.2 -o small.json")
@@ -39,8 +40,8 @@ internal static class NewCommand
             if (result.GetValue(motion)) extra.Add(new BrainMotion());
             if (result.GetValue(bleaching)) extra.Add(new Bleaching());
             var spec = Preset.Create(
-                Named("--scope", result.GetRequiredValue(scope), Scopes.All, s => s.Name, Scopes.Find),
-                Named("--region", result.GetRequiredValue(region), Regions.All, r => r.Name, Regions.Find),
+                Names.Find("--scope", result.GetRequiredValue(scope), Scopes.All, s => s.Name),
+                Names.Find("--region", result.GetRequiredValue(region), Regions.All, r => r.Name),
                 new PresetOptions
                 {
                     DurationS = result.GetValue(duration),
@@ -69,11 +70,6 @@ internal static class NewCommand
         });
         return command;
     }
-
-    private static T Named<T>(string option, string name, IReadOnlyList<T> all, Func<T, string> nameOf, Func<string, T?> find) where T : class =>
-        find(name) ?? throw new UsageException(NearMiss.Find(name, all.Select(nameOf)) is { } near
-            ? $"{option} {name}: unknown, did you mean {near}?"
-            : $"{option} {name}: unknown; there are {string.Join(", ", all.Select(nameOf))}.");
 
     private static CellActivity Activity(double? dial) => dial switch
     {

@@ -1,49 +1,82 @@
 using System.CommandLine;
+using System.Globalization;
+using Minisim.Formats;
 using Minisim.Formats.Pictures;
-using Minisim.Formats.Zarr;
 
 namespace Minisim.Cli.Commands;
 
-/// <summary><c>minisim preview</c>: pictures of a recording.</summary>
+/// <summary><c>minisim preview</c>: pictures of a recording, or of what a spec would make.</summary>
 internal static class PreviewCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("REC.zarr") { Description = "Recording." };
-        var output = new Option<string?>("--output", "-o") { Description = "PNG file to write. Default: beside the recording, named after it and the figure.", HelpName = "PICTURE.png" };
-        var figure = new Option<string>("--figure") { Description = $"What to draw: {string.Join(", ", Names)}.", HelpName = "name", DefaultValueFactory = _ => Names[0] };
+        var input = new SpecInput("REC|SPEC.json", "Recording in any format that is read back, or spec: then its frames are rendered as far as the picture needs them");
+        var output = new Option<string?>("--output", "-o") { Description = $"File to write; {string.Join(", ", PictureFile.Extensions)} by its ending. Default: a PNG beside the recording, named after it and the figure.", HelpName = "PICTURE" };
+        var figure = new Option<string>("--figure") { Description = $"What to draw: {string.Join(", ", FigureNames)}.", HelpName = "name", DefaultValueFactory = _ => FigureNames[0] };
+        var cells = new Option<string?>("--cells") { Description = "Cells whose traces are drawn, by their numbers in the truth, e.g. 3,17,40. Default: active ones, spread over the field.", HelpName = "N,N,…" };
+        var frame = new Option<int?>("--frame") { Description = "The frame that is shown, counted from 0. Default: the one in which the cells are brightest.", HelpName = "N" };
+        var theme = new Option<string>("--theme") { Description = "dark, or light for paper.", HelpName = "name", DefaultValueFactory = _ => "dark" };
         var scale = new Option<double>("--scale") { Description = "Size of the picture, 0.25 to 8; 2 doubles both sides.", HelpName = "X", DefaultValueFactory = _ => 1 };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists." };
-        var command = new ExampleCommand("preview", "Draw a picture of a recording: a frame, the cells, traces, motion, counts, depths.",
+        var command = new ExampleCommand("preview", "Draw a picture of a recording or of a spec: a frame, the cells, traces, motion, counts, depths.",
             "minisim preview ca1.zarr -o preview.png",
-            "minisim preview ca1.zarr --figure contact",
-            "minisim preview ca1.zarr --figure footprints --scale 2 -o cells.png --overwrite")
+            "minisim preview ca1.json --set sensor.photons_per_unit=100 -o dim.png",
+            "minisim preview ca1.zarr --figure contact --theme light",
+            "minisim preview ca1.zarr --figure traces --cells 3,17,40 -o cells.svg",
+            "minisim preview ca1.zarr --figure footprints --scale 2 -o cells.pdf --overwrite")
         {
-            path, output, figure, scale, overwrite,
+            output, figure, cells, frame, theme, scale, overwrite,
         };
-        command.SetAction(result =>
+        input.AddTo(command);
+        command.SetLongAction((result, cancellation) =>
         {
-            var source = Path.TrimEndingDirectorySeparator(result.GetRequiredValue(path));
-            var kind = Named(result.GetRequiredValue(figure));
+            var source = result.GetRequiredValue(input.Path);
+            var name = Path.TrimEndingDirectorySeparator(source);
+            var kind = Enum.Parse<Figure>(Names.Find("--figure", result.GetRequiredValue(figure), FigureNames, f => f), ignoreCase: true);
             if (result.GetValue(scale) is not (>= 0.25 and <= 8)) throw new UsageException(FormattableString.Invariant($"--scale {result.GetValue(scale)}: must be in [0.25, 8]."));
-            var target = result.GetValue(output) ?? Path.ChangeExtension(source, null) + (kind == Figure.Overview ? ".png" : $".{Names[(int)kind]}.png");
-            if (!Path.GetExtension(target).Equals(".png", StringComparison.OrdinalIgnoreCase)) throw new UsageException($"{target}: pictures are PNG; name the file NAME.png.");
+            if (source == SpecInput.Standard && result.GetValue(output) is null) throw new UsageException("a spec from standard input has no name to call the picture after: give -o PICTURE.");
+            var target = result.GetValue(output) ?? Path.ChangeExtension(name, null) + (kind == Figure.Overview ? ".png" : $".{kind.ToString().ToLowerInvariant()}.png");
+            if (!PictureFile.Extensions.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
+                throw new UsageException($"{target}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", PictureFile.Extensions)}.");
             if (Directory.Exists(target)) throw new UsageException($"{target} is a folder. Name a file.");
             if (File.Exists(target) && !result.GetValue(overwrite)) throw new UsageException($"{target} exists. Give --overwrite to replace it.");
-            using var recording = ZarrRecording.Open(source);
+            var chosen = Cells(result.GetValue(cells));
+
+            using var recording = Open(result, input, source, cancellation);
             Terminal.Warn(result.InvocationConfiguration.Error, recording.Warnings);
-            Figures.Save(recording, kind, target, new PreviewOptions { Title = Path.GetFileNameWithoutExtension(source), Scale = result.GetValue(scale), Traces = kind == Figure.Traces ? 24 : 12 });
+            var (units, frames) = (recording.Truth.NUnits, recording.Observed.Frames);
+            if (chosen?.FirstOrDefault(c => c >= units, -1) is >= 0 and var missing) throw new UsageException($"--cells {missing}: there are {units} cells in view, counted from 0.");
+            if (result.GetValue(frame) is { } shown && (shown < 0 || shown >= frames)) throw new UsageException($"--frame {shown}: there are {frames} frames, counted from 0.");
+            Figures.Save(recording, kind, target, new PreviewOptions
+            {
+                Title = source == SpecInput.Standard ? null : Path.GetFileNameWithoutExtension(name),
+                Scale = result.GetValue(scale),
+                Traces = kind == Figure.Traces ? 24 : 12,
+                Cells = chosen is null ? null : [.. chosen],
+                Frame = result.GetValue(frame),
+                Theme = Names.Find("--theme", result.GetRequiredValue(theme), Enum.GetValues<PictureTheme>(), t => t.ToString().ToLowerInvariant()),
+                Cancellation = cancellation,
+            });
             result.InvocationConfiguration.Output.WriteLine($"Wrote {target}.");
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static string[] Names { get; } = [.. Enum.GetNames<Figure>().Select(n => n.ToLowerInvariant())];
+    private static Recording Open(ParseResult result, SpecInput input, string source, CancellationToken cancellation)
+    {
+        if (RecordingInput.IsRecording(source))
+        {
+            RecordingInput.RefuseSet(result, input);
+            return RecordingFormats.OpenRecording(source);
+        }
+        var spec = input.Load(result, out var warnings);
+        return Simulator.Compile(spec, cancellation: cancellation).ToRecording() with { Warnings = warnings };
+    }
 
-    private static Figure Named(string name) => Array.IndexOf(Names, name) is >= 0 and var at
-        ? (Figure)at
-        : throw new UsageException(NearMiss.Find(name, Names) is { } near
-            ? $"--figure {name}: unknown, did you mean {near}?"
-            : $"--figure {name}: unknown; there are {string.Join(", ", Names)}.");
+    private static int[]? Cells(string? text) => text is null ? null
+        : [.. text.Split(',', StringSplitOptions.TrimEntries).Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var cell) ? cell
+            : throw new UsageException($"--cells {text}: write the numbers of cells, e.g. 3,17,40."))];
+
+    private static string[] FigureNames { get; } = [.. Enum.GetNames<Figure>().Select(n => n.ToLowerInvariant())];
 }

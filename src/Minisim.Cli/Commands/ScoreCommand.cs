@@ -5,7 +5,6 @@ using System.Text.Json;
 using Minisim.Formats;
 using Minisim.Formats.Estimates;
 using Minisim.Formats.Reports;
-using Minisim.Formats.Zarr;
 using Minisim.Metrics;
 
 namespace Minisim.Cli.Commands;
@@ -15,7 +14,7 @@ internal static class ScoreCommand
 {
     public static Command Create()
     {
-        var recordingPath = new Argument<string>("REC") { Description = "Recording, NAME.zarr." };
+        var recordingPath = new Argument<string>("REC") { Description = "Recording with its ground truth: .zarr, .nwb or .h5." };
         var estimatePaths = new Argument<string[]>("ESTIMATE") { Description = $"Result file or folder; several are compared. Known: {string.Join(", ", EstimateFile.KnownFormats)}.", Arity = ArgumentArity.OneOrMore };
         var metric = new Option<string>("--metric") { Description = "Similarity that cells are matched by: iou, cosine or weighted_jaccard.", HelpName = "NAME", DefaultValueFactory = _ => "iou" };
         metric.AcceptOnlyFromAmong("iou", "cosine", "weighted_jaccard");
@@ -54,7 +53,8 @@ internal static class ScoreCommand
             foreach (var output in new[] { result.GetValue(json), result.GetValue(html) }.OfType<string>()) WholeFile.Check(output, result.GetValue(overwrite), inputs);
             if (result.GetValue(json) is { } one && result.GetValue(html) is { } other && Path.GetFullPath(one) == Path.GetFullPath(other)) throw new UsageException($"--json and --html name the same file {one}.");
 
-            using var recording = ZarrRecording.Open(result.GetRequiredValue(recordingPath));
+            using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(recordingPath));
+            if (recording.IsMovieOnly) throw new RecordingFormatException(result.GetRequiredValue(recordingPath), "is a movie alone: there is no ground truth to score against.", "Name the .zarr, .nwb or .h5 that it was exported from.");
             Terminal.Warn(stderr, recording.Warnings);
             var hints = EstimateHints.For(recording) with
             {

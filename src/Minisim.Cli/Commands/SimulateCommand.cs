@@ -8,10 +8,9 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("SPEC.json") { Description = "Spec file." };
+        var input = new SpecInput();
         var until = new Option<string?>("--until") { Description = "Stop after this step or stage, e.g. composite or cells_only.", HelpName = "STAGE" };
         var seed = new Option<long?>("--seed") { Description = "Seed instead of the spec's.", HelpName = "N" };
-        var set = SetOption.Create();
         var force = new Option<bool>("--force") { Description = "Begin even if the machine has less memory than the run is estimated to need." };
         var outputs = new OutputOptions();
         var command = new ExampleCommand("simulate", "Simulate a recording with its ground truth.",
@@ -21,18 +20,16 @@ internal static class SimulateCommand
             "minisim simulate ca1.json -o session/ --mscam",
             "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1")
         {
-            path, until, set, seed, force,
+            until, seed, force,
         };
+        input.AddTo(command);
         outputs.AddTo(command);
         command.SetLongAction((result, cancellation) =>
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             var threads = outputs.Threads(result);
-            var spec = SpecJson.Load(result.GetRequiredValue(path), out var warnings);
-            if (result.GetValue(seed) is { } s) spec = spec with { Seed = s };
-            spec = SetOption.Apply(spec, result.GetValue(set)!).Validated();
-            // Those of the file have its places; what --set and --seed made of it is checked again.
-            Terminal.Warn(stderr, result.GetValue(set)!.Length == 0 ? warnings : SpecValidator.Check(spec));
+            var spec = input.Load(result, out var warnings, result.GetValue(seed));
+            Terminal.Warn(stderr, warnings);
             WorkGuard.Check(spec, threads, result.GetValue(force), stderr);
 
             var isQuiet = outputs.IsQuiet(result);
@@ -40,7 +37,7 @@ internal static class SimulateCommand
             var sinks = outputs.Sinks(result);
             try
             {
-                var options = new SimulateOptions { Until = result.GetValue(until), Threads = threads };
+                var options = new SimulateOptions { Until = result.GetValue(until)?.ToLowerInvariant(), Threads = threads };
                 var summary = Simulation.Run(spec, sinks, options, new RunProgress(stderr, isQuiet), () => targets.Sum(Simulation.BytesOf), cancellation);
                 if (!isQuiet) stdout.WriteLine($"{string.Join(", ", targets)}: {summary}");
                 return ExitCode.Ok;

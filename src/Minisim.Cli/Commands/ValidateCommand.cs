@@ -8,33 +8,33 @@ internal static class ValidateCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("SPEC.json") { Description = "Spec file." };
+        var input = new SpecInput();
         var json = new Option<bool>("--json") { Description = "Print the problems as JSON, for programs." };
         var command = new ExampleCommand("validate", "Check a spec and report every problem in it. Exit code 0 if it is valid, 2 if not.",
             "minisim validate ca1.json",
-            "minisim validate ca1.json --json")
-        {
-            path, json,
-        };
+            "minisim validate ca1.json --set acquisition.fps=30",
+            "minisim validate ca1.json --json");
+        input.AddTo(command);
+        command.Options.Add(json);
         command.SetAction(result =>
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
-            if (result.GetValue(json)) return AsJson(result.GetRequiredValue(path), stdout);
-            var spec = SpecJson.Load(result.GetRequiredValue(path), out var warnings);
+            if (result.GetValue(json)) return AsJson(result, input, stdout);
+            var spec = input.Load(result, out var warnings);
             Terminal.Warn(stderr, warnings);
-            stdout.WriteLine($"{result.GetRequiredValue(path)} is valid: {SpecReport.InOneLine(spec)}.");
+            stdout.WriteLine($"{input.Name(result)} is valid: {SpecReport.InOneLine(spec)}.");
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static int AsJson(string path, TextWriter stdout)
+    private static int AsJson(ParseResult result, SpecInput input, TextWriter stdout)
     {
         Spec? spec = null;
         IReadOnlyList<Problem> problems;
         try
         {
-            spec = SpecJson.Load(path, out problems);
+            spec = input.Load(result, out problems);
         }
         catch (SpecException e)
         {
@@ -44,7 +44,7 @@ internal static class ValidateCommand
         using (var writer = new Utf8JsonWriter(buffer, ProblemJson.Options(indented: true)))
         {
             writer.WriteStartObject();
-            writer.WriteString("file", path);
+            writer.WriteString("file", input.Name(result));
             writer.WriteBoolean("valid", spec is not null);
             writer.WriteString("cache_key", spec?.CacheKey());
             writer.WritePropertyName("problems");

@@ -43,7 +43,12 @@ internal static class Hdf5Recording
             var grid = truth.Grid;
             if ((observed.Height, observed.Width) != (grid.FovHeight, grid.FovWidth) && (observed.Height, observed.Width) != (grid.Height, grid.Width))
                 throw new RecordingFormatException(path, $"has frames of {observed.Height} x {observed.Width}, and truth of {grid.FovHeight} x {grid.FovWidth}.", "The file is damaged.");
-            return new Recording(spec, observed, truth, new Dictionary<string, Movie>());
+            return new Recording(spec, observed, truth, new Dictionary<string, Movie>())
+            {
+                Until = stored.Until,
+                Timeline = stored.Timeline,
+                Meaning = observed.PixelType is PixelType.UInt8 or PixelType.UInt16 ? PixelMeaning.Counts : PixelMeaning.Intensity,
+            };
         }
         catch (Exception e)
         {

@@ -23,7 +23,7 @@ internal sealed class PlainHdf5Sink(string path, FormatOptions options) : Hdf5Si
             ["A"] = Sparse(SparseFootprints.Observed(truth), "Observed footprints: what was composited."),
             ["A_planted"] = Sparse(SparseFootprints.Planted(truth), "Planted (sharp) footprints, peak 1."),
             ["spec"] = new H5Dataset(SpecJson.Write(header.Spec)),
-            [Hdf5Recording.Truth] = new H5Dataset(StoredTruth.Index(truth)),
+            [Hdf5Recording.Truth] = new H5Dataset(StoredTruth.Index(header, truth)),
         };
         foreach (var array in StoredTruth.Planted(truth)) file[Hdf5Recording.Planted(array.Name)] = Array(array);
         file.Attributes["creator"] = $"{Engine.Name} {Engine.Version}";

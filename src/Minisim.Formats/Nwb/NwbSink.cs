@@ -43,7 +43,7 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
             scratch[array.Name] = _tree.Dataset(Values(array), "ScratchData", NwbTree.Core, ("notes", $"{array.Description} Axes: {string.Join(", ", array.Axes)}. Unit: {array.Units ?? "none"}."));
 
         // For reading the truth back as it was.
-        scratch[Hdf5Recording.Truth] = _tree.Dataset(new H5Dataset(StoredTruth.Index(truth)), "ScratchData", NwbTree.Core, ("notes", "Which truth arrays there are, as JSON: the places follow from the axes."));
+        scratch[Hdf5Recording.Truth] = _tree.Dataset(new H5Dataset(StoredTruth.Index(header, truth)), "ScratchData", NwbTree.Core, ("notes", "Which truth arrays there are, as JSON: the places follow from the axes."));
         foreach (var array in StoredTruth.Planted(truth))
             if (array.Values.Length > 0)
                 scratch[Hdf5Recording.Planted(array.Name)] = _tree.Dataset(Values(array), "ScratchData", NwbTree.Core, ("notes", array.Description));

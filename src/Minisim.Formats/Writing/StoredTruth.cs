@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Minisim.Formats.Zarr;
+using Minisim.Rendering;
 using Minisim.Scenes;
 using Minisim.Truth;
 
@@ -17,13 +19,16 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
     public const int MaxIndexBytes = 4 << 20;
     private const string NotOurs = "It was not written by this program, or is damaged.";
 
-    /// <summary>The index of a truth, as JSON.</summary>
-    public static string Index(GroundTruth truth)
+    /// <summary>The index of a truth, as JSON, and the clock of its movie.</summary>
+    public static string Index(RecordingHeader header, GroundTruth truth)
     {
         using var buffer = new MemoryStream();
         using (var w = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             w.WriteStartObject();
+            w.WriteString("until", header.Until);
+            w.WritePropertyName("minisim_timeline");
+            TimelineJson.Write(header.Timeline).WriteTo(w);
             w.WriteNumber("fov_height", truth.Grid.FovHeight);
             w.WriteNumber("fov_width", truth.Grid.FovWidth);
             w.WriteNumber("margin", truth.Grid.Margin);
@@ -52,7 +57,7 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    private static string TypeOf(TruthArray array) => array.Values switch { double[] => "float64", float[] => "float32", int[] => "int32", _ => "bool" };
+    private static string TypeOf(TruthArray array) => array.Element switch { TruthElement.Bool => "bool", TruthElement.Int32 => "int32", TruthElement.Float32 => "float32", _ => "float64" };
 
     /// <summary>The index in a text.</summary>
     /// <param name="path">The file, for messages.</param>
@@ -77,7 +82,12 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
                 if (arrays.Exists(a => a.Name == array.Name)) throw new RecordingFormatException(path, $"lists the truth array {array.Name} twice.", NotOurs);
                 arrays.Add(array);
             }
-            return new StoredTruth(grid, root.GetProperty("focal_depth_um") is { ValueKind: JsonValueKind.Number } focal ? focal.GetDouble() : null, arrays) { Units = units };
+            return new StoredTruth(grid, root.GetProperty("focal_depth_um") is { ValueKind: JsonValueKind.Number } focal ? focal.GetDouble() : null, arrays)
+            {
+                Units = units,
+                Timeline = TimelineJson.Read(root, spec, frames, path),
+                Until = root.TryGetProperty("until", out var until) ? until.GetString() : null,
+            };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or NullReferenceException)
         {
@@ -90,6 +100,10 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
 
     /// <summary>Cells in view.</summary>
     public int Units { get; private init; }
+    /// <summary>Frames and clock of the movie.</summary>
+    public required Timeline Timeline { get; init; }
+    /// <summary>The step after which the chain was stopped, or null.</summary>
+    public string? Until { get; private init; }
 
     /// <summary>The planted footprints as three arrays: places and sizes of the patches, and all their pixels.</summary>
     public static IEnumerable<TruthArray> Planted(GroundTruth truth)

@@ -4,17 +4,20 @@ namespace Minisim;
 internal static class NearMiss
 {
     /// <summary>The candidate closest to <paramref name="text"/> by edit distance (insert, delete, replace, swap of neighbours; case
-    /// ignored), or null if none is within a third of its length, at least 2.</summary>
+    /// and leading dashes ignored), or null if none is near: one slip in up to five letters, two in up to eight, three at the most; or if it is the beginning of a name.</summary>
     public static string? Find(string text, IEnumerable<string> candidates)
     {
-        if (text.Length is 0 or > 100) return null;
+        var word = text.TrimStart('-').ToLowerInvariant();
+        if (word.Length is 0 or > 100) return null;
         string? best = null;
-        var least = Math.Max(2, text.Length / 3) + 1;
+        var least = Math.Clamp(word.Length / 3, 1, 3) + 1;
         foreach (var candidate in candidates)
         {
-            var distance = Distance(text.ToLowerInvariant(), candidate.ToLowerInvariant());
+            var name = candidate.TrimStart('-').ToLowerInvariant();
+            // Who leaves off the end is near, however long it is.
+            var distance = word.Length >= 3 && name.StartsWith(word, StringComparison.Ordinal) ? 1 : Distance(word, name);
             // A short name is not a misspelling of everything that is as short.
-            if (distance >= least || distance >= Math.Max(text.Length, candidate.Length)) continue;
+            if (distance >= least || distance >= Math.Max(word.Length, name.Length)) continue;
             least = distance;
             best = candidate;
         }

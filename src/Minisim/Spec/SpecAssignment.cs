@@ -24,13 +24,31 @@ internal static partial class SpecAssignment
             segments.Add(match.Groups["name"].Value);
             foreach (Capture index in match.Groups["index"].Captures) segments.Add(int.Parse(index.ValueSpan, CultureInfo.InvariantCulture));
         }
+        // Fields have small letters only; who writes others means them.
+        for (var i = 0; i < segments.Count; i++)
+            if (segments[i] is string text)
+                segments[i] = text.ToLowerInvariant();
         // A kind alone is a step: the names do not collide with those of the top level.
-        if (segments[0] is string first && !root.ContainsKey(first) && StepCatalog.Kinds.Any(k => k.Kind == first)) segments.Insert(0, "steps");
+        if (segments[0] is string first && !root.ContainsKey(first) && KindNamed(first) is not null) segments.Insert(0, "steps");
+        if (segments is ["steps", string named, ..]) segments[1] = KindNamed(named) ?? named;
 
         JsonNode node = root;
         for (var i = 0; i < segments.Count - 1; i++) node = Descend(node, segments[i], segments[i + 1], path);
         Set(node, segments[^1], Value(value), path);
     }
+
+    // The words of the command's flags, beside the kinds.
+    private static readonly Dictionary<string, string> Aliases = new()
+    {
+        ["neurons"] = "place_neurons",
+        ["cells"] = "place_neurons",
+        ["activity"] = "cell_activity",
+        ["vessels"] = "vasculature",
+        ["motion"] = "brain_motion",
+        ["illumination"] = "illumination_profile",
+    };
+
+    private static string? KindNamed(string name) => StepCatalog.Kinds.FirstOrDefault(k => k.Kind == name)?.Kind ?? Aliases.GetValueOrDefault(name);
 
     private static JsonNode Descend(JsonNode node, object segment, object next, string path)
     {

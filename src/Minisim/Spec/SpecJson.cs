@@ -38,11 +38,23 @@ public static class SpecJson
         return Parse(SpecText.ReadFile(path), Path.GetFileName(path), out warnings);
     }
 
-    /// <summary>Writes a spec to a file, replacing it as a whole: a reader never meets half of it.</summary>
+    /// <summary>Reads and validates a spec from a stream, to its end (UTF-8, at most 64 MB).</summary>
+    /// <param name="stream">For example standard input.</param>
+    /// <param name="source">What it is, for messages that concern the text as a whole.</param>
+    /// <param name="warnings">What is odd about it.</param>
+    /// <exception cref="SpecException">With every problem of the text; also if it cannot be read.</exception>
+    public static Spec Read(Stream stream, string source, out IReadOnlyList<Problem> warnings)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Parse(SpecText.ReadStream(stream, source), source, out warnings);
+    }
+
+    /// <summary>Writes a spec to a file, replacing it as a whole: a reader never meets half of it. Missing folders are made.</summary>
     public static void Save(Spec spec, string path)
     {
         var text = Write(spec) + "\n";
         var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         var staging = $"{full}.{Environment.ProcessId}.tmp";
         try
         {

@@ -18,6 +18,9 @@ internal sealed class SpecReader
     /// <summary>Place in the file's list, by kind: messages count as the file does, whatever the canonical order.</summary>
     private readonly Dictionary<string, int> _fileIndex = [];
 
+    /// <summary>Places of fields that nothing is like: whatever they were meant to be, all others hold.</summary>
+    private readonly HashSet<string> _idle = [];
+
     private SpecReader(SpecText text) => _text = text;
 
     /// <summary>The spec in a text.</summary>
@@ -46,7 +49,7 @@ internal sealed class SpecReader
     private bool IsSuspect(string kindOrPath)
     {
         var path = _fileIndex.TryGetValue(kindOrPath, out var index) ? SpecValidator.StepPath(index, kindOrPath) : kindOrPath;
-        return _problems.Items.Any(p => p.Path.StartsWith(path, StringComparison.Ordinal));
+        return _problems.Items.Any(p => p.Path.StartsWith(path, StringComparison.Ordinal) && !_idle.Contains(p.Path));
     }
 
     private string ToFile(string path, Spec spec)
@@ -81,7 +84,16 @@ internal sealed class SpecReader
                 continue;
             }
             else if (!(shape.Kind is not null && name == Discriminator))
+            {
                 _problems.Error(fieldPath, Raw(ref json), "unknown field.", Suggest(name, shape, path));
+                if (NearMiss.Find(name, shape.Fields.Select(f => f.Name)) is not { } near) _idle.Add(fieldPath);
+                // What is wrong inside of a misspelt object is wrong under its right name, too: said at once, not after the next try.
+                else if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && shape.Find(near) is { } meant)
+                {
+                    TryValue(ref json, meant, fieldPath, out _);
+                    continue;
+                }
+            }
             json.Skip();
         }
         return record;
@@ -291,8 +303,10 @@ internal sealed class SpecReader
         var line = StepCatalog.Kinds.FirstOrDefault(k => k.Kind == kind);
         if (line is null)
         {
-            _problems.Error($"{path}.{Discriminator}", $"\"{kind}\"", "unknown kind of step.", NearMiss.Find(kind, kinds) is { } near ? $"Did you mean \"{near}\"?" : all);
-            json.Skip();
+            var near = NearMiss.Find(kind, kinds);
+            _problems.Error($"{path}.{Discriminator}", $"\"{kind}\"", "unknown kind of step.", near is null ? all : $"Did you mean \"{near}\"?");
+            if (near is null) json.Skip();
+            else Record(ref json, RecordShape.Of(StepCatalog.Kinds.First(k => k.Kind == near).Type), path);
             return null;
         }
         var step = Record(ref json, RecordShape.Of(line.Type), SpecValidator.StepPath(index, kind));

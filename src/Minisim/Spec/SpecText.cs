@@ -26,19 +26,7 @@ internal sealed record SpecText(ReadOnlyMemory<byte> Utf8, IReadOnlyDictionary<l
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
-            if (file.CanSeek && file.Length > MaxBytes) throw TooLarge(path, file.Length);
-            // A pipe or device tells no length: read up to the limit.
-            var buffer = new byte[file.CanSeek && file.Length > 0 ? file.Length + 1 : 1 << 16];
-            var count = 0;
-            while (true)
-            {
-                var read = file.Read(buffer, count, buffer.Length - count);
-                if (read == 0) break;
-                count += read;
-                if (count > MaxBytes) throw TooLarge(path, null);
-                if (count == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
-            }
-            return buffer.AsSpan(0, count).ToArray();
+            return ReadStream(file, path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -47,6 +35,32 @@ internal sealed record SpecText(ReadOnlyMemory<byte> Utf8, IReadOnlyDictionary<l
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw Fail(path, $"cannot be read: {e.Message}", "");
+        }
+    }
+
+    /// <summary>The bytes of a stream, to its end.</summary>
+    /// <exception cref="SpecException">There are more than <see cref="MaxBytes"/>, or they cannot be read.</exception>
+    public static byte[] ReadStream(Stream stream, string source)
+    {
+        try
+        {
+            if (stream.CanSeek && stream.Length > MaxBytes) throw TooLarge(source, stream.Length);
+            // A pipe or device tells no length: read up to the limit.
+            var buffer = new byte[stream.CanSeek && stream.Length > 0 ? stream.Length + 1 : 1 << 16];
+            var count = 0;
+            while (true)
+            {
+                var read = stream.Read(buffer, count, buffer.Length - count);
+                if (read == 0) break;
+                count += read;
+                if (count > MaxBytes) throw TooLarge(source, null);
+                if (count == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+            }
+            return buffer.AsSpan(0, count).ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Fail(source, $"cannot be read: {e.Message}", "");
         }
     }
 
