@@ -11,7 +11,7 @@ namespace Minisim.Formats.Zarr;
 /// <remarks>Read: integers, floats, bool and text, little-endian; order C and F; compressors blosc (lz4, zstd, zlib, blosclz),
 /// zstd, zlib, gzip, lz4 and none; no filters. A missing chunk holds the fill value. Reading is safe from several
 /// threads.</remarks>
-public sealed class ZarrArray
+internal sealed class ZarrArray
 {
     /// <summary>Raw bytes that a file's claims may make this process take without having as much on disk.</summary>
     private const long FreeBytes = 64 << 20;

@@ -7,7 +7,7 @@ namespace Minisim.Formats.Zarr;
 /// <param name="Code">NumPy's type string, e.g. <c>&lt;f4</c>.</param>
 /// <param name="Kind">Its letter: u, i, f, b (bool) or U (text).</param>
 /// <param name="Bytes">Bytes of one element.</param>
-public readonly record struct ZarrDataType(string Code, char Kind, int Bytes)
+internal readonly record struct ZarrDataType(string Code, char Kind, int Bytes)
 {
     /// <summary>bool, one byte.</summary>
     public static ZarrDataType Bool { get; } = new("|b1", 'b', 1);

@@ -8,7 +8,7 @@ namespace Minisim.Random;
 /// <param name="stream">Family of draws.</param>
 /// <param name="entity">Which cell, root, row, … within the stream.</param>
 /// <param name="sub">Second coordinate, e.g. the population of the cell.</param>
-public readonly struct Draws(ulong seed, RandomStream stream, uint entity = 0, uint sub = 0)
+internal readonly struct Draws(ulong seed, RandomStream stream, uint entity = 0, uint sub = 0)
 {
     private readonly uint _k0 = (uint)seed, _k1 = (uint)(seed >> 32), _stream = stream.Number, _entity = entity, _sub = sub;
 

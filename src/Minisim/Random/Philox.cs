@@ -4,7 +4,7 @@ namespace Minisim.Random;
 /// 1, 2, 3", SC'11: a keyed bijection of 128-bit counters that passes BigCrush.</summary>
 /// <remarks>A function, not a generator: the same counter and key always give the same four words, so
 /// any draw of a recording can be made alone, in any order and on any machine.</remarks>
-public static class Philox
+internal static class Philox
 {
     internal const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
     internal const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;

@@ -3,7 +3,7 @@ namespace Minisim.Random;
 /// <summary>The number of an independent family of draws. A step says its own in its file and lists it on its catalogue line; a
 /// number once used is never given a new meaning, because recordings depend on it.</summary>
 /// <param name="Number">The number; unique in the product.</param>
-public readonly record struct RandomStream(uint Number)
+internal readonly record struct RandomStream(uint Number)
 {
     /// <summary>Cell centres: entity = population, sub = 0 in the FOV and 1 in the margin, index = 3·try + axis.</summary>
     public static readonly RandomStream Placement = new(1);

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Minisim.Benchmarks;
+using Minisim.Presets;
+using Minisim.Steps;
+
+namespace Minisim.Bench;
+
+/// <summary>Time from an edit of a spec to its first frame, for every field: <c>Minisim.Bench edits</c>. V4 × CA1 at 608², all cores, the scene
+/// before the edit compiled and its renderer warm.</summary>
+internal static class EditLatency
+{
+    private const int Repeats = 5;
+
+    public static void Run()
+    {
+        var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 30, Extra = [new BrainMotion(), new Bleaching(), new HotPixels()] });
+        if (spec.Acquisition.FocalDepthInTissueUm is null) spec = spec with { Acquisition = spec.Acquisition with { FocalDepthInTissueUm = 150 } };
+        Console.WriteLine($"# From an edit to the first frame{Environment.NewLine}{Environment.NewLine}{Machine.Here.Processor}, {Machine.Here.Processors} cores. V4 × CA1, 608 × 608, 600 frames, focus at {spec.Acquisition.FocalDepthInTissueUm} µm; medians of {Repeats}, ms.{Environment.NewLine}");
+        using var scene = Simulator.Compile(spec);
+        scene.Frame(0);
+        var whole = Median(() =>
+        {
+            using var fresh = Simulator.Compile(spec);
+            fresh.Frame(0);
+            return "";
+        });
+        Console.WriteLine($"| edit | ms | compiled anew |{Environment.NewLine}| --- | --- | --- |{Environment.NewLine}| everything afresh | {whole.Ms:0} | all |");
+        foreach (var (path, value) in Edits(spec))
+        {
+            Spec edited;
+            try
+            {
+                edited = SpecJson.With(spec, path, value);
+            }
+            catch (SpecException)
+            {
+                continue;
+            }
+            var (ms, compiled) = Median(() =>
+            {
+                using var next = Simulator.Compile(edited, previous: scene);
+                next.Frame(0);
+                return string.Join(", ", next.Steps.Compiled.Select(k => k.Kind));
+            });
+            Console.WriteLine($"| {path} | {ms:0} | {compiled} |");
+        }
+    }
+
+    private static (double Ms, string What) Median(Func<string> run)
+    {
+        var what = run();
+        var times = Enumerable.Range(0, Repeats).Select(_ =>
+        {
+            var clock = Stopwatch.StartNew();
+            run();
+            return clock.Elapsed.TotalMilliseconds;
+        }).Order().ToArray();
+        return (times[Repeats / 2], what);
+    }
+
+    // Every number of the spec, 5 % more.
+    private static IEnumerable<(string Path, string Value)> Edits(Spec spec)
+    {
+        var found = new List<(string, string)>();
+        void Walk(JsonNode? node, string path)
+        {
+            switch (node)
+            {
+                case JsonObject o:
+                    foreach (var (name, value) in o) Walk(value, path.Length == 0 ? name : $"{path}.{name}");
+                    break;
+                case JsonArray a when path == "steps":
+                    foreach (var step in a) Walk(step, $"steps.{(string)step!["kind"]!}");
+                    break;
+                case JsonArray a:
+                    for (var i = 0; i < a.Count; i++) Walk(a[i], $"{path}[{i}]");
+                    break;
+                case JsonValue v when v.TryGetValue(out long whole):
+                    found.Add((path, (whole + 1).ToString(CultureInfo.InvariantCulture)));
+                    break;
+                case JsonValue v when v.TryGetValue(out double number):
+                    found.Add((path, (number == 0 ? 0.1 : number < 1 ? number * 0.95 : number * 1.05).ToString("R", CultureInfo.InvariantCulture)));
+                    break;
+            }
+        }
+        Walk(JsonNode.Parse(SpecJson.Write(spec)), "");
+        return found;
+    }
+}
