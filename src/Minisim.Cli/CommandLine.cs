@@ -50,6 +50,8 @@ internal static class CommandLine
             PreviewCommand.Create(),
             ExportCommand.Create(),
             FormatsCommand.Create(),
+            StudyCommand.Create(),
+            CacheCommand.Create(),
             BenchCommand.Create(),
             StudioCommand.Create(),
             HelpCommand.Create(),
@@ -79,7 +81,7 @@ internal static class CommandLine
                 var messages = result.Errors.Select(ParseMessages.Of).Distinct().ToArray();
                 if (result.UnmatchedTokens.Count > 0)
                     messages = [.. result.UnmatchedTokens.Select(t => $"unknown {(t.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument")} '{t}'{Suggestion(t, command)}")];
-                var name = command.Parents.Any() ? $"minisim {command.Name}" : "minisim";
+                var name = NameOf(command);
                 return Report(error, $"{string.Join("; ", messages)} (see '{name} --help').", ExitCode.BadInput);
             }
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error, ProcessTerminationTimeout = LongAction.Grace };
@@ -109,6 +111,7 @@ internal static class CommandLine
         return e switch
         {
             SpecException spec => Report(error, InOne(spec), ExitCode.BadInput),
+            Studies.StudyException study => Report(error, InOne(study), ExitCode.BadInput),
             UsageException => Report(error, e.Message, ExitCode.BadInput),
             OutputException { IsReaderGone: true } => Report(error, e.Message, ExitCode.ReaderGone),
             OutOfMemoryException => Report(error, "there is not enough memory. Allow this process more, give it fewer threads (--threads), or make the recording shorter or smaller.", ExitCode.Failed),
@@ -122,6 +125,15 @@ internal static class CommandLine
         var errors = e.Problems.Count(p => !p.IsWarning);
         return errors == 1 ? e.Message : $"{errors} problems in the spec:{Environment.NewLine}  {e.Message.ReplaceLineEndings(Environment.NewLine + "  ")}";
     }
+
+    private static string InOne(Studies.StudyException e)
+    {
+        var errors = e.Problems.Count(p => !p.IsWarning);
+        return errors == 1 ? e.Message : $"{errors} problems in the study:{Environment.NewLine}  {e.Message.ReplaceLineEndings(Environment.NewLine + "  ")}";
+    }
+
+    /// <summary>"minisim study run".</summary>
+    private static string NameOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{NameOf(parent)} {command.Name}" : command.Name;
 
     private static int Report(TextWriter error, string message, int code)
     {

@@ -6,9 +6,9 @@ using Minisim.Rendering;
 namespace Minisim.Cli;
 
 /// <summary>What to write and how: the options that <c>simulate</c> and <c>export</c> share.</summary>
-internal sealed class OutputOptions
+internal sealed class OutputOptions(bool isRequired = true)
 {
-    private readonly Option<string[]> _output = new("--output", "-o") { Description = "What to write; the ending chooses the format (see 'minisim formats'), a slash at the end a Miniscope session folder. Repeatable: all are fed at once.", HelpName = "OUT", Required = true };
+    private readonly Option<string[]> _output = new("--output", "-o") { Description = "What to write; the ending chooses the format (see 'minisim formats'), a slash at the end a Miniscope session folder. Repeatable: all are fed at once.", HelpName = "OUT", Required = isRequired, DefaultValueFactory = isRequired ? null : _ => [] };
     private readonly Option<string?> _format = new("--format") { Description = "Format instead of the one that the ending says, for every -o.", HelpName = "name" };
     private readonly Option<string?> _range = new("--range") { Description = "Brightness that becomes 0 and 255 in 8-bit formats. Default: 8-bit counts stay as they are.", HelpName = "LOW:HIGH" };
     private readonly Option<bool> _msCam = new("--mscam") { Description = "Session folder with the older names: msCam1.avi, …" };
@@ -24,7 +24,7 @@ internal sealed class OutputOptions
 
     public bool IsQuiet(ParseResult result) => result.GetValue(_quiet);
 
-    public string[] Targets(ParseResult result) => result.GetRequiredValue(_output);
+    public string[] Targets(ParseResult result) => result.GetValue(_output) ?? [];
 
     /// <summary>The format of every target.</summary>
     /// <exception cref="RecordingFormatException">A target has none.</exception>

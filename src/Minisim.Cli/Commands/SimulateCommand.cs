@@ -12,15 +12,18 @@ internal static class SimulateCommand
         var until = new Option<string?>("--until") { Description = "Stop after this step or stage, e.g. composite or cells_only.", HelpName = "STAGE" };
         var seed = new Option<long?>("--seed") { Description = "Seed instead of the spec's.", HelpName = "N" };
         var force = new Option<bool>("--force") { Description = "Begin even if the machine has less memory than the run is estimated to need." };
-        var outputs = new OutputOptions();
+        var cached = new Option<bool>("--cached") { Description = "Take the recording from the cache, or simulate it into the cache first; without -o, say where it is." };
+        var cache = StudyCommand.Cache();
+        var outputs = new OutputOptions(isRequired: false);
         var command = new ExampleCommand("simulate", "Simulate a recording with its ground truth.",
             "minisim simulate ca1.json -o ca1.zarr",
             "minisim simulate ca1.json -o seed7.zarr --seed 7 --set acquisition.duration_s=20 --set output.store_dtype=auto",
             "minisim simulate ca1.json -o ca1.zarr -o ca1.avi",
             "minisim simulate ca1.json -o session/ --mscam",
-            "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1")
+            "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1",
+            "minisim simulate ca1.json --cached -o ca1.npy")
         {
-            until, seed, force,
+            until, seed, cached, cache, force,
         };
         input.AddTo(command);
         outputs.AddTo(command);
@@ -33,6 +36,13 @@ internal static class SimulateCommand
             WorkGuard.Check(spec, threads, result.GetValue(force), stderr);
 
             var isQuiet = outputs.IsQuiet(result);
+            if (result.GetValue(cached))
+            {
+                if (result.GetValue(until) is not null) throw new UsageException("--cached keeps whole recordings: leave --until out, or drop steps with --set.");
+                return CachedSimulation.Run(spec, result.GetValue(cache), outputs, result, new SimulateOptions { Threads = threads, Cancellation = cancellation, Progress = new RunProgress(stderr, isQuiet) });
+            }
+            if (result.GetValue(cache) is not null) throw new UsageException("--cache belongs to --cached.");
+            if (outputs.Targets(result).Length == 0) throw new UsageException("-o is missing: say what to write, or take the recording from the cache with --cached.");
             var targets = outputs.Targets(result);
             var sinks = outputs.Sinks(result);
             try
