@@ -30,7 +30,8 @@ internal static partial class PipelineProcess
         List<string> line = [.. command];
         if (OperatingSystem.IsLinux() && SetSid is not null)
         {
-            line.InsertRange(0, [SetSid]);
+            // One stream for both, so that the log has the order in which things were said.
+            line.InsertRange(0, [SetSid, "/bin/sh", "-c", "exec \"$@\" 2>&1", "minisim"]);
             // If this process is killed, the program goes with it.
             if (SetPriv is not null) line.InsertRange(0, [SetPriv, "--pdeathsig", "KILL"]);
         }
