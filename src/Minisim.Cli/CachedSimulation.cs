@@ -7,7 +7,7 @@ namespace Minisim.Cli;
 /// <summary><c>simulate --cached</c>: a recording from the cache, copied into whatever is to be written.</summary>
 internal static class CachedSimulation
 {
-    public static int Run(Spec spec, string? folder, OutputOptions outputs, ParseResult result, SimulateOptions options)
+    public static int Run(Spec spec, string? folder, OutputOptions outputs, ParseResult result, SimulateOptions options, CancellationToken cancellation)
     {
         var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
         using var cache = new RecordingCache(folder);
@@ -20,9 +20,9 @@ internal static class CachedSimulation
         var sinks = outputs.Sinks(result);
         try
         {
-            using var recording = cache.Run(spec, options);
+            using var recording = cache.Run(spec, options, cancellation);
             (options.Progress as RunProgress)?.End();
-            if (sinks.Length > 0) RecordingExport.Run(recording, sinks, options);
+            if (sinks.Length > 0) RecordingExport.Run(recording, sinks, options, cancellation);
             if (!outputs.IsQuiet(result))
             {
                 var where = sinks.Length > 0 ? string.Join(", ", outputs.Targets(result)) : cache.PathOf(spec);

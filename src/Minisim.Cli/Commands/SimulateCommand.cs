@@ -39,7 +39,7 @@ internal static class SimulateCommand
             if (result.GetValue(cached))
             {
                 if (result.GetValue(until) is not null) throw new UsageException("--cached keeps whole recordings: leave --until out, or drop steps with --set.");
-                return CachedSimulation.Run(spec, result.GetValue(cache), outputs, result, new SimulateOptions { Threads = threads, Cancellation = cancellation, Progress = new RunProgress(stderr, isQuiet) });
+                return CachedSimulation.Run(spec, result.GetValue(cache), outputs, result, new SimulateOptions { Threads = threads, Progress = new RunProgress(stderr, isQuiet) }, cancellation);
             }
             if (result.GetValue(cache) is not null) throw new UsageException("--cache belongs to --cached.");
             if (outputs.Targets(result).Length == 0) throw new UsageException("-o is missing: say what to write, or take the recording from the cache with --cached.");

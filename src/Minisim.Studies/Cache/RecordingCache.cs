@@ -58,15 +58,16 @@ public sealed class RecordingCache : IDisposable
     /// <summary>The recording of a spec: from the cache, or simulated into it. The caller disposes it.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="options">How to simulate it if it must be; the whole chain is run.</param>
+    /// <param name="cancellation">Stops simulating, and waiting for who does.</param>
     /// <exception cref="SpecException">The spec breaks its rules.</exception>
     /// <exception cref="RecordingWriteException">The file system refuses.</exception>
-    public Recording Run(Spec spec, SimulateOptions? options = null)
+    public Recording Run(Spec spec, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var key = spec.Validated().CacheKey();
         for (var attempt = 0; ; attempt++)
         {
-            var path = Ensure(spec, key, ZarrName, options, wait: true)!;
+            var path = Ensure(spec, key, ZarrName, options, wait: true, cancellation)!;
             try
             {
                 var recording = ZarrRecording.Open(path);
@@ -83,7 +84,8 @@ public sealed class RecordingCache : IDisposable
 
     /// <summary>The file of a spec's recording in a format, simulated or written from the cached recording if it is missing.</summary>
     /// <exception cref="RecordingFormatException">There is no such format, or it cannot hold the recording.</exception>
-    public string PathOf(Spec spec, string format = ZarrName, SimulateOptions? options = null) => Ensure(spec, spec.Validated().CacheKey(), format, options, wait: true)!;
+    public string PathOf(Spec spec, string format = ZarrName, SimulateOptions? options = null, CancellationToken cancellation = default) =>
+        Ensure(spec, spec.Validated().CacheKey(), format, options, wait: true, cancellation)!;
 
     internal const string ZarrName = "zarr";
 
@@ -91,9 +93,8 @@ public sealed class RecordingCache : IDisposable
     public bool Has(string key, string format = ZarrName) => Exists(Target(key, format)) || _private is { } own && Exists(Target(key, format, own));
 
     /// <summary>The file of a recording; null where somebody else is about to make it and the caller will not wait.</summary>
-    internal string? Ensure(Spec spec, string key, string format, SimulateOptions? options, bool wait)
+    internal string? Ensure(Spec spec, string key, string format, SimulateOptions? options, bool wait, CancellationToken cancellation)
     {
-        var cancellation = options?.Cancellation ?? default;
         for (var pause = 20; ; pause = Math.Min(pause * 3 / 2, 1000))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -108,11 +109,11 @@ public sealed class RecordingCache : IDisposable
             {
                 // Somebody may have finished it between the look and the lease.
                 if (Find(key, format) is { } found) return found;
-                if (format == ZarrName) return Make(key, format, sink => Simulator.Run(spec, [sink], options));
-                var source = Ensure(spec, key, ZarrName, options, wait);
+                if (format == ZarrName) return Make(key, format, sink => Simulator.Run(spec, [sink], options, cancellation));
+                var source = Ensure(spec, key, ZarrName, options, wait, cancellation);
                 if (source is null) return null;
                 using var recording = ZarrRecording.Open(source);
-                return Make(key, format, sink => RecordingExport.Run(recording, [sink], options));
+                return Make(key, format, sink => RecordingExport.Run(recording, [sink], options, cancellation));
             }
             finally
             {
@@ -340,17 +341,18 @@ public static class CachedSimulator
 {
     extension(Simulator)
     {
-        /// <summary>As <see cref="Simulator.Run(Spec, SimulateOptions?)"/>, but simulated once only: later calls, in any process, open what is in the
+        /// <summary>As <see cref="Simulator.Run(Spec, SimulateOptions?, CancellationToken)"/>, but simulated once only: later calls, in any process, open what is in the
         /// cache. The caller disposes the recording.</summary>
         /// <param name="spec">The spec.</param>
         /// <param name="cacheFolder">Folder of the cache; null: the platform's.</param>
         /// <param name="options">How to simulate.</param>
+        /// <param name="cancellation">Stops it.</param>
         /// <exception cref="SpecException">The spec breaks its rules.</exception>
-        public static Recording RunCached(Spec spec, string? cacheFolder = null, SimulateOptions? options = null)
+        public static Recording RunCached(Spec spec, string? cacheFolder = null, SimulateOptions? options = null, CancellationToken cancellation = default)
         {
             if (options?.Until is not null) throw new ArgumentException("a recording in the cache is of the whole chain: leave Until out, or take the steps out of the spec", nameof(options));
             using var cache = new RecordingCache(cacheFolder);
-            return cache.Run(spec, options);
+            return cache.Run(spec, options, cancellation);
         }
     }
 }

@@ -338,14 +338,14 @@ internal sealed class StudyWorker
     {
         var key = unit.Recording.Key;
         var pipeline = _folder.Study.Pipelines.First(p => p.Name == unit.Pipeline);
-        var options = new SimulateOptions { Threads = Math.Max(1, Environment.ProcessorCount / _jobs), Cancellation = cancellation };
+        var options = new SimulateOptions { Threads = Math.Max(1, Environment.ProcessorCount / _jobs) };
         if (!cache.Has(key))
         {
             var clock = Stopwatch.StartNew();
-            if (cache.Ensure(spec, key, RecordingCache.ZarrName, options, wait: false) is null) return false;
+            if (cache.Ensure(spec, key, RecordingCache.ZarrName, options, wait: false, cancellation) is null) return false;
             _simulateS[key] = clock.Elapsed.TotalSeconds;
         }
-        return pipeline.Builtin is not null || cache.Has(key, pipeline.Movie) || cache.Ensure(spec, key, pipeline.Movie, options, wait: false) is not null;
+        return pipeline.Builtin is not null || cache.Has(key, pipeline.Movie) || cache.Ensure(spec, key, pipeline.Movie, options, wait: false, cancellation) is not null;
     }
 
     private T Refused<T>(Func<T> act)

@@ -83,7 +83,7 @@ internal sealed class UnitWork(StudyFolder folder, SharedRecordings recordings, 
     private ProcessOutcome RunProgram(StudyPipeline pipeline, StudyUnit unit, Spec spec, string work, CancellationToken cancellation, out string[] command, out string output)
     {
         var threads = pipeline.Threads > 0 ? pipeline.Threads : Math.Max(1, Environment.ProcessorCount / jobs);
-        var movie = cache.PathOf(spec, pipeline.Movie, new SimulateOptions { Threads = threads, Cancellation = cancellation });
+        var movie = cache.PathOf(spec, pipeline.Movie, new SimulateOptions { Threads = threads }, cancellation);
         Directory.CreateDirectory(work);
         var specFile = Path.Combine(work, "spec.json");
         var usesSpec = pipeline.Command.Any(c => c.Contains("{spec}", StringComparison.Ordinal));
@@ -95,7 +95,7 @@ internal sealed class UnitWork(StudyFolder folder, SharedRecordings recordings, 
         {
             "movie" => movie,
             "out" => target,
-            "truth" => cache.PathOf(spec, RecordingCache.ZarrName, new SimulateOptions { Cancellation = cancellation }),
+            "truth" => cache.PathOf(spec, cancellation: cancellation),
             "seed" => spec.Seed.ToString(CultureInfo.InvariantCulture),
             "threads" => threads.ToString(CultureInfo.InvariantCulture),
             "spec" => specFile,
@@ -213,7 +213,7 @@ internal sealed class SharedRecordings : IDisposable
                 return new Use(this, key);
             }
         }
-        var recording = cache.Run(spec, new SimulateOptions { Cancellation = cancellation });
+        var recording = cache.Run(spec, cancellation: cancellation);
         lock (_lock)
         {
             if (_entries.TryGetValue(key, out var other))
