@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Minisim.Formats;
+using Minisim.Formats.Miniscope;
 using Minisim.Rendering;
 
 namespace Minisim.Cli;
@@ -40,8 +41,22 @@ internal sealed class OutputOptions(bool isRequired = true)
         var targets = Targets(result);
         if (targets.GroupBy(t => Path.TrimEndingDirectorySeparator(Path.GetFullPath(t))).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new UsageException($"-o {twice.First()} is given twice.");
-        var options = new FormatOptions { Overwrite = result.GetValue(_overwrite), Range = Range(result.GetValue(_range)), MsCamNames = result.GetValue(_msCam) };
-        return [.. targets.Select(t => RecordingFormats.CreateSink(t, options, result.GetValue(_format)))];
+        var (range, isMsCam) = (Range(result.GetValue(_range)), result.GetValue(_msCam));
+        var formats = Formats(result).ToArray();
+        // An option that nothing takes would be lost without a word.
+        if (range is not null && !formats.Any(f => f.Format.Options is EightBitOptions))
+            throw new UsageException($"--range is for formats with 8-bit pixels ({Names(f => f.Options is EightBitOptions)}), and none of the outputs is one.");
+        if (isMsCam && !formats.Any(f => f.Format.Options is MiniscopeOptions))
+            throw new UsageException($"--mscam is for session folders ({Names(f => f.Options is MiniscopeOptions)}), and none of the outputs is one.");
+        return [.. formats.Select(f => f.Format.CreateSink(f.Target, Of(f.Format)))];
+
+        static string Names(Func<IRecordingFormat, bool> takes) => string.Join(", ", RecordingFormats.All.Where(takes).Select(f => f.Name));
+        FormatOptions Of(IRecordingFormat format) => format.Options with { Overwrite = result.GetValue(_overwrite) } switch
+        {
+            MiniscopeOptions o => o with { Range = range, MsCamNames = isMsCam },
+            EightBitOptions o => o with { Range = range },
+            var o => o,
+        };
     }
 
     private static DisplayRange? Range(string? text)

@@ -25,21 +25,6 @@ public enum FormatContents
 /// <param name="High">Value that becomes 255; above <paramref name="Low"/>.</param>
 public sealed record DisplayRange(double Low, double High);
 
-/// <summary>How a recording is written; a format takes from it what it knows.</summary>
-public sealed record FormatOptions
-{
-    /// <summary>Replace a file that exists.</summary>
-    public bool Overwrite { get; init; }
-    /// <summary>Bring the bytes to the device before a file takes its name, so that a power cut leaves no file that is not whole.
-    /// A killed process leaves none in any case.</summary>
-    public bool Flush { get; init; } = true;
-    /// <summary>For 8-bit formats fed with deeper pixels: what becomes 0 and 255. Null: 8-bit counts are kept as they are, deeper
-    /// pixels are refused where the format promises exact ones, and previews show the sensor's whole range.</summary>
-    public DisplayRange? Range { get; init; }
-    /// <summary>For the session folder: flat with <c>msCam1.avi</c> and so on, as older software names them.</summary>
-    public bool MsCamNames { get; init; }
-}
-
 /// <summary>A way of keeping recordings in files.</summary>
 public interface IRecordingFormat
 {
@@ -54,7 +39,13 @@ public interface IRecordingFormat
     /// <summary>Whether <see cref="OpenMovie"/> reads its movies back.</summary>
     bool CanRead { get; }
 
+    /// <summary>The options that the format knows, at their defaults: of its own type where it has some of its own, to be changed with
+    /// <c>with</c>.</summary>
+    FormatOptions Options => new();
+
     /// <summary>A sink that writes to <paramref name="path"/>. Nothing is touched before <see cref="IRecordingSink.Begin"/>.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="options">Of the type of <see cref="Options"/>, or plain ones: the format's own are then at their defaults.</param>
     IRecordingSink CreateSink(string path, FormatOptions options);
 
     /// <summary>Opens the movie of a file, or returns null if the format is not read back.</summary>

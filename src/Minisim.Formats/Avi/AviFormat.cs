@@ -12,7 +12,8 @@ internal sealed class AviFormat : IRecordingFormat
     public FormatContents Contents => FormatContents.Movie | FormatContents.Metadata;
     public bool CanRead => true;
 
-    public IRecordingSink CreateSink(string path, FormatOptions options) => new AviSink(path, options);
+    public FormatOptions Options { get; } = new EightBitOptions();
+    public IRecordingSink CreateSink(string path, FormatOptions options) => new AviSink(path, EightBitOptions.Of(options));
 
     public Movie OpenMovie(string path) => AviMovie.Open(path);
 }

@@ -5,7 +5,7 @@ using Minisim.Truth;
 namespace Minisim.Formats.Avi;
 
 /// <summary>Writes the movie as uncompressed 8-bit AVI. Every thread writes its own frames straight to their places.</summary>
-internal sealed class AviSink(string path, FormatOptions options) : IRecordingSink
+internal sealed class AviSink(string path, EightBitOptions options) : IRecordingSink
 {
     private AviFile? _file;
     private FrameCount? _count;

@@ -12,7 +12,8 @@ internal sealed class MiniscopeFormat : IRecordingFormat
     public FormatContents Contents => FormatContents.Movie | FormatContents.Metadata;
     public bool CanRead => true;
 
-    public IRecordingSink CreateSink(string path, FormatOptions options) => new MiniscopeSink(path, options);
+    public FormatOptions Options { get; } = new MiniscopeOptions();
+    public IRecordingSink CreateSink(string path, FormatOptions options) => new MiniscopeSink(path, MiniscopeOptions.Of(options));
 
     public Movie OpenMovie(string path) => MiniscopeMovie.Open(path);
 }

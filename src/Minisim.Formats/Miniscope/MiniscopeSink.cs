@@ -14,13 +14,13 @@ namespace Minisim.Formats.Miniscope;
 internal sealed class MiniscopeSink : IRecordingSink
 {
     private readonly string _target, _partial;
-    private readonly FormatOptions _options;
+    private readonly MiniscopeOptions _options;
     private RecordingHeader? _header;
     private FrameCount? _count;
     private AviFile[] _videos = [];
     private WriterLock? _lock;
 
-    public MiniscopeSink(string path, FormatOptions options)
+    public MiniscopeSink(string path, MiniscopeOptions options)
     {
         _target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         _partial = StagedName.Beside(_target, StagedName.Partial);

@@ -33,7 +33,8 @@ internal sealed class VideoFormat : IRecordingFormat
     /// <summary>ffmpeg's name of the container: the file being written has another ending.</summary>
     public string ContainerOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch { ".avi" => "avi", ".mp4" => "mp4", ".webm" => "webm", _ => IsPreview ? Name : "matroska" };
 
-    public IRecordingSink CreateSink(string path, FormatOptions options) => new VideoSink(path, options, this);
+    public FormatOptions Options { get; } = new EightBitOptions();
+    public IRecordingSink CreateSink(string path, FormatOptions options) => new VideoSink(path, EightBitOptions.Of(options), this);
 
     public Movie? OpenMovie(string path) => CanRead ? VideoMovie.Open(path) : null;
 }

@@ -7,7 +7,7 @@ using Minisim.Truth;
 namespace Minisim.Formats.Video;
 
 /// <summary>Feeds the movie to ffmpeg, in order; the pipe is the back-pressure.</summary>
-internal sealed class VideoSink(string path, FormatOptions options, VideoFormat format) : IRecordingSink
+internal sealed class VideoSink(string path, EightBitOptions options, VideoFormat format) : IRecordingSink
 {
     private AtomicFile? _file;
     private Ffmpeg? _ffmpeg;

@@ -75,6 +75,34 @@ public class ExportTests : InTemporaryFolder
         Assert.Equal(expected, actual);
     }
 
+    [Theory]
+    [InlineData("--range", "0:120", "avi")]
+    [InlineData("--mscam", null, "session folders")]
+    public async Task An_option_that_no_output_takes_is_an_error(string option, string? value, string names)
+    {
+        var error = new StringWriter();
+        string[] args = ["simulate", Path.Combine(AppContext.BaseDirectory, "specs", "S1.json"), "-o", PathOf("a.npy"), option];
+        Assert.Equal(2, await CommandLine.RunAsync(value is null ? args : [.. args, value], new StringWriter(), error));
+        Assert.Contains(names, error.ToString());
+        Assert.False(File.Exists(PathOf("a.npy")));
+    }
+
+    [Fact]
+    public void A_stopped_recording_says_so_after_export_too()
+    {
+        using (var sink = RecordingFormats.CreateSink(PathOf("a.zarr"))) Simulator.Run(Spec(8), [sink], new() { Until = "composite" });
+        using (var recording = ZarrRecording.Open(PathOf("a.zarr")))
+        {
+            Assert.Equal(("composite", PixelMeaning.Intensity, Spec(8).Acquisition.Fps), (recording.Until, recording.Meaning, recording.Timeline.FramesPerSecond));
+            using var copy = RecordingFormats.CreateSink(PathOf("b.zarr"));
+            RecordingExport.Run(recording, [copy]);
+        }
+        using var again = ZarrRecording.Open(PathOf("b.zarr"));
+        Assert.Equal(("composite", PixelMeaning.Intensity), (again.Until, again.Meaning));
+        Assert.Contains(again.Warnings, w => w.Path == "minisim_until");
+        Assert.DoesNotContain(again.Warnings, w => w.Path == "spec_cache_key");
+    }
+
     /// <summary>A sink that fails in the middle, while others wait for blocks in order.</summary>
     private sealed class Failing(int at) : IRecordingSink
     {

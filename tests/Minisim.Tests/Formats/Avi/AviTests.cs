@@ -54,7 +54,7 @@ public class AviTests : InTemporaryFolder
         var e = Assert.Throws<RecordingFormatException>(() => sample.Save(PathOf("a.avi")));
         Assert.Contains("TIFF", e.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
-        sample.Save(PathOf("a.avi"), new() { Range = new(100, 600) });
+        sample.Save(PathOf("a.avi"), new EightBitOptions { Range = new(100, 600) });
         using var movie = RecordingFormats.OpenMovie(PathOf("a.avi"));
         var frame = new byte[37 * 53];
         movie.Read(3, 1, frame);

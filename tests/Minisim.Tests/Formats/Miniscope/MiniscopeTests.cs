@@ -41,7 +41,7 @@ public class MiniscopeTests : InTemporaryFolder
     public void The_older_names_are_counted_from_one()
     {
         var sample = SampleRecording.Make(1001, 6, 8, units: 1, optional: false);
-        sample.Save(PathOf("old"), new() { MsCamNames = true }, "miniscope");
+        sample.Save(PathOf("old"), new Minisim.Formats.Miniscope.MiniscopeOptions { MsCamNames = true }, "miniscope");
         Assert.Equal(["metaData.json", "minisim.json", "msCam1.avi", "msCam2.avi", "timeStamps.csv", "timestamp.dat"], Directory.EnumerateFiles(PathOf("old")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Equal("0\t1\t0\t1", File.ReadAllLines(PathOf("old/timestamp.dat"))[1]);
         using var movie = RecordingFormats.OpenMovie(PathOf("old"));
