@@ -144,7 +144,7 @@ public sealed class RecordingCache : IDisposable
                 var target = Target(key, format, folder);
                 Directory.CreateDirectory(staging);
                 var staged = Path.Combine(staging, Path.GetFileName(target));
-                using (var sink = FormatOf(format).CreateSink(staged, new FormatOptions { Range = null })) write(sink);
+                using (var sink = FormatOf(format).CreateSink(staged, new FormatOptions())) write(sink);
                 Place(staged, target);
                 return target;
             }
