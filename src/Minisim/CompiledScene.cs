@@ -68,6 +68,8 @@ public sealed class CompiledScene : IDisposable
     public int FrameBytes => Height * Width * PixelType.Bytes();
     /// <summary>Names of the movie stages, in order.</summary>
     public IReadOnlyList<string> Stages => [.. _stages.Select(s => s.Name)];
+    /// <summary>The movie stages with their shapes, in order: a tissue stage has the shape of the canvas, later ones of the FOV.</summary>
+    public IReadOnlyList<SnapshotInfo> StageInfos => [.. _stages.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))];
 
     /// <summary>Renders consecutive frames (frame, height, width) in <see cref="PixelType"/>. Any order, any thread; the bytes
     /// are those of the whole movie.</summary>

@@ -25,6 +25,8 @@ internal sealed class SpecField
     }
 
     public string Name { get; }
+    /// <summary>Name of the property, for its documentation.</summary>
+    public string PropertyName => _property.Name;
     public ValueShape Shape { get; }
     public object? Default { get; }
     public RangeAttribute? Range { get; }
