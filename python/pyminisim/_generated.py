@@ -48,23 +48,24 @@ class PlaceNeurons(Step):
     Parameters
     ----------
     density_per_mm3 : float in 1/mm³, default 25000.0
-        Must be > 0.
+        Cells per mm³. Must be > 0.
     soma_radius_um : float in µm, default 7.0
-        Must be > 0.
+        Soma radius, µm. Must be > 0.
     irregularity : float, default 0.3
-        Must be in [0, 1].
+        Relative unevenness of the soma's outline; 0 = a disk. Must be in [0, 1].
     morphology : str, default "soma"
-        Must be "soma" or "cytosolic".
+        "soma" (nuclear or somatic indicator) or "cytosolic" (soma and proximal dendrites). Must be "soma" or
+        "cytosolic".
     dendrite_length_um : float in µm, default 24.0
-        Must be > 0.
+        Nominal length of a primary dendrite, µm. Must be > 0.
     dendrite_width_um : float in µm, default 3.0
-        Must be > 0.
+        Width of a primary dendrite at the soma, µm. Must be > 0.
     depth_range_um : (min, max) in µm, default [0.0, 200.0]
-        Must be in [0, 20000].
+        Depth range of the centres, µm. Must be in [0, 20000].
     min_distance_um : float in µm, default 0.0
-        Must be ≥ 0.
+        Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
     positions_um : list of (z, y, x) in µm, default None
-
+        Exact centres (z, y, x), µm, instead of random ones; null = random.
     populations : list of NeuronPopulation, default None
         Several populations; null = the one described by the step's own fields.
     """

@@ -84,7 +84,7 @@ internal static unsafe class Abi
     }
 
     /// <summary>A caller's text that must be there.</summary>
-    public static string Need(byte* text, string what) => Text(text, what) ?? throw new ArgumentException($"{what} is null");
+    public static string Required(byte* text, string what) => Text(text, what) ?? throw new ArgumentException($"{what} is null");
 
     /// <summary>Where a result goes must be there.</summary>
     public static void Need(void* pointer, string what)

@@ -98,7 +98,7 @@ public static unsafe partial class Exports
     {
         using var use = Handles.Get<SceneHandle>(scene, "scene");
         using var running = new Run(run);
-        using var sinks = Outputs.Parse(Abi.Need(outputs, "outputs"));
+        using var sinks = Outputs.Parse(Abi.Required(outputs, "outputs"));
         use.Value.Scene.RenderTo(sinks.All, running.Options());
     });
 
@@ -111,7 +111,7 @@ public static unsafe partial class Exports
     public static int OpenRecording(byte* path, ulong* outRecording, byte** outWarnings, byte** error) => Abi.Call(error, () =>
     {
         Abi.Need(outRecording, "out_recording");
-        var recording = Minisim.Formats.Zarr.ZarrRecording.Open(Abi.Need(path, "path"));
+        var recording = Minisim.Formats.Zarr.ZarrRecording.Open(Abi.Required(path, "path"));
         if (outWarnings is not null) *outWarnings = Abi.Give(Json.Problems(recording.Warnings));
         *outRecording = Handles.Open(new RecordingHandle(recording));
     });
@@ -171,7 +171,7 @@ public static unsafe partial class Exports
     {
         using var use = Handles.Get<RecordingHandle>(recording, "recording");
         using var running = new Run(run);
-        using var sinks = Outputs.Parse(Abi.Need(outputs, "outputs"));
+        using var sinks = Outputs.Parse(Abi.Required(outputs, "outputs"));
         Minisim.Formats.RecordingExport.Run(use.Value.Recording, sinks.All, running.Options());
     });
 

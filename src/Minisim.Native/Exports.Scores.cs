@@ -36,7 +36,7 @@ public static unsafe partial class Exports
     public static int OpenEstimate(byte* path, byte* options, ulong* outEstimate, byte** outJson, byte** error) => Abi.Call(error, () =>
     {
         Abi.Need(outEstimate, "out_estimate");
-        var estimate = ScoreText.Open(Abi.Need(path, "path"), Abi.Text(options, "options"));
+        var estimate = ScoreText.Open(Abi.Required(path, "path"), Abi.Text(options, "options"));
         if (outJson is not null) *outJson = Abi.Give(ScoreText.Describe(estimate));
         *outEstimate = Handles.Open(new EstimateHandle(estimate));
     });
@@ -53,7 +53,7 @@ public static unsafe partial class Exports
     {
         Abi.Need(outShape, "out_shape");
         using var use = Handles.Get<EstimateHandle>(estimate, "estimate");
-        ScoreText.Array(use.Value.Estimate, Abi.Need(name, "name"), target, bytes, outShape);
+        ScoreText.Array(use.Value.Estimate, Abi.Required(name, "name"), target, bytes, outShape);
     });
 
     /// <summary>True cells from arrays, for a truth that is not a recording's.</summary>

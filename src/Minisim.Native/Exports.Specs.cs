@@ -16,7 +16,7 @@ public static unsafe partial class Exports
     public static int ParseSpec(byte* json, ulong* outSpec, byte** outWarnings, byte** error) => Abi.Call(error, () =>
     {
         Abi.Need(outSpec, "out_spec");
-        var spec = SpecJson.Parse(Abi.Need(json, "json"));
+        var spec = SpecJson.Parse(Abi.Required(json, "json"));
         if (outWarnings is not null) *outWarnings = Abi.Give(Json.Problems(SpecValidator.Check(spec)));
         *outSpec = Handles.Open(spec);
     });
@@ -30,7 +30,7 @@ public static unsafe partial class Exports
     public static int LoadSpec(byte* path, ulong* outSpec, byte** outWarnings, byte** error) => Abi.Call(error, () =>
     {
         Abi.Need(outSpec, "out_spec");
-        var spec = SpecJson.Load(Abi.Need(path, "path"), out var warnings);
+        var spec = SpecJson.Load(Abi.Required(path, "path"), out var warnings);
         if (outWarnings is not null) *outWarnings = Abi.Give(Json.Problems(warnings));
         *outSpec = Handles.Open(spec);
     });
@@ -54,7 +54,7 @@ public static unsafe partial class Exports
     {
         Abi.Need(outSpec, "out_spec");
         using var use = Handles.Get<Spec>(spec, "spec");
-        using var document = JsonDocument.Parse(Abi.Need(assignments, "assignments"));
+        using var document = JsonDocument.Parse(Abi.Required(assignments, "assignments"));
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ArgumentException("assignments must be a JSON object of paths and values");
         *outSpec = Handles.Open(SpecJson.With(use.Value, [.. document.RootElement.EnumerateObject().Select(p => new KeyValuePair<string, string>(p.Name, p.Value.GetRawText()))]));
     });
@@ -105,7 +105,7 @@ public static unsafe partial class Exports
     public static int MakePreset(byte* scope, byte* region, byte* options, ulong* outSpec, byte** error) => Abi.Call(error, () =>
     {
         Abi.Need(outSpec, "out_spec");
-        *outSpec = Handles.Open(SpecDescription.Preset(Abi.Need(scope, "scope"), Abi.Need(region, "region"),
+        *outSpec = Handles.Open(SpecDescription.Preset(Abi.Required(scope, "scope"), Abi.Required(region, "region"),
             JsonOptions.Parse(Abi.Text(options, "options"), "duration_s", "fps", "seed", "height", "width", "activity", "no_neuropil", "no_vessels", "no_scope_fields")));
     });
 

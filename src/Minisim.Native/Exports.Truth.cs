@@ -25,7 +25,7 @@ public static unsafe partial class Exports
     {
         Abi.Need(outArray, "out_array");
         using var use = Handles.Get<TruthHandle>(truth, "truth");
-        use.Value.Find(Abi.Need(name, "name"), outArray);
+        use.Value.Find(Abi.Required(name, "name"), outArray);
     });
 
     /// <summary>Dense footprints (unit, height, width), float32, into the caller's memory.</summary>
@@ -38,7 +38,7 @@ public static unsafe partial class Exports
     public static int DenseTruth(ulong truth, byte* kind, void* target, long bytes, byte** error) => Abi.Call(error, () =>
     {
         using var use = Handles.Get<TruthHandle>(truth, "truth");
-        TruthText.Dense(use.Value, Abi.Need(kind, "kind"), (float*)target, bytes);
+        TruthText.Dense(use.Value, Abi.Required(kind, "kind"), (float*)target, bytes);
     });
 
     /// <summary>The truth of some cells only: every array per cell is sliced, the rest kept.</summary>
@@ -67,6 +67,6 @@ public static unsafe partial class Exports
     {
         Abi.Need(outFootprints, "out_footprints");
         using var use = Handles.Get<TruthHandle>(truth, "truth");
-        *outFootprints = Handles.Open(new FootprintsHandle(TruthText.Footprints(use.Value, Abi.Need(kind, "kind"))));
+        *outFootprints = Handles.Open(new FootprintsHandle(TruthText.Footprints(use.Value, Abi.Required(kind, "kind"))));
     });
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Minisim.Metrics;
-using Minisim.Scene;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Native;

@@ -1,4 +1,5 @@
 using Minisim.Metrics;
+using Minisim.Scenes;
 using Minisim.Truth;
 
 namespace Minisim.Native;
@@ -55,7 +56,7 @@ internal static unsafe class TruthText
 
     public static SparseFootprints Footprints(TruthHandle truth, string kind)
     {
-        var patches = new Scene.Footprint[truth.Truth.NUnits];
+        var patches = new Footprint[truth.Truth.NUnits];
         Parallel.For(0, patches.Length, u => patches[u] = truth.Patch(kind, u));
         return SparseFootprints.FromPatches(patches, truth.Truth.Grid.FovHeight, truth.Truth.Grid.FovWidth);
     }

@@ -1,0 +1,51 @@
+"""What can go wrong, as exceptions and warnings."""
+
+
+class Problem:
+    """One thing wrong, or odd, in a spec: where, what and why, and what to do.
+
+    Attributes: ``path`` (JSON path), ``value`` (JSON text or None), ``reason``, ``remedy`` (may be empty), ``warning`` (odd but legal).
+    """
+
+    __slots__ = ("path", "value", "reason", "remedy", "warning")
+
+    def __init__(self, path, value, reason, remedy="", warning=False):
+        self.path, self.value, self.reason, self.remedy, self.warning = path, value, reason, remedy, warning
+
+    def __str__(self):
+        return self.path + ("" if self.value is None else " = " + self.value) + ": " + self.reason + (" " + self.remedy if self.remedy else "")
+
+    def __repr__(self):
+        return "Problem(%s)" % self
+
+    def __eq__(self, other):
+        return isinstance(other, Problem) and all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    def __hash__(self):
+        return hash((self.path, self.reason))
+
+    def __reduce__(self):
+        return Problem, (self.path, self.value, self.reason, self.remedy, self.warning)
+
+
+class SpecError(ValueError):
+    """A spec that breaks its rules. ``problems`` lists every one, not only the first."""
+
+    def __init__(self, problems):
+        self.problems = list(problems)
+        errors = [p for p in self.problems if not p.warning]
+        lines = [str(p) for p in errors[:50]]
+        if len(errors) > 50:
+            lines.append("… and %d more" % (len(errors) - 50))
+        super().__init__("\n".join(lines) if len(lines) == 1 else "%d problems in the spec:\n  %s" % (len(errors), "\n  ".join(lines)))
+
+    def __reduce__(self):
+        return SpecError, (self.problems,)
+
+
+class SpecWarning(UserWarning):
+    """Something odd but legal in a spec or a recording."""
+
+
+class RecordingError(OSError):
+    """A file that cannot be read, or must not or cannot be written. The message says which, why, and what to do."""

@@ -1,0 +1,497 @@
+"""Recordings and their ground truth."""
+import ctypes
+import os
+import warnings
+
+import numpy as np
+
+from . import _calls, _native
+from ._arrays import labelled, of_struct, pointer
+from .errors import Problem, SpecWarning
+from .spec import Spec
+
+
+class _Simulated:
+    """Where a simulated recording comes from: a spec, compiled when needed and anew in a forked child."""
+
+    def __init__(self, spec, until=None, threads=None):
+        self.spec, self.until, self.threads = spec, until, threads
+        self._handle = self._info = None
+
+    def compile(self):
+        scene = ctypes.c_uint64()
+        _native.run("compile", self.spec.handle, _native.text(self.until), threads=self.threads, results=(ctypes.byref(scene),))
+        self._handle = _native.Handle(scene.value)
+
+    @property
+    def handle(self):
+        if self._handle is None or not self._handle.is_here:
+            self.compile()
+        return self._handle
+
+    @property
+    def info(self):
+        if self._info is None:
+            self._info = _native.call_json("scene_info", self.handle)
+        return self._info
+
+    def truth(self):
+        return _native.call_handle("scene_truth", self.handle)
+
+    def frames(self, stage, first, target, progress=None):
+        _native.run("scene_frames", self.handle, _native.text(stage), first, len(target), pointer(target), target.nbytes, threads=self.threads, progress=progress)
+
+    def write(self, outputs, threads, progress):
+        _native.run("scene_write", self.handle, outputs, threads=threads, progress=progress, description="writing")
+
+    def __reduce__(self):
+        return _Simulated, (self.spec, self.until, self.threads)
+
+
+class _Opened:
+    """Where a recording read from a file comes from."""
+
+    def __init__(self, path, threads=None):
+        self.path, self.threads = os.path.abspath(os.fspath(path)), threads
+        self._handle = self._info = self._spec = None
+        self.until = None
+
+    def open(self):
+        import json
+
+        found = ctypes.c_void_p()
+        recording = ctypes.c_uint64()
+        _native.call("recording_open", _native.text(self.path), ctypes.byref(recording), ctypes.byref(found))
+        self._handle = _native.Handle(recording.value)
+        return [Problem(p["path"], p["value"], p["reason"], p["remedy"], True) for p in json.loads(_native.take(_native.library(), found))]
+
+    @property
+    def handle(self):
+        if self._handle is None or not self._handle.is_here:
+            self.open()
+        return self._handle
+
+    @property
+    def info(self):
+        if self._info is None:
+            self._info = _native.call_json("recording_info", self.handle)
+        return self._info
+
+    @property
+    def spec(self):
+        if self._spec is None:
+            self._spec = Spec._of_handle(_native.call_handle("recording_spec", self.handle))
+        return self._spec
+
+    def truth(self):
+        return _native.call_handle("recording_truth", self.handle)
+
+    def frames(self, stage, first, target, progress=None):
+        _native.run("recording_frames", self.handle, _native.text(stage), first, len(target), pointer(target), target.nbytes, threads=self.threads, progress=progress)
+
+    def write(self, outputs, threads, progress):
+        _native.run("recording_export", self.handle, outputs, threads=threads, progress=progress, description="writing")
+
+    def __reduce__(self):
+        return _Opened, (self.path, self.threads)
+
+
+class Movie:
+    """A movie (frame, height, width) whose frames are rendered, or read, when asked for: ``movie[100:200]`` makes just those, ``movie[7]`` is one
+    frame, ``movie[::10, :64, :64]`` a part of every tenth. Nothing is kept."""
+
+    def __init__(self, source, stage, shape, dtype):
+        self._source, self._stage = source, stage
+        self.shape, self.dtype = tuple(shape), np.dtype(dtype)
+
+    ndim = 3
+
+    @property
+    def nbytes(self):
+        """Bytes of the whole movie, were it in memory."""
+        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __iter__(self):
+        for first in range(0, len(self), 32):
+            yield from self[first:first + 32]
+
+    def read(self, first, count, out=None):
+        """Frames ``first`` to ``first + count - 1``, into ``out`` if it is given."""
+        shape = (count, *self.shape[1:])
+        if out is None:
+            out = np.empty(shape, self.dtype)
+        elif out.shape != shape or out.dtype != self.dtype or not out.flags.c_contiguous or not out.flags.writeable:
+            raise ValueError("out must be a writeable, row-major array of shape %s and type %s" % (shape, self.dtype))
+        self._source.frames(self._stage, first, out)
+        return out
+
+    def __getitem__(self, key):
+        key = key if isinstance(key, tuple) else (key,)
+        if key and key[0] is Ellipsis:
+            key = (slice(None), *([slice(None)] * (3 - len(key))), *key[1:])
+        frames, rest = (key[0], key[1:]) if key else (slice(None), ())
+        if isinstance(frames, slice):
+            first, stop, step = frames.indices(len(self))
+            chosen = range(first, stop, step)
+            if step == 1:
+                result = self.read(first, len(chosen))
+            else:
+                result = self._some(chosen)
+            return result[(slice(None), *rest)] if rest else result
+        if np.ndim(frames) == 0:
+            frame = self._index(frames)
+            image = self.read(frame, 1)[0]
+            return image[rest] if rest else image
+        chosen = np.asarray(frames)
+        if chosen.dtype == bool:
+            if chosen.shape != (len(self),):
+                raise IndexError("a mask of shape %s does not fit %d frames" % (chosen.shape, len(self)))
+            chosen = np.flatnonzero(chosen)
+        result = self._some([self._index(f) for f in chosen])
+        return result[(slice(None), *rest)] if rest else result
+
+    def _index(self, frame):
+        import operator
+
+        index = operator.index(frame)
+        if not -len(self) <= index < len(self):
+            raise IndexError("frame %d is not in a movie of %d" % (index, len(self)))
+        return index % len(self)
+
+    def _some(self, frames):
+        result = np.empty((len(frames), *self.shape[1:]), self.dtype)
+        for i, frame in enumerate(frames):
+            self._source.frames(self._stage, frame, result[i:i + 1])
+        return result
+
+    def __array__(self, dtype=None, copy=None):
+        whole = self.read(0, len(self))
+        return whole if dtype is None else whole.astype(dtype, copy=False)
+
+    def __repr__(self):
+        return "Movie(%s, %s%s)" % (self.shape, self.dtype, "" if self._stage is None else ", stage=%r" % self._stage)
+
+
+class Recording:
+    """A recording: the movie and everything true about it.
+
+    Attributes
+    ----------
+    spec : Spec
+        The recipe.
+    observed : ndarray (frame, height, width)
+        The movie in memory: counts in the sensor's own unsigned integer type, float32 without a sensor.
+    observed_movie, frames : Movie
+        The same, made frame by frame: ``rec.frames[100:200]`` works for recordings larger than memory.
+    ground_truth : GroundTruth
+        What is true.
+    snapshots : dict of str to ndarray
+        Movies after intermediate stages, if ``spec.output.save_intermediates``.
+    """
+
+    def __init__(self, source):
+        self._source = source
+        info = source.info
+        self.shape = (info["frames"], info["height"], info["width"])
+        self.dtype = np.dtype(info["dtype"])
+        self._observed = self._truth = self._snapshots = None
+
+    @property
+    def spec(self):
+        return self._source.spec
+
+    @property
+    def until(self):
+        """The step or stage after which the chain was stopped, or None."""
+        return self._source.until
+
+    @property
+    def observed(self):
+        if self._observed is None:
+            self._observed = self.observed_movie.read(0, self.shape[0])
+        return self._observed
+
+    @property
+    def observed_movie(self):
+        return Movie(self._source, None, self.shape, self.dtype)
+
+    frames = observed_movie
+
+    @property
+    def stages(self):
+        """Names of the stages that ``stage`` gives, in order."""
+        return [s["name"] for s in self._source.info["stages"]]
+
+    def stage(self, name):
+        """The movie after a stage, made frame by frame: every stage of a simulated recording, the snapshots of one that was read."""
+        for s in self._source.info["stages"]:
+            if s["name"] == name:
+                return Movie(self._source, name, (self.shape[0], s["height"], s["width"]), s["dtype"])
+        raise KeyError("no stage is called %r; there are %s" % (name, ", ".join(self.stages) or "none"))
+
+    @property
+    def snapshots(self):
+        if self._snapshots is None:
+            kept = isinstance(self._source, _Opened) or self.spec.output.save_intermediates
+            self._snapshots = {n: self.stage(n).read(0, self.shape[0]) for n in self.stages if n != "sensor"} if kept else {}
+        return self._snapshots
+
+    @property
+    def ground_truth(self):
+        if self._truth is None:
+            self._truth = GroundTruth._of(self._source)
+        return self._truth
+
+    def save(self, *paths, overwrite=False, format=None, range=None, mscam=False, threads=None, progress="auto"):
+        """Writes the recording to files, in the formats that their names say, all at once: ``rec.save("a.zarr", "a.nwb")``.
+
+        ``format`` names the format instead, for every path; ``range=(low, high)`` is the brightness that becomes 0 and 255 in 8-bit formats;
+        ``mscam`` takes the older names of a Miniscope session folder. Nothing is replaced unless ``overwrite``.
+        """
+        self._source.write(_outputs(paths, overwrite, format, range, mscam), threads, progress)
+
+    @classmethod
+    def load(cls, path, threads=None):
+        """Opens a recording, ``NAME.zarr``, of this package or of the reference package. The movie is read when asked for."""
+        source = _Opened(path, threads)
+        for problem in source.open():
+            warnings.warn(str(problem), SpecWarning, 2)
+        return cls(source)
+
+    def preview(self, figure="overview", *, title=None, scale=1.0, traces=None):
+        """A picture as PNG bytes: "overview", "contact", "projection", "footprints" or "traces"."""
+        png, length = ctypes.c_void_p(), ctypes.c_int64()
+        _native.call("preview", self._source.handle, _native.options(figure=figure, title=title, scale=scale, traces=traces), ctypes.byref(png), ctypes.byref(length))
+        try:
+            return ctypes.string_at(png.value, length.value)
+        finally:
+            _native.library().free(png)
+
+    def __reduce__(self):
+        return Recording, (self._source,)
+
+    def __repr__(self):
+        return "Recording(%d frames of %d × %d, %s, %d cells in view%s)" % (*self.shape, self.dtype, self.ground_truth.n_units, "" if self.until is None else ", until=%r" % self.until)
+
+    def _repr_html_(self):
+        from ._html import recording
+
+        return recording(self)
+
+
+def _outputs(paths, overwrite, format, range, mscam):
+    import json
+
+    if not paths:
+        raise ValueError("name at least one file to write")
+    return json.dumps([{k: v for k, v in (("path", os.fspath(p)), ("overwrite", bool(overwrite)), ("format", format), ("range", None if range is None else [float(v) for v in range]), ("mscam", bool(mscam))) if v is not None}
+                       for p in paths]).encode("utf-8")
+
+
+class GroundTruth:
+    """Everything that was chosen on the way to the movie, for the cells in view.
+
+    Arrays that belong to an effect are None without it. Arrays per cell have the cell as their first axis.
+
+    ``C`` clean traces (unit, frame); ``S`` spikes per frame (unit, frame); ``centers_um`` (unit, 3): z, y, x; ``amplitude_per_cell``,
+    ``in_focus``, ``detectable``, ``observed_sigma_px``, ``observed_gain``, ``vessel_overlap_fraction`` (unit); ``bleaching`` (unit, frame); ``shifts``
+    (frame, 2): dy, dx in px; ``illumination``, ``vignette``, ``leakage``, ``vasculature_mask`` (height, width); ``neuropil_spatial`` (component,
+    height, width); ``neuropil_temporal`` (component, frame); ``neuropil_population`` (frame). ``A_planted`` and ``A_observed`` (unit, height, width)
+    are made when asked for; ``A_planted_csc`` and ``A_observed_csc`` (pixel, unit) hold the same without the zeros.
+    """
+
+    _KNOWN = ("C", "S", "centers_um", "amplitude_per_cell", "in_focus", "detectable", "observed_sigma_px", "observed_gain", "vessel_overlap_fraction", "bleaching",
+              "shifts", "illumination", "vignette", "leakage", "vasculature_mask", "neuropil_spatial", "neuropil_temporal", "neuropil_population")
+
+    @classmethod
+    def _of(cls, source, units=None):
+        self = object.__new__(cls)
+        self._source, self._units = source, units
+        self._handle = self._info = None
+        self._arrays = {}
+        return self
+
+    @classmethod
+    def from_arrays(cls, A_observed, *, A_planted=None, C=None, S=None, shifts=None, detectable=None, **arrays):
+        """A truth from arrays of one's own, for scoring: ``A_observed`` (unit, height, width), the others where there are any."""
+        given = {"C": C, "S": S, "shifts": shifts, **arrays}
+        self = cls._of(None)
+        observed = np.asarray(A_observed)
+        if observed.ndim != 3:
+            raise ValueError("A_observed has shape %s: it must be (unit, height, width)" % (observed.shape,))
+        n = len(observed)
+        self._arrays = {k: np.asarray(v) for k, v in given.items() if v is not None}
+        self._arrays.update(A_observed=observed, A_planted=observed if A_planted is None else np.asarray(A_planted),
+                            detectable=np.ones(n, bool) if detectable is None else np.asarray(detectable, bool))
+        for name, array in self._arrays.items():
+            if name not in ("shifts",) and name in ("C", "S", "detectable", "A_planted") and len(array) != n:
+                raise ValueError("%s has %d rows for %d units" % (name, len(array), n))
+        self._info = {"n_units": n, "n_frames": None if C is None else np.shape(C)[1], "fov_shape": list(observed.shape[1:]), "fov_offset": [0, 0],
+                      "canvas_shape": list(observed.shape[1:]), "pixel_size_um": None, "focal_depth_um": None, "arrays": []}
+        return self
+
+    @property
+    def handle(self):
+        """The engine's own truth; None for one made from arrays."""
+        if self._source is None:
+            return None
+        if self._handle is None or not self._handle.is_here:
+            whole = self._source.truth()
+            if self._units is not None:
+                units = np.ascontiguousarray(self._units, np.int32)
+                whole = _native.call_handle("truth_subset", whole, pointer(units), len(units))
+            self._handle = whole
+        return self._handle
+
+    @property
+    def _facts(self):
+        if self._info is None:
+            self._info = _native.call_json("truth_info", self.handle)
+        return self._info
+
+    @property
+    def n_units(self):
+        """Number of cells in view."""
+        return self._facts["n_units"]
+
+    @property
+    def n_frames(self):
+        """Number of frames; None where nothing depends on time."""
+        return self._facts["n_frames"]
+
+    @property
+    def focal_depth_um(self):
+        """Resolved focal depth on the axis, µm; None without optics."""
+        return self._facts["focal_depth_um"]
+
+    @property
+    def fov_shape(self):
+        """Rows and columns of the field of view."""
+        return tuple(self._facts["fov_shape"])
+
+    @property
+    def fov_offset(self):
+        """Row and column of the canvas at which the field of view begins."""
+        return tuple(self._facts["fov_offset"])
+
+    @property
+    def canvas_shape(self):
+        """Rows and columns of the canvas."""
+        return tuple(self._facts["canvas_shape"])
+
+    @property
+    def names(self):
+        """Names of the arrays that there are, without the footprints."""
+        return [a["name"] for a in self._facts["arrays"]] or [n for n in self._arrays if not n.startswith("A_")]
+
+    def __getitem__(self, name):
+        """An array by name, those of extensions included."""
+        if name not in self._arrays:
+            if self._source is None or name not in self.names:
+                raise KeyError("the truth has no %s; it has %s" % (name, ", ".join(self.names)))
+            about = next(a for a in self._facts["arrays"] if a["name"] == name)
+            self._arrays[name] = labelled(self._raw(name), name, about["axes"], about["unit"], about["description"])
+        return self._arrays[name]
+
+    def __contains__(self, name):
+        return name in self.names
+
+    def _raw(self, name):
+        handle = self.handle
+        described = _calls.Array()
+        _native.call("truth_array", handle, _native.text(name), ctypes.byref(described))
+        return of_struct(described, handle)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self._KNOWN or name in self.names:
+            return self[name] if name in self.names or name in self._arrays else None
+        raise AttributeError("the truth has no %s; it has %s" % (name, ", ".join(self.names)))
+
+    def __dir__(self):
+        return [*super().__dir__(), *self._KNOWN, *self.names]
+
+    @property
+    def A_planted(self):
+        return self._dense("A_planted")
+
+    @property
+    def A_observed(self):
+        return self._dense("A_observed")
+
+    def _dense(self, kind):
+        if kind not in self._arrays:
+            target = np.empty((self.n_units, *self.fov_shape), np.float32)
+            _native.call("truth_dense", self.handle, _native.text(kind), pointer(target), target.nbytes)
+            target.flags.writeable = False
+            self._arrays[kind] = labelled(target, kind, ("unit", "height", "width"), None, "footprints, " + ("sharp, peak 1" if kind == "A_planted" else "as the optics show them"))
+        return self._arrays[kind]
+
+    @property
+    def A_planted_csc(self):
+        return self._sparse("A_planted")
+
+    @property
+    def A_observed_csc(self):
+        return self._sparse("A_observed")
+
+    def _sparse(self, kind):
+        from scipy import sparse
+
+        pixels = self.fov_shape[0] * self.fov_shape[1]
+        if self._source is None:
+            return sparse.csc_matrix(self._arrays[kind].reshape(self.n_units, pixels).T)
+        data, indices, starts = (self._raw("%s.%s" % (kind, part)) for part in ("data", "indices", "indptr"))
+        matrix = sparse.csc_matrix((pixels, self.n_units), dtype=np.float32)
+        # Set as they are: the constructor would look through them, and the memory is not ours to sort.
+        matrix.data, matrix.indices, matrix.indptr = data, indices, starts
+        matrix.has_sorted_indices = matrix.has_canonical_format = True
+        return matrix
+
+    def subset(self, units):
+        """The truth of some cells only, by index or mask: every array per cell is sliced, the rest kept."""
+        units = np.asarray(units)
+        units = np.flatnonzero(units) if units.dtype == bool else units.astype(np.int64)
+        if units.ndim != 1 or units.size and (units.min() < -self.n_units or units.max() >= self.n_units):
+            raise IndexError("units must be indices of the %d cells in view" % self.n_units)
+        units = units % max(self.n_units, 1)
+        if self._source is None:
+            parts = {k: v[units] if k not in ("shifts",) and len(v) == self.n_units and (k in self._KNOWN[:10] or k.startswith("A_")) else v for k, v in self._arrays.items()}
+            return GroundTruth.from_arrays(parts.pop("A_observed"), **parts)
+        return GroundTruth._of(self._source, units if self._units is None else np.asarray(self._units)[units])
+
+    def detectable_subset(self):
+        """The truth of the detectable cells alone: the fair denominator of recall."""
+        return self.subset(np.asarray(self.detectable))
+
+    def xarray(self):
+        """All arrays but the footprints as an ``xarray.Dataset``; needs xarray."""
+        import xarray
+
+        return xarray.Dataset({name: self[name].xarray() for name in self.names}, attrs={"focal_depth_um": self.focal_depth_um} if self.focal_depth_um is not None else {})
+
+    def __reduce__(self):
+        if self._source is None:
+            parts = dict(self._arrays)
+            return _truth_from_arrays, (parts.pop("A_observed"), parts)
+        return _truth_of, (self._source, self._units)
+
+    def __repr__(self):
+        return "GroundTruth(%d cells, %d detectable, %s)" % (self.n_units, int(np.sum(self.detectable)), ", ".join(self.names))
+
+    def _repr_html_(self):
+        from ._html import truth
+
+        return truth(self)
+
+
+def _truth_of(source, units):
+    return GroundTruth._of(source, units)
+
+
+def _truth_from_arrays(observed, parts):
+    return GroundTruth.from_arrays(observed, **parts)
