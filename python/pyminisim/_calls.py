@@ -17,6 +17,7 @@ class Run(Structure):
 # Name: types of the arguments. All return a status.
 CALLS = (
     ("minisim_engine", (POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_companions", (c_char_p, POINTER(c_void_p))),
     ("minisim_close", (c_uint64, POINTER(c_void_p))),
     ("minisim_live", (c_void_p, c_void_p, POINTER(c_void_p))),
     ("minisim_token_new", (POINTER(c_uint64), POINTER(c_void_p))),

@@ -16,8 +16,7 @@ class NeuronPopulation(Record):
     irregularity : float, default 0.3
         Relative unevenness of the soma's outline; 0 = a disk. Must be in [0, 1].
     morphology : str, default "soma"
-        "soma" (nuclear or somatic indicator) or "cytosolic" (soma and proximal dendrites). Must be "soma" or
-        "cytosolic".
+        Which part of a cell carries the indicator. Must be "soma" or "cytosolic".
     dendrite_length_um : float in µm, default 24.0
         Nominal length of a primary dendrite, µm. Must be > 0.
     dendrite_width_um : float in µm, default 3.0
@@ -54,8 +53,7 @@ class PlaceNeurons(Step):
     irregularity : float, default 0.3
         Relative unevenness of the soma's outline; 0 = a disk. Must be in [0, 1].
     morphology : str, default "soma"
-        "soma" (nuclear or somatic indicator) or "cytosolic" (soma and proximal dendrites). Must be "soma" or
-        "cytosolic".
+        Which part of a cell carries the indicator. Must be "soma" or "cytosolic".
     dendrite_length_um : float in µm, default 24.0
         Nominal length of a primary dendrite, µm. Must be > 0.
     dendrite_width_um : float in µm, default 3.0
@@ -266,7 +264,7 @@ class BrainMotion(Step):
     Parameters
     ----------
     model : str, default "physical"
-        "physical" (a driven, damped oscillator) or "walk". Must be "physical" or "walk".
+        How the motion is made. Must be "physical" or "walk".
     trajectory_um : list of (y, x) in µm, default None
         Given displacement (dy, dx) per frame, µm, which wins over Model; null = simulated.
     max_shift_um : float in µm, default 15.0
@@ -350,7 +348,7 @@ class Leakage(Step):
     Parameters
     ----------
     profile : str, default "gaussian"
-        "gaussian" (a glow around the centre) or "uniform". Must be "gaussian" or "uniform".
+        How the light is spread over the sensor. Must be "gaussian" or "uniform".
     level : float, default 0.1
         Peak, in the movie's intensity units. Must be in [0, 1000000000].
     sigma_um : float in µm, default None
@@ -500,8 +498,7 @@ class Output(Record):
     save_intermediates : bool, default False
         Keep a snapshot after every movie stage before the sensor, whose movie is the recording itself.
     store_dtype : str, default "float32"
-        Number type of the stored movie; "auto" = the sensor's own unsigned integer, float32 without a sensor.
-        Must be "float32" or "float64" or "auto".
+        Number type of the stored movie. Must be "float32", "float64" or "auto".
     """
     _fields = {
         "save_intermediates": F("flag", False, remedy='The default is false.'),

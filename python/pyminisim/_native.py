@@ -16,12 +16,12 @@ _library = None
 
 
 class _Library:
-    def __init__(self, path, pid):
+    def __init__(self, file, pid):
         self.pid = pid
-        dll = ctypes.CDLL(path)
+        dll = ctypes.CDLL(file)
         version = dll.minisim_abi_version()
         if version // 1000 != _calls.ABI_VERSION // 1000 or version < _calls.ABI_VERSION:
-            raise ImportError("%s has interface version %d, this package needs %d. Install the wheel anew." % (path, version, _calls.ABI_VERSION))
+            raise ImportError("%s has interface version %d, this package needs %d. Install the wheel anew." % (file, version, _calls.ABI_VERSION))
         for name, types in _calls.CALLS:
             function = getattr(dll, name)
             function.argtypes = types
@@ -30,6 +30,8 @@ class _Library:
         self.free = dll.minisim_free
         self.free.argtypes = (ctypes.c_void_p,)
         self.free.restype = None
+        # Pictures are drawn by a library beside the original, wherever a copy of it lies.
+        self.companions(text(os.path.dirname(path())), None)
 
 
 def path():
@@ -47,19 +49,10 @@ def library():
         if _library is None:
             if not os.path.exists(path()):
                 raise ImportError("the native library is missing: %s. Build a wheel with python/build-wheel, or name the library in MINISIM_LIBRARY." % path())
-            _preload(os.path.dirname(path()))
             _library = _Library(path(), os.getpid())
         elif _library.pid != os.getpid():
             _library = _Library(_copy(path()), os.getpid())
         return _library
-
-
-def _preload(folder):
-    # Pictures are drawn by a library of its own, which is looked for by name.
-    for name in ("libSkiaSharp.so", "libSkiaSharp.dylib"):
-        file = os.path.join(folder, name)
-        if os.path.exists(file):
-            ctypes.CDLL(file, mode=getattr(os, "RTLD_LAZY", 1) | getattr(os, "RTLD_GLOBAL", 0))
 
 
 _copies = []

@@ -209,10 +209,10 @@ def _element(value, kind, field, path, problems):
         # An enumeration's member says its value.
         value = getattr(value, "value", value)
         if not isinstance(value, str):
-            problems.append(Problem(path, _shown(value), "must be a text.", field.remedy))
+            problems.append(Problem(path, _shown(value), "must be a text%s." % _not(value), field.remedy))
         elif field.choices is not None and value not in field.choices:
             near = difflib.get_close_matches(value, field.choices, 1)
-            problems.append(Problem(path, '"%s"' % value, "must be %s." % " or ".join('"%s"' % c for c in field.choices), 'Did you mean "%s"?' % near[0] if near else field.remedy))
+            problems.append(Problem(path, '"%s"' % value, "must be %s." % _choices(field.choices), 'Did you mean "%s"?' % near[0] if near else field.remedy))
         return value
     if kind == "flag":
         if type(value).__name__ in ("bool", "bool_"):
@@ -275,7 +275,7 @@ def _number(value, kind, field, path, problems):
             raise TypeError
         number = float(value) if kind == "number" else operator.index(value) if not isinstance(value, float) else _whole(value)
     except (TypeError, ValueError, OverflowError):
-        problems.append(Problem(path, _shown(value), "must be %s." % _describe(field), field.remedy))
+        problems.append(Problem(path, _shown(value), "must be %s%s." % (_describe(field), _not(value)), field.remedy))
         return value
     if kind == "number" and not math.isfinite(number):
         problems.append(Problem(path, repr(number), "is not a finite number.", "Give a finite number."))
@@ -288,6 +288,18 @@ def _whole(value):
     if value != int(value):
         raise TypeError
     return int(value)
+
+
+def _not(value):
+    for types, name in ((str, "a text"), (bool, "true or false"), ((list, tuple), "a list"), (dict, "an object")):
+        if isinstance(value, types):
+            return ", not " + name
+    return ""
+
+
+def _choices(names):
+    quoted = ['"%s"' % n for n in names]
+    return ", ".join(quoted[:-1]) + (" or " if len(quoted) > 1 else "") + quoted[-1]
 
 
 def _describe(field):

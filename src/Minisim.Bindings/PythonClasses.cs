@@ -85,8 +85,7 @@ internal static class PythonClasses
     private static string Sentence(SpecField field, string summary)
     {
         var rule = field.Range?.Describe();
-        var choices = Choices(field);
-        if (choices is not null) rule = $"must be {string.Join(" or ", choices.Select(c => $"\"{c}\""))}";
+        if (field.Shape.Choices is { } choices) rule = $"must be {choices.Describe()}";
         return rule is null ? summary : $"{summary} {char.ToUpperInvariant(rule[0])}{rule[1..]}.";
     }
 
@@ -111,7 +110,7 @@ internal static class PythonClasses
         return $"{text}{unit}, {otherwise}";
     }
 
-    private static IReadOnlyList<string>? Choices(SpecField field) => field.OneOf;
+    private static IReadOnlyList<string>? Choices(SpecField field) => field.Shape.Choices?.Names;
 
     private static string Declare(SpecField field)
     {
@@ -179,7 +178,7 @@ internal static class PythonClasses
             ValueKind.Record => NameOf(s.Type),
             ValueKind.Step => "Step",
             ValueKind.List => reading ? $"Tuple[{Of(s.Element!)}, ...]" : $"Sequence[{Of(s.Element!)}]",
-            _ => field.OneOf is { } choices ? $"Literal[{string.Join(", ", choices.Select(c => $"\"{c}\""))}]" : "str",
+            _ => s.Choices?.Names is { } choices ? $"Literal[{string.Join(", ", choices.Select(c => $"\"{c}\""))}]" : "str",
         };
         var text = Of(shape);
         return field.IsAuto ? $"Union[{text}, Literal[\"auto\"]]" : shape.IsNullable ? $"Optional[{text}]" : text;

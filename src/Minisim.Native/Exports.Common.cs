@@ -30,6 +30,10 @@ public static unsafe partial class Exports
         }));
     });
 
+    /// <summary>Names the folder in which the library that draws pictures (libSkiaSharp) lies, where it is not beside this one.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "minisim_companions")]
+    public static int NameCompanions(byte* folder, byte** error) => Abi.Call(error, () => Companions.Name(Abi.Required(folder, "folder")));
+
     /// <summary>Frees a text or buffer that a call handed out. Null is fine; each only once.</summary>
     [UnmanagedCallersOnly(EntryPoint = "minisim_free")]
     public static void Free(void* memory) => Abi.Free(memory);

@@ -148,6 +148,7 @@ internal static class SceneText
 
     public static byte[] Preview(Recording recording, JsonOptions options)
     {
+        Companions.Find();
         var name = options.Text("figure") ?? "overview";
         if (!Enum.TryParse<Figure>(name, ignoreCase: true, out var figure) || !Enum.IsDefined(figure))
             throw new ArgumentException($"no figure is called \"{name}\"; there are {string.Join(", ", Enum.GetNames<Figure>().Select(n => n.ToLowerInvariant()))}");

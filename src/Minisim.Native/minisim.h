@@ -78,6 +78,9 @@ int32_t minisim_abi_version(void);
 /* Version of the engine as JSON: name, version, model_version, abi_version. */
 minisim_status minisim_engine(char **out_json, char **error);
 
+/* Names the folder in which the library that draws pictures (libSkiaSharp) lies, where it is not beside this one. */
+minisim_status minisim_companions(const char *folder, char **error);
+
 /* Frees a text or buffer that a call handed out. Null is fine; each only once. */
 void minisim_free(void *memory);
 

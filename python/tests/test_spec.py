@@ -1,0 +1,182 @@
+import copy
+import json
+import pickle
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+import pyminisim as ms
+from pyminisim import _generated
+from pyminisim._records import Field
+from conftest import spec_file
+
+ALL = ["S1", "S2", "S3", "S4", "S5"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_spec_through_typed_classes_keeps_its_canonical_json_byte_for_byte(name):
+    spec = ms.Spec.load(spec_file(name))
+    canonical = spec.model_dump_json()
+    assert ms.Spec.model_validate_json(canonical).model_dump_json() == canonical
+    rebuilt = ms.Spec(acquisition=spec.acquisition, seed=spec.seed, steps=list(reversed(spec.steps)), output=spec.output)
+    assert rebuilt.model_dump_json() == canonical
+    assert ms.Spec.model_validate(json.loads(canonical)).model_dump_json() == canonical
+    assert ms.Spec.model_validate_json(spec.model_dump_json(indent=2)).model_dump_json(indent=2) == spec.model_dump_json(indent=2)
+    assert rebuilt.cache_key() == spec.cache_key() and len(spec.cache_key()) == 16
+
+
+def test_defaults_are_the_engines():
+    # What is not said is the same on both sides of the border.
+    spec = ms.Spec(steps=[cls() for cls in _generated.STEPS.values()])
+    bare = ms.Spec.model_validate_json(json.dumps({"steps": [{"kind": k} for k in _generated.STEPS]}))
+    assert spec.model_dump_json() == bare.model_dump_json()
+    assert spec == bare and hash(spec) == hash(bare)
+
+
+def _wrong_values():
+    for cls in vars(_generated).values():
+        if not isinstance(cls, type) or not issubclass(cls, ms.Record) or cls is _generated.SpecFields:
+            continue
+        for name, field in cls._fields.items():
+            if field.kind in ("number", "integer") and field.low is not None:
+                yield cls, name, (field.low - 1 if field.kind == "integer" or not field.low_open else field.low)
+                if field.high not in (None, float("inf")):
+                    yield cls, name, field.high * 2 + 1
+            if field.kind == "text":
+                yield cls, name, "nothing_like_it"
+            if field.kind == "number":
+                yield cls, name, "text"
+
+
+@pytest.mark.parametrize("cls, name, value", list(_wrong_values()), ids=lambda v: getattr(v, "__name__", str(v)))
+def test_a_wrong_value_gets_the_words_of_the_engine(cls, name, value):
+    with pytest.raises(ms.SpecError) as ours:
+        cls(**{name: value})
+    values = {name: value}
+    where = {"Optics": ["acquisition", "optics"], "ImageSensor": ["acquisition", "image_sensor"], "Tissue": ["acquisition", "tissue"], "Acquisition": ["acquisition"], "Output": ["output"]}
+    if cls.kind is not None:
+        document = {"steps": [{"kind": cls.kind, **values}]}
+    elif cls.__name__ in where:
+        document = values
+        for part in reversed(where[cls.__name__]):
+            document = {part: document}
+    elif cls.__name__ == "NeuronPopulation":
+        document = {"steps": [{"kind": "place_neurons", "populations": [values]}]}
+    elif cls.__name__ == "VesselLayer":
+        document = {"steps": [{"kind": "vasculature", "enabled": True, "layers": [values]}]}
+    else:
+        pytest.skip("not reached from a spec of one line")
+    with pytest.raises(ms.SpecError) as theirs:
+        ms.Spec.model_validate_json(json.dumps(document))
+    mine = ours.value.problems[0]
+    same = [p for p in theirs.value.problems if p.path.endswith(name)]
+    assert same, theirs.value
+    assert mine.reason == same[0].reason
+    if not isinstance(value, str):
+        assert mine.remedy == same[0].remedy
+
+
+def test_all_problems_of_a_spec_come_at_once():
+    with pytest.raises(ms.SpecError) as caught:
+        ms.Spec.model_validate_json('{"acquisition": {"fps": -1, "optics": {"na": 0}}, "steps": [{"kind": "sensor", "photons_per_unit": 0}, {"kind": "nothing"}]}')
+    paths = [p.path for p in caught.value.problems]
+    assert "acquisition.fps" in paths and "acquisition.optics.na" in paths and any("photons_per_unit" in p for p in paths) and len(paths) >= 4
+    assert isinstance(caught.value, ValueError) and all(p in str(caught.value) for p in paths)
+    with pytest.raises(ms.SpecError) as caught:
+        ms.Optics(na=-1, magnificaton=3)
+    assert [p.path for p in caught.value.problems] == ["Optics.magnificaton", "Optics.na"] and "magnification" in str(caught.value)
+
+
+def test_rules_that_involve_several_parts_are_checked_with_the_spec():
+    steps = [ms.PlaceNeurons(), ms.CellActivity(tau_decay_s=0.02, tau_rise_s=0.01)]
+    with pytest.raises(ms.SpecError, match="0.4 samples per decay"):
+        ms.Spec(steps=steps)
+    ms.Spec(acquisition=ms.Acquisition(fps=100), steps=steps)
+
+
+def test_what_is_odd_but_legal_is_a_warning():
+    with pytest.warns(ms.SpecWarning, match="focal"):
+        ms.Spec(acquisition=ms.Acquisition(focal_depth_in_tissue_um=900), steps=[ms.PlaceNeurons()])
+
+
+def test_values_are_found_and_set_by_path():
+    spec = ms.Spec(steps=[ms.PlaceNeurons(), ms.CellActivity(), ms.CellOptics(), ms.Composite(), ms.Sensor()])
+    assert spec["steps.sensor.photons_per_unit"] == 100 and spec["acquisition.optics.na"] == 0.45 and spec["seed"] == 42
+    dim = spec.set({"steps.sensor.photons_per_unit": 50})
+    assert dim["steps.sensor.photons_per_unit"] == 50 and spec["steps.sensor.photons_per_unit"] == 100
+    assert spec.replace(seed=7).seed == 7 and spec.replace(acquisition__fps=30).acquisition.fps == 30
+    assert spec.with_steps(ms.Sensor(photons_per_unit=5), ms.BrainMotion())["steps.sensor.photons_per_unit"] == 5
+    assert [s.kind for s in spec.with_steps(ms.BrainMotion()).steps] == ["place_neurons", "cell_activity", "optics", "composite", "brain_motion", "sensor"]
+    assert spec.without_steps(ms.Sensor, "optics").find("sensor") is None
+    with pytest.raises(KeyError, match="no step vignette"):
+        spec["steps.vignette.falloff"]
+    with pytest.raises(ms.SpecError, match="photons"):
+        spec.set({"steps.sensor.photons": 1})
+
+
+def test_parts_are_immutable_and_travel(s1):
+    with pytest.raises(AttributeError, match="immutable"):
+        s1.seed = 3
+    with pytest.raises(AttributeError, match="immutable"):
+        s1.acquisition.fps = 3
+    for same in (pickle.loads(pickle.dumps(s1)), copy.copy(s1), copy.deepcopy(s1)):
+        assert same == s1 and same.cache_key() == s1.cache_key()
+    optics = ms.Optics(na=0.3)
+    assert pickle.loads(pickle.dumps(optics)) == optics and optics.replace(na=0.45) == ms.Optics()
+    assert repr(optics) == "Optics(na=0.3)"
+
+
+def test_numpy_numbers_and_arrays_are_values():
+    import numpy as np
+
+    population = ms.NeuronPopulation(soma_radius_um=np.float32(5), positions_um=np.array([[50, 0, 0], [50, 20, 20]]))
+    assert population.positions_um == ((50.0, 0.0, 0.0), (50.0, 20.0, 20.0)) and isinstance(population.soma_radius_um, float)
+    with pytest.raises(ms.SpecError, match="finite"):
+        ms.Optics(na=float("nan"))
+    with pytest.raises(ms.SpecError, match="a whole number"):
+        ms.ImageSensor(n_px_height=12.5)
+
+
+def test_presets_schema_and_formats():
+    assert set(ms.presets()["scopes"]) >= {"miniscope_v4", "generic_1p"} and "ca1" in ms.presets()["regions"]
+    spec = ms.preset("miniscope_v4", "ca1", duration_s=5, seed=3, size=(100, 120), activity=0.2, steps=[ms.BrainMotion()], vessels=False)
+    about = spec.describe()
+    assert (about["frames"], about["height"], about["width"], about["dtype"]) == (100, 100, 120, "uint8")
+    assert spec.find("vasculature") is None and spec.find(ms.BrainMotion) is not None and spec.seed == 3
+    with pytest.raises(ValueError, match="miniscope_v4"):
+        ms.preset("miniscope_v5", "ca1")
+    assert "acquisition" in ms.schema()["properties"]
+    assert {"zarr", "nwb", "tiff", "avi"} <= {f["name"] for f in ms.formats()}
+
+
+def test_kernel_timing_goes_both_ways(cases):
+    for given, expected in cases("activity.json", "kernel_timing"):
+        assert ms.kernel_timing(given["tau_rise_s"], given["tau_decay_s"]) == pytest.approx(expected, rel=1e-6)
+    for given, expected in cases("activity.json", "tau_from_kernel_timing"):
+        if given["t_peak_s"] * 2.45 < given["fwhm_s"] < 6e3 * given["t_peak_s"]:
+            assert ms.tau_from_kernel_timing(given["t_peak_s"], given["fwhm_s"]) == pytest.approx(expected, rel=1e-4)
+    # No kernel is that narrow: the time to peak is met, and the two time constants are all but equal.
+    rise, decay = ms.tau_from_kernel_timing(0.3, 0.5)
+    assert rise / decay == pytest.approx(1, abs=2e-3) and ms.kernel_timing(rise, decay)[0] == pytest.approx(0.3, rel=1e-6)
+    for given, expected in cases("activity.json", "spike_activity_params"):
+        assert list(ms.spike_activity_params(given["activity"]).values()) == pytest.approx(expected, rel=1e-12)
+
+
+def test_importing_the_package_imports_neither_numpy_nor_the_library():
+    code = "import sys, pyminisim; print('numpy' in sys.modules, pyminisim._native._library)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == ["False", "None"]
+
+
+def test_every_class_is_documented_with_its_units_and_defaults():
+    assert "default 0.45" in ms.Optics.__doc__ and "in nm" in ms.Optics.__doc__ and "Numerical aperture" in ms.Optics.__doc__
+    for cls in vars(_generated).values():
+        if isinstance(cls, type) and issubclass(cls, ms.Record) and cls not in (ms.Record, ms.Step):
+            assert cls.__doc__ and all("\n    %s : " % f in cls.__doc__ for f in cls._fields), cls
+
+
+def test_reading_a_spec_of_the_reference_package_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ms.Spec.load(spec_file("S1"))
