@@ -84,10 +84,11 @@ def numbers(value, axes, what):
 
 
 def struct(array):
-    """An array as the engine sees it: where it is, with its strides. The array must stay alive during the call."""
+    """An array as the engine sees it: where it is, with its strides. Keeps it alive."""
     if array is None:
         return None
     result = _calls.Array(array.ctypes.data, _NUMBERS[array.dtype], array.ndim)
+    result.array = array
     for i in range(array.ndim):
         result.shape[i], result.strides[i] = array.shape[i], array.strides[i]
     return ctypes.byref(result)
@@ -102,4 +103,7 @@ def pairs(pairing, what="pairing"):
 
 
 def pointer(array):
-    return ctypes.c_void_p(array.ctypes.data)
+    """Where an array begins. Keeps it alive: a run that was interrupted may still be writing to it."""
+    result = ctypes.c_void_p(array.ctypes.data)
+    result.array = array
+    return result

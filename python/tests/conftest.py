@@ -11,6 +11,17 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 pytest_plugins = ["pytester"]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--without", default="", help="act as if these modules were not installed, e.g. scipy,pandas")
+
+
+def pytest_configure(config):
+    import sys
+
+    for name in filter(None, config.getoption("--without").split(",")):
+        sys.modules[name] = None
+
+
 @pytest.fixture(scope="session")
 def reference(tmp_path_factory):
     """The folder of reference numbers: MINISIM_REFERENCE, or the project's own."""

@@ -1,0 +1,53 @@
+"""The C interface by a program in C."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import pyminisim
+from pyminisim import _native
+from conftest import ROOT
+
+SOURCE = os.path.join(ROOT, "tests", "native", "abi.c")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    if not shutil.which("gcc"):
+        pytest.skip("no gcc")
+    include = os.path.join(os.path.dirname(pyminisim.__file__), "include")
+    if not os.path.exists(include):
+        include = os.path.join(ROOT, "src", "Minisim.Native")
+    path = tmp_path_factory.mktemp("c") / "abi"
+    subprocess.run(["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I", include, SOURCE, os.path.abspath(_native.path()), "-lpthread", "-o", str(path)], check=True)
+    return path
+
+
+def environment():
+    folder = os.path.dirname(os.path.abspath(_native.path()))
+    return {**os.environ, "LD_LIBRARY_PATH": folder, "MINISIM_COMPANIONS": folder}
+
+
+def test_every_call_of_the_header_is_used():
+    with open(SOURCE) as text:
+        program = text.read()
+    from pyminisim import _calls
+
+    calls = [name for name, _ in _calls.CALLS] + ["minisim_abi_version", "minisim_free"]
+    assert len(calls) > 40 and [c for c in calls if not re.search(r"\b%s\(" % c, program)] == []
+
+
+def test_the_program_finds_everything_right_and_leaves_nothing_open(program, tmp_path):
+    done = subprocess.run([program, tmp_path], env=environment(), capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("ok\n", "", 0)
+
+
+def test_valgrind_finds_no_leak(program, tmp_path):
+    if not shutil.which("valgrind"):
+        pytest.skip("no valgrind")
+    # The collector reserves more than valgrind can give unless it is told how much it will need.
+    done = subprocess.run(["valgrind", "--leak-check=full", "--errors-for-leak-kinds=definite", "--error-exitcode=9", "-q", program, tmp_path],
+                          env={**environment(), "DOTNET_GCHeapHardLimit": "0x8000000"}, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0 and done.stdout == "ok\n", done.stderr[-3000:]
