@@ -21,7 +21,8 @@ _LATER = {
     "hungarian_match": "metrics", "Match": "metrics", "trace_pearson": "metrics", "activity_similarity": "metrics", "ActivitySimilarity": "metrics",
     "shift_rmse": "metrics", "global_shift_from_trajectories": "metrics", "field_pearson": "metrics", "footprint_mask": "metrics",
     "footprint_roi_trace": "metrics", "spike_events": "metrics",
-    "testing": None, "metrics": None, "recording": None,
+    "simulate_cached": "studies", "cache_dir": "studies", "sweep": "studies",
+    "testing": None, "studies": None, "metrics": None, "recording": None,
 }
 
 

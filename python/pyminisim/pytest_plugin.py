@@ -51,7 +51,8 @@ def _folder(config):
 def minisim_recording(request, _minisim_recordings):
     """A recording with its truth: that of ``pyminisim.testing.make_recording()``, or as ``@pytest.mark.minisim(...)`` says. Made once a session, and kept
     on disk for the next one."""
-    from pyminisim import Recording, simulate
+    from pyminisim import simulate
+    from pyminisim.studies import simulate_cached
     from pyminisim.testing import make_spec
 
     arguments = getattr(request, "param", None)
@@ -69,13 +70,9 @@ def minisim_recording(request, _minisim_recordings):
         folder = _folder(request.config)
         recording = None
         if folder is not None:
-            path = os.path.join(folder, key + ".zarr")
             try:
-                if not os.path.isdir(path):
-                    simulate(spec, progress=False).save(path, progress=False)
-                # Counts in their own type, as simulate gives them.
-                recording = Recording.load(path)
-                recording._observed = recording.observed.astype(spec.describe()["dtype"], copy=False)
+                recording = simulate_cached(spec, root=folder, progress=False)
+                recording.observed  # a file that is damaged says so here
             except OSError:
                 recording = None
         _minisim_recordings[key] = recording if recording is not None else simulate(spec, progress=False)
@@ -132,7 +129,7 @@ def _missed(report, most=20):
             facts.append("neighbour at %.0f µm" % cell["neighbour_distance_um"])
         if cell["firing_rate_hz"] is not None:
             facts.append("%.2f spikes/s" % cell["firing_rate_hz"])
-        causes = ", ".join("%s %d %%" % (name.replace("_", " "), round(100 * (weight or 0))) for name, weight in cell["causes"].items()) or "none found in the recording"
+        causes = ", ".join("%s %d %%" % (name.replace("_", " "), round(100 * weight)) for name, weight in cell["causes"].items() if weight and weight >= 0.1) or "none found in the recording"
         lines.append("  cell %d %s: %s (%s)" % (cell["unit"], cell["verdict"].replace("_", " "), causes, ", ".join(facts)))
     if len(missed) > most:
         lines.append("  … and %d more" % (len(missed) - most))

@@ -197,7 +197,7 @@ class Recording:
         info = source.info
         self.shape = (info["frames"], info["height"], info["width"])
         self.dtype = np.dtype(info["dtype"])
-        self._observed = self._truth = self._snapshots = None
+        self._observed = self._truth = self._snapshots = self._counts = None
 
     @property
     def spec(self):
@@ -212,6 +212,8 @@ class Recording:
     def observed(self):
         if self._observed is None:
             self._observed = self.observed_movie.read(0, self.shape[0])
+            if self._counts is not None and self._counts != self._observed.dtype:
+                self._observed = self._observed.astype(self._counts)
         return self._observed
 
     @property

@@ -222,7 +222,8 @@ def preset(scope, region, *, duration_s=150.0, fps=20.0, seed=0, size=None, acti
     dial = activity if activity is None or not isinstance(activity, Step) else None
     if dial is not None and not 0 <= dial <= 1:
         raise ValueError("activity = %r: must be in [0, 1]" % (dial,))
-    options = _native.options(duration_s=duration_s, fps=fps, seed=seed, height=size and size[0], width=size and size[1], activity=dial,
+    # A recording of the region's own cells may be too large where that of the given ones is not: the length is set with the cells.
+    options = _native.options(duration_s=duration_s if populations is None else 1.0, fps=fps, seed=seed, height=size and size[0], width=size and size[1], activity=dial,
                               no_neuropil=not neuropil, no_vessels=not vessels, no_scope_fields=not scope_fields)
     spec = Spec._of_handle(_native.call_handle("preset", _native.text(scope), _native.text(region), options))
     extra = list(steps)
@@ -232,7 +233,10 @@ def preset(scope, region, *, duration_s=150.0, fps=20.0, seed=0, size=None, acti
         extra.insert(0, sensor)
     if populations is not None:
         extra.insert(0, PlaceNeurons(populations=populations))
-    return spec.with_steps(*extra) if extra else spec
+    if not extra:
+        return spec
+    kinds = {s.kind for s in extra}
+    return spec.replace(acquisition=spec.acquisition.replace(duration_s=duration_s), steps=[s for s in spec.steps if s.kind not in kinds] + extra)
 
 
 def presets():
