@@ -51,3 +51,34 @@ def test_valgrind_finds_no_leak(program, tmp_path):
     done = subprocess.run(["valgrind", "--leak-check=full", "--errors-for-leak-kinds=definite", "--error-exitcode=9", "-q", program, tmp_path],
                           env={**environment(), "DOTNET_GCHeapHardLimit": "0x8000000"}, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0 and done.stdout == "ok\n", done.stderr[-3000:]
+
+
+def _blocks(language):
+    with open(os.path.join(ROOT, "docs", "other-languages.md"), encoding="utf-8") as text:
+        return re.findall(r"```%s\n(.*?)```" % language, text.read(), re.S)
+
+
+def test_the_example_in_the_docs_runs(tmp_path):
+    if not shutil.which("gcc"):
+        pytest.skip("no gcc")
+    folder = os.path.dirname(os.path.abspath(_native.path()))
+    include = os.path.join(os.path.dirname(folder), "include")
+    (tmp_path / "example.c").write_text(_blocks("c")[0], encoding="utf-8")
+    subprocess.run(["gcc", "example.c", "-Wall", "-Werror", "-I", include if os.path.exists(include) else os.path.join(ROOT, "src", "Minisim.Native"), "-L", folder, "-lminisim", "-Wl,-rpath," + folder, "-o", "example"],
+                   cwd=tmp_path, check=True)
+    done = subprocess.run([tmp_path / "example"], capture_output=True, text=True)
+    assert done.returncode == 0 and re.search(r"\d+ cells, 40 frames", done.stdout), done.stderr
+
+
+def test_octave_reads_a_recording_of_the_command(tmp_path, s1):
+    if not shutil.which("octave-cli"):
+        pytest.skip("no octave")
+    from pyminisim import _command
+
+    command = os.environ.get("MINISIM_NATIVE") or _command.path()
+    if not os.path.exists(command):
+        pytest.skip("the wheel holds no command")
+    s1.save(tmp_path / "spec.json")
+    script = _blocks("octave")[0].replace("minisim simulate", command + " simulate")
+    done = subprocess.run(["octave-cli", "--norc", "--eval", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and "128 x 128, 40 frames, 6 cells" in done.stdout, done.stdout + done.stderr
