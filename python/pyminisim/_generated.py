@@ -363,6 +363,27 @@ class Leakage(Step):
     }
 
 
+class HotPixels(Step):
+    """Pixels with a high dark current: fixed bright points that never move with the brain.
+
+    A pixel is hot with probability Fraction; its dark current is exponential with the mean MeanEPerS, and it
+    is exposed for the whole frame.
+
+    Parameters
+    ----------
+    fraction : float, default 0.0001
+        Share of the pixels that are hot. Must be in [0, 0.01].
+    mean_e_per_s : float in e-/s, default 2000.0
+        Mean dark current of a hot pixel, e⁻/s. Must be in (0, 1000000000].
+    """
+
+    kind = "hot_pixels"
+    _fields = {
+        "fraction": F("number", 0.0001, low=0, high=0.01, rule="must be in [0, 0.01].", remedy='The default is 0.0001.'),
+        "mean_e_per_s": F("number", 2000.0, low=0, high=1000000000, low_open=True, rule="must be in (0, 1000000000].", unit="e-/s", remedy='The default is 2000.0 e-/s.'),
+    }
+
+
 class Sensor(Step):
     """Photons become counts: λ = max(intensity·photons_per_unit, 0)·QE expected electrons; Poisson shot noise and Gaussian read noise; counts = clip(⌊electrons·gain⌋, 0, 2^bits − 1).
 
@@ -543,7 +564,8 @@ STEPS = {
     "illumination_profile": IlluminationProfile,
     "vignette": Vignette,
     "leakage": Leakage,
+    "hot_pixels": HotPixels,
     "sensor": Sensor,
 }
 
-__all__ = ["NeuronPopulation", "PlaceNeurons", "CellActivity", "Bleaching", "CellOptics", "Composite", "Neuropil", "VesselLayer", "Vasculature", "BrainMotion", "IlluminationProfile", "Vignette", "Leakage", "Sensor", "Optics", "ImageSensor", "Tissue", "Acquisition", "Output"]
+__all__ = ["NeuronPopulation", "PlaceNeurons", "CellActivity", "Bleaching", "CellOptics", "Composite", "Neuropil", "VesselLayer", "Vasculature", "BrainMotion", "IlluminationProfile", "Vignette", "Leakage", "HotPixels", "Sensor", "Optics", "ImageSensor", "Tissue", "Acquisition", "Output"]

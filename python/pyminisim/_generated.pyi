@@ -420,6 +420,28 @@ class Leakage(Step):
     def __init__(self, *, profile: Literal["gaussian", "uniform"] = ..., level: float = ..., sigma_um: Optional[float] = ...) -> None: ...
 
 
+class HotPixels(Step):
+    """Pixels with a high dark current: fixed bright points that never move with the brain.
+
+    A pixel is hot with probability Fraction; its dark current is exponential with the mean MeanEPerS, and it
+    is exposed for the whole frame.
+
+    Parameters
+    ----------
+    fraction : float, default 0.0001
+        Share of the pixels that are hot. Must be in [0, 0.01].
+    mean_e_per_s : float in e-/s, default 2000.0
+        Mean dark current of a hot pixel, e⁻/s. Must be in (0, 1000000000].
+    """
+
+    kind: str = "hot_pixels"
+    @property
+    def fraction(self) -> float: ...
+    @property
+    def mean_e_per_s(self) -> float: ...
+    def __init__(self, *, fraction: float = ..., mean_e_per_s: float = ...) -> None: ...
+
+
 class Sensor(Step):
     """Photons become counts: λ = max(intensity·photons_per_unit, 0)·QE expected electrons; Poisson shot noise and Gaussian read noise; counts = clip(⌊electrons·gain⌋, 0, 2^bits − 1).
 

@@ -17,7 +17,7 @@ public static unsafe partial class Exports
         using var use = Handles.Get<Spec>(spec, "spec");
         using var running = new Run(run);
         var stop = Abi.Text(until, "until");
-        *outScene = Handles.Open(new SceneHandle(Simulator.Compile(use.Value, running.Options(stop)), stop));
+        *outScene = Handles.Open(new SceneHandle(Simulator.Compile(use.Value, running.Options(stop), cancellation: running.Cancellation), stop));
     });
 
     /// <summary>A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed and in view,
@@ -57,7 +57,7 @@ public static unsafe partial class Exports
             memory[Abi.Text(stages[i], "stages") ?? ""] = ((nint)targets[i], bytes[i]);
         }
         using var sink = new CallerMemorySink(memory);
-        use.Value.Scene.RenderTo([sink], running.Options());
+        use.Value.Scene.RenderTo([sink], running.Options(), running.Cancellation);
     });
 
     /// <summary>Renders some frames of the movie or of any stage into the caller's memory. Any order, any thread; the bytes are those of the
@@ -75,8 +75,7 @@ public static unsafe partial class Exports
     {
         using var use = Handles.Get<SceneHandle>(scene, "scene");
         using var running = new Run(run);
-        var options = running.Options();
-        FrameRange.Render(use.Value.Stage(Abi.Text(stage, "stage"), options), first, count, (byte*)target, bytes, running);
+        FrameRange.Render(use.Value.Stage(Abi.Text(stage, "stage"), running), first, count, (byte*)target, bytes, running);
     });
 
     /// <summary>The truth of a scene.</summary>
@@ -99,7 +98,7 @@ public static unsafe partial class Exports
         using var use = Handles.Get<SceneHandle>(scene, "scene");
         using var running = new Run(run);
         using var sinks = Outputs.Parse(Abi.Required(outputs, "outputs"));
-        use.Value.Scene.RenderTo(sinks.All, running.Options());
+        use.Value.Scene.RenderTo(sinks.All, running.Options(), running.Cancellation);
     });
 
     /// <summary>Opens a recording: a folder NAME.zarr, of this product or of the reference package.</summary>
@@ -172,7 +171,7 @@ public static unsafe partial class Exports
         using var use = Handles.Get<RecordingHandle>(recording, "recording");
         using var running = new Run(run);
         using var sinks = Outputs.Parse(Abi.Required(outputs, "outputs"));
-        Minisim.Formats.RecordingExport.Run(use.Value.Recording, sinks.All, running.Options());
+        Minisim.Formats.RecordingExport.Run(use.Value.Recording, sinks.All, running.Options(), running.Cancellation);
     });
 
     /// <summary>A picture of a scene or a recording as PNG.</summary>

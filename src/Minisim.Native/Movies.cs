@@ -88,19 +88,24 @@ internal sealed class SceneHandle(CompiledScene scene, string? until) : IDisposa
     {
         get
         {
-            lock (_lock) return _recording ??= new Recording(scene.Spec, new SceneMovie(scene), scene.Truth, new Dictionary<string, Movie>());
+            lock (_lock) return _recording ??= new Recording(scene.Spec, new SceneMovie(scene), scene.Truth, new Dictionary<string, Movie>())
+            {
+                Until = scene.Until,
+                Timeline = scene.Timeline,
+                Meaning = scene.PixelType == PixelType.Float32 ? PixelMeaning.Intensity : PixelMeaning.Counts,
+            };
         }
     }
 
     /// <summary>The scene of a stage: the chain, stopped there. Made when first asked for.</summary>
-    public CompiledScene Stage(string? name, SimulateOptions options)
+    public CompiledScene Stage(string? name, Run run)
     {
         if (string.IsNullOrEmpty(name)) return scene;
         lock (_lock)
         {
             if (_stages.TryGetValue(name, out var found)) return found;
             if (!scene.Stages.Contains(name)) throw new ArgumentException($"no stage is called \"{name}\"; there are {string.Join(", ", scene.Stages)}");
-            return _stages[name] = Simulator.Compile(scene.Spec, options with { Until = name, Progress = null });
+            return _stages[name] = Simulator.Compile(scene.Spec, new SimulateOptions { Until = name, Threads = run.Threads }, previous: scene, run.Cancellation);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed unsafe class Run : IDisposable, IProgress<SimulationProgress>
     public int Threads { get; }
     public CancellationToken Cancellation => _own.Token;
 
-    public SimulateOptions Options(string? until = null) => new() { Until = until, Threads = Threads, Cancellation = Cancellation, Progress = this };
+    public SimulateOptions Options(string? until = null) => new() { Until = until, Threads = Threads, Progress = this };
 
     public void Report(SimulationProgress value)
     {

@@ -41,7 +41,7 @@ internal sealed unsafe class TruthHandle(GroundTruth truth) : IDisposable
     {
         if (truth.Find(name) is { } array)
         {
-            Pin(name, array.Values, array.Shape);
+            Pin(name, array.Values, [.. array.Shape]);
             return;
         }
         if (!Derived.Contains(name)) return;

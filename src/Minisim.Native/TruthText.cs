@@ -12,7 +12,7 @@ internal static unsafe class TruthText
         var grid = truth.Grid;
         w.WriteStartObject();
         w.WriteNumber("n_units", truth.NUnits);
-        if (truth.Arrays.FirstOrDefault(a => a.Axes.Contains("frame")) is { } timed) w.WriteNumber("n_frames", timed.Shape[Array.IndexOf(timed.Axes, "frame")]);
+        if (truth.Arrays.FirstOrDefault(a => a.Axes.Contains("frame")) is { } timed) w.WriteNumber("n_frames", timed.Shape[timed.Axes.IndexOf("frame")]);
         else w.WriteNull("n_frames");
         Json.Integers(w, "canvas_shape", [grid.Height, grid.Width]);
         Json.Integers(w, "fov_offset", [grid.Margin, grid.Margin]);

@@ -69,7 +69,7 @@ public sealed class CompiledScene : IDisposable
     /// <summary>Names of the movie stages, in order.</summary>
     public IReadOnlyList<string> Stages => [.. _stages.Select(s => s.Name)];
     /// <summary>The movie stages with their shapes, in order: a tissue stage has the shape of the canvas, later ones of the FOV.</summary>
-    public IReadOnlyList<SnapshotInfo> StageInfos => [.. _stages.Select(s => new SnapshotInfo(s.Name, s.Pixels.Height, s.Pixels.Width))];
+    public IReadOnlyList<SnapshotInfo> StageInfos => [.. _stages.Select(s => new SnapshotInfo(s.Name, s.Scene.Height, s.Scene.Width))];
 
     /// <summary>Renders consecutive frames (frame, height, width) in <see cref="PixelType"/>. Any order, any thread; the bytes
     /// are those of the whole movie.</summary>
