@@ -75,3 +75,11 @@ def test_things_look_like_something_in_a_notebook(rec):
         text = thing._repr_html_()
         assert words in text
         html.parser.HTMLParser().feed(text)
+
+
+def test_the_readmes_program_runs(tmp_path):
+    import re
+
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        program = next(b for b in re.findall(r"```python\n(.*?)```", file.read(), re.S) if "pyminisim" in b)
+    assert "recall" in run(tmp_path, "-c", program)
