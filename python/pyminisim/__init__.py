@@ -14,6 +14,15 @@ from .spec import Spec, formats, kernel_timing, preset, presets, schema, spike_a
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # what editors see of the names that come later
+    from . import metrics, recording, studies, testing
+    from .metrics import (ActivitySimilarity, Match, activity_similarity, field_pearson, footprint_mask, footprint_roi_trace, global_shift_from_trajectories,
+                          hungarian_match, shift_rmse, spike_events, trace_pearson)
+    from .recording import GroundTruth, Movie, Recording
+    from .simulation import compile, simulate, simulate_to, simulate_video
+    from .studies import cache_dir, simulate_cached, sweep
+
 # What needs NumPy is imported when it is first used: importing the package costs next to nothing.
 _LATER = {
     "Recording": "recording", "GroundTruth": "recording", "Movie": "recording",

@@ -180,3 +180,12 @@ def test_reading_a_spec_of_the_reference_package_warns_of_nothing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ms.Spec.load(spec_file("S1"))
+
+
+def test_every_public_name_is_there():
+    for name in ms.__all__:
+        assert getattr(ms, name) is not None
+    # Editors know of what is imported later.
+    with open(ms.__file__, encoding="utf-8") as file:
+        text = file.read()
+    assert [n for n in ms._LATER if n not in text[text.index("if TYPE_CHECKING"):text.index("_LATER")]] == []
