@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Minisim.Formats;
+using Minisim.Formats.Miniscope;
 using Minisim.Formats.Pictures;
 using Minisim.Rendering;
 using Minisim.Truth;
@@ -65,6 +66,7 @@ internal sealed class Outputs : IDisposable
         if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() == 0) throw new ArgumentException("outputs must be a JSON list with at least one object");
         var seen = new HashSet<string>();
         var sinks = new List<IRecordingSink>();
+        bool isRangeGiven = false, isRangeTaken = false;
         try
         {
             foreach (var item in document.RootElement.EnumerateArray())
@@ -72,8 +74,19 @@ internal sealed class Outputs : IDisposable
                 var output = JsonOptions.Of(item, "path", "format", "overwrite", "range", "mscam");
                 var path = output.Text("path") is { Length: > 0 } p ? p : throw new ArgumentException("an output has no path");
                 if (!seen.Add(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))) throw new ArgumentException($"{path} is named twice");
-                sinks.Add(RecordingFormats.CreateSink(path, new FormatOptions { Overwrite = output.Flag("overwrite"), MsCamNames = output.Flag("mscam"), Range = Range(output) }, output.Text("format")));
+                var format = RecordingFormats.Find(path, output.Text("format"));
+                var range = Range(output);
+                isRangeGiven |= range is not null;
+                isRangeTaken |= range is not null && format.Options is EightBitOptions;
+                sinks.Add(format.CreateSink(path, (format.Options with { Overwrite = output.Flag("overwrite") }) switch
+                {
+                    MiniscopeOptions o => o with { Range = range, MsCamNames = output.Flag("mscam") },
+                    EightBitOptions o => o with { Range = range },
+                    var o => o,
+                }));
             }
+            // An option that nothing takes would be lost without a word.
+            if (isRangeGiven && !isRangeTaken) throw new ArgumentException("option \"range\" is for formats with 8-bit pixels, and none of the outputs is one");
             return new Outputs(sinks);
         }
         catch
