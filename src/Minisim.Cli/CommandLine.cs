@@ -54,6 +54,7 @@ internal static class CommandLine
             CacheCommand.Create(),
             BenchCommand.Create(),
             StudioCommand.Create(),
+            StreamCommand.Create(),
             HelpCommand.Create(),
         };
     }

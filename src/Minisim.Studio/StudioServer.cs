@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Minisim.Studio.Http;
+using Minisim.Studio.Stream;
 
 namespace Minisim.Studio;
 
@@ -19,17 +20,21 @@ public sealed class StudioServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stop;
+    private readonly LiveStage _live;
 
-    private StudioServer(WebApplication app, CancellationTokenSource stop, int port, string token)
+    private StudioServer(WebApplication app, CancellationTokenSource stop, LiveStage live, Access access)
     {
-        (_app, _stop, Port) = (app, stop, port);
-        Address = new Uri($"http://127.0.0.1:{port}/?token={token}");
+        (_app, _stop, _live, Port) = (app, stop, live, access.Port);
+        Address = new Uri($"http://127.0.0.1:{Port}/?token={access.Token}");
+        StreamAddresses = LiveStage.Addresses(access);
     }
 
     /// <summary>The port that it listens on.</summary>
     public int Port { get; }
     /// <summary>The address to open first, with the token.</summary>
     public Uri Address { get; }
+    /// <summary>Where programs read a live source: motion JPEG, raw frames, lines of truth.</summary>
+    public IReadOnlyList<(string Name, Uri Address)> StreamAddresses { get; }
     /// <summary>Whether this build carries the page; without it the server answers with how to get one.</summary>
     public static bool HasPage => FrontEnd.IsThere;
     /// <summary>What to do for a build with the page.</summary>
@@ -42,13 +47,25 @@ public sealed class StudioServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var root = new RootFolder(options.Root);
         if (options.Open is { } open && !Path.Exists(root.Resolve(open))) throw new FileNotFoundException($"{open}: there is no such file or folder.");
-        var token = Access.NewToken();
-        var stop = new CancellationTokenSource();
-        var (app, port) = options.Port is { } wanted
-            ? await Listen(wanted, options, root, token, stop, cancellation)
-            : await ListenWhereFree(options, root, token, stop, cancellation);
-        return new StudioServer(app, stop, port, token);
+        var live = new LiveStage(null);
+        if (options.Port is { } wanted) return await Listen(wanted, options, root, live, cancellation);
+        try
+        {
+            return await Listen(StudioOptions.UsualPort, options, root, live, cancellation);
+        }
+        catch (IOException)
+        {
+            return await Listen(0, options, root, live, cancellation);
+        }
     }
+
+    /// <summary>Starts a server that plays one live source.</summary>
+    /// <param name="source">The source; the server disposes of it.</param>
+    /// <param name="port">Port on 127.0.0.1; null or 0 = any that is free.</param>
+    /// <param name="cancellation">Gives up starting.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static Task<StudioServer> StartStreamAsync(LiveSource source, int? port = null, CancellationToken cancellation = default) =>
+        Listen(port ?? 0, new StudioOptions(), new RootFolder("."), new LiveStage(source), cancellation);
 
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -66,26 +83,16 @@ public sealed class StudioServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        _live.Dispose();
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await _app.StopAsync(grace.Token);
         await _app.DisposeAsync();
         _stop.Dispose();
     }
 
-    private static async Task<(WebApplication, int)> ListenWhereFree(StudioOptions options, RootFolder root, string token, CancellationTokenSource stop, CancellationToken cancellation)
+    private static async Task<StudioServer> Listen(int port, StudioOptions options, RootFolder root, LiveStage live, CancellationToken cancellation)
     {
-        try
-        {
-            return await Listen(StudioOptions.UsualPort, options, root, token, stop, cancellation);
-        }
-        catch (IOException)
-        {
-            return await Listen(0, options, root, token, stop, cancellation);
-        }
-    }
-
-    private static async Task<(WebApplication, int)> Listen(int port, StudioOptions options, RootFolder root, string token, CancellationTokenSource stop, CancellationToken cancellation)
-    {
+        var stop = new CancellationTokenSource();
         // Empty: neither environment nor files of settings may open another address.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root.FullPath });
         builder.WebHost.UseKestrelCore();
@@ -120,7 +127,8 @@ public sealed class StudioServer : IAsyncDisposable
             throw new IOException($"Port {port} cannot be opened: {e.Message}. Choose another with --port.", e);
         }
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).First();
-        requests = new Requests(options, root, new Access(bound, token), stop.Token);
-        return (app, bound);
+        var access = new Access(bound, Access.NewToken());
+        requests = new Requests(options, root, access, live, stop.Token);
+        return new StudioServer(app, stop, live, access);
     }
 }

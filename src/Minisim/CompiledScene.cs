@@ -7,7 +7,7 @@ using Minisim.Truth;
 namespace Minisim;
 
 /// <summary>A recording before its pixels: the truth is complete, and any frame can be rendered on demand.</summary>
-public sealed class CompiledScene : IDisposable
+public sealed partial class CompiledScene : IDisposable
 {
     private readonly Scene _scene;
     private readonly IReadOnlyList<(string Name, Scene Scene)> _stages;
@@ -137,6 +137,7 @@ public sealed class CompiledScene : IDisposable
             _renderer.Value.Dispose();
         }
         _workspace.Dispose();
+        DisposeLight();
     }
 
     private sealed class ProgressCounter(IProgress<SimulationProgress>? progress, long total)

@@ -115,9 +115,9 @@ function Files() {
     <div class="bar tools">
       <button data-test="undo" disabled={!s.canUndo} title="Ctrl-Z" onClick={() => s.undo()}>Undo</button>
       <button data-test="redo" disabled={!s.canRedo} title="Ctrl-Shift-Z" onClick={() => s.redo()}>Redo</button>
-      <button title="Download the spec" onClick={save}>Save spec</button>
+      <button title="Download the spec" onClick={save}>Save</button>
       <label class="button">
-        Open spec<input class="sr" type="file" accept=".json,application/json" onChange={e => { void load(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
+        Open<input class="sr" type="file" accept=".json,application/json" onChange={e => { void load(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
       </label>
     </div>
   );
@@ -127,7 +127,7 @@ function Files() {
 export function Build() {
   const s = useStore();
   const [isText, setText] = useState(false);
-  const stray = s.problems[s.saved.edited].filter(p => !/^(acquisition|steps|seed|output)/.test(p.path));
+  const stray = s.problems[s.edited].filter(p => !/^(acquisition|steps|seed|output)/.test(p.path));
   return (
     <main class="build">
       <section class="left" aria-label="Spec">
@@ -137,7 +137,7 @@ export function Build() {
           <button class={isText ? '' : 'on'} aria-pressed={!isText} onClick={() => setText(false)}>Form</button>
           <button class={isText ? 'on' : ''} aria-pressed={isText} data-test="as-json" onClick={() => setText(true)}>JSON</button>
         </div>
-        {s.saved.second && <p class="which">The form edits <b>{s.saved.edited.toUpperCase()}</b></p>}
+        {s.isComparing && <p class="which">The form edits <b>{s.edited.toUpperCase()}</b></p>}
         {stray.map(p => (
           <p key={p.text} class={p.warning ? 'problem warning' : 'problem'} role="alert">{p.text}</p>
         ))}
@@ -145,10 +145,10 @@ export function Build() {
       </section>
       <section class="centre" aria-label="Movie">
         <ViewControls />
-        <div class={'views' + (s.saved.second ? ' three' : '')}>
+        <div class={'views' + (s.isComparing ? ' three' : '')}>
           <MovieView slot="a" />
-          {s.saved.second && <MovieView slot="b" />}
-          {s.saved.second && <DifferenceView />}
+          {s.isComparing && <MovieView slot="b" />}
+          {s.isComparing && <DifferenceView />}
         </div>
         <Transport />
         <Status />

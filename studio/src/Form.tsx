@@ -25,7 +25,7 @@ export function Form() {
 
 function useProblems(path: string, inside = false): Problem[] {
   const store = useStore();
-  return store.problems[store.saved.edited].filter(p => {
+  return store.problems[store.edited].filter(p => {
     const at = paths.ofProblem(p.path);
     return inside ? at === path || at.startsWith(path + '.') || at.startsWith(path + '[') : at === path;
   });
@@ -160,11 +160,12 @@ export function Field({ path, name, schema, base }: { path: string; name: string
   const id = 'f-' + path.replace(/[^\w]+/g, '-');
   const set = (v: Json | undefined) => store.set(path, v);
   const start = (): Json => (typeof original === 'number' ? original : (example(inner) as Json));
-  const facts = [range(inner), schema.default !== undefined && schema.default !== null ? `default ${typeof schema.default === 'object' ? JSON.stringify(schema.default) : schema.default}` : ''].filter(Boolean).join(', ');
+  const withUnit = (text: string) => (text && unit ? `${text} ${unit}` : text);
+  const facts = [withUnit(range(inner)), typeof schema.default === 'number' ? withUnit(`default ${schema.default}`) : schema.default !== undefined && schema.default !== null ? `default ${typeof schema.default === 'object' ? JSON.stringify(schema.default) : schema.default}` : ''].filter(Boolean).join(', ');
   return (
     <div class={'field' + (changed ? ' changed' : '') + (problems.some(p => !p.warning) ? ' bad' : '')}>
       <div class="line">
-        <label for={id} title={[help(schema), facts].filter(Boolean).join(' — ')}>
+        <label for={id} title={[help(schema).split('\n')[0], facts].filter(Boolean).join(' — ')}>
           {label(name)}
           {unit && <small> {unit}</small>}
         </label>
@@ -180,7 +181,9 @@ export function Field({ path, name, schema, base }: { path: string; name: string
       {!isNone && <Control id={id} path={path} schema={inner} value={value} base={original} set={set} />}
       {showsHelp && (
         <p class="help">
-          {help(schema)} {facts && <span>({facts}{unit && ` ${unit}`})</span>} <code>{path}</code>
+          {help(schema)}{' '}
+          {inner.enum && shape.kind === 'choice' && shape.meanings.map((m, i) => <span key={i} class="meaning"><b>{shape.values[i]}</b>: {m}</span>)}
+          {facts && <span>({facts})</span>} <code>{path}</code>
         </p>
       )}
       {problems.map(p => (
@@ -233,8 +236,8 @@ function Control({ id, path, schema, value, base, set }: ControlProps) {
     case 'choice':
       return (
         <select id={id} data-path={path} value={String(value ?? shape.values[0])} onChange={e => set(e.currentTarget.value)}>
-          {shape.values.map(v => (
-            <option key={v}>{v}</option>
+          {shape.values.map((v, i) => (
+            <option key={v} title={shape.meanings[i]}>{v}</option>
           ))}
         </select>
       );

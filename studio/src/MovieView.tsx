@@ -3,7 +3,7 @@ import { table } from './colours';
 import type { Pixels } from './socket';
 import { store, useStore, type SlotName } from './store';
 import { drawOverlay } from './overlay';
-import { pick } from './inspect';
+import { hover, pick, stopHover } from './inspect';
 
 /** Values that become the ends of the colour map: the 0.5 and 99.8 per cent points, or what the user chose. */
 export function contrastOf(pixels: Pixels, baseline: Pixels | null): { low: number; high: number } {
@@ -25,6 +25,9 @@ export function contrastOf(pixels: Pixels, baseline: Pixels | null): { low: numb
 
 /** Limits are held while a movie plays: a picture whose brightness follows every frame flickers. */
 const held = new Map<string, { low: number; high: number }>();
+
+/** How much the best limits may change before those that are held give way: within it, more or less light is seen as such. */
+const give = 1.7;
 
 export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, low: number, high: number, minus: Pixels | null) {
   if (canvas.width !== pixels.width || canvas.height !== pixels.height) {
@@ -51,15 +54,19 @@ export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, lo
   context.putImageData(image, 0, 0);
 }
 
+let heldRevision = -1;
+
 function limits(slot: string, pixels: Pixels, baseline: Pixels | null) {
-  const name = [slot, store.movie.mode, store.movie.stage, pixels.revision].join();
-  let now = held.get(name);
-  if (!now || store.saved.contrast) {
-    now = contrastOf(pixels, baseline);
-    held.clear();
-    held.set(name, now);
-  }
-  return now;
+  const name = [slot, store.movie.mode, store.movie.stage, pixels.height, baseline !== null].join();
+  const old = held.get(name);
+  if (old && heldRevision === pixels.revision && !store.saved.contrast) return old;
+  heldRevision = pixels.revision;
+  const best = contrastOf(pixels, baseline);
+  const isNear = old && best.high > old.high / give && best.high < old.high * give && Math.abs(best.low - old.low) < 0.5 * (old.high - old.low);
+  if (isNear && !store.saved.contrast) return old;
+  held.clear();
+  held.set(name, best);
+  return best;
 }
 
 /** One movie with its overlays. */
@@ -87,17 +94,17 @@ export function MovieView({ slot }: { slot: SlotName }) {
     return { row: Math.floor(((e.clientY - box.top) / box.height) * canvas.current!.height), col: Math.floor(((e.clientX - box.left) / box.width) * canvas.current!.width) };
   };
   return (
-    <figure class={'movie' + (s.saved.second && s.saved.edited === slot ? ' edited' : '')}>
-      {s.saved.second && (
+    <figure class={'movie' + (s.isComparing && s.edited === slot ? ' edited' : '')}>
+      {s.isComparing && (
         <figcaption>
-          <button class={s.saved.edited === slot ? 'on' : ''} aria-pressed={s.saved.edited === slot} onClick={() => s.view({ edited: slot })}>
-            {slot.toUpperCase()} {s.saved.edited === slot ? '· edited in the form' : '· edit'}
+          <button class={s.edited === slot ? 'on' : ''} aria-pressed={s.edited === slot} onClick={() => s.setEdited(slot)}>
+            {slot.toUpperCase()} {s.edited === slot ? '· edited in the form' : '· edit'}
           </button>
         </figcaption>
       )}
       <div class="stack" style={{ aspectRatio: `${view.scene?.width ?? 1} / ${view.scene?.height ?? 1}` }}>
         <canvas ref={canvas} data-slot={slot} role="img" aria-label={`Movie ${slot.toUpperCase()}, frame ${s.movie.frame}`} />
-        <canvas ref={over} class="overlay" onClick={e => pick(slot, place(e), view.scene)} />
+        <canvas ref={over} class="overlay" onClick={e => pick(slot, place(e))} onMouseMove={e => hover(slot, place(e))} onMouseLeave={stopHover} />
         {!view.scene && <p class="wait">{s.problems[slot].some(p => !p.warning) ? 'The spec has problems: see the form.' : 'Making the first frame …'}</p>}
       </div>
     </figure>
@@ -129,7 +136,7 @@ export function DifferenceView() {
   return (
     <figure class="movie">
       <figcaption>
-        <span>B − A {canvas.current?.dataset.reach && fits && <small>blue: A brighter, orange: B brighter, ± {Number(canvas.current.dataset.reach).toPrecision(2)} {a.maxCount ? 'counts' : ''}</small>}</span>
+        <span>B − A {canvas.current?.dataset.reach && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{Number(canvas.current.dataset.reach).toPrecision(2)}</small>}</span>
       </figcaption>
       <div class="stack" style={{ aspectRatio: `${a?.width ?? 1} / ${a?.height ?? 1}` }}>
         <canvas ref={canvas} data-slot="difference" role="img" aria-label="Difference of B and A" />

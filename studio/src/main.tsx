@@ -2,9 +2,12 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './style.css';
 import { Build } from './Build';
+import { Generate } from './Generate';
+import { Lesson, Lessons } from './Learn';
+import { Score } from './Score';
 import { store, useStore } from './store';
 
-const tabs: [string, string][] = [['build', 'Build']];
+const tabs: [string, string][] = [['build', 'Build'], ['generate', 'Generate'], ['score', 'Score'], ['learn', 'Learn']];
 
 function useHash(): string {
   const [hash, setHash] = useState(location.hash);
@@ -46,7 +49,8 @@ function App() {
   useKeys(setHelp);
   if (s.fatal) return <main class="fatal"><h1>Minisim studio</h1><p role="alert">{s.fatal}</p></main>;
   if (!s.schema || !s.saved.spec) return <main class="fatal"><p>Starting …</p></main>;
-  const tab = hash.split('/')[1] || 'build';
+  const [, part, rest] = hash.split('/');
+  const tab = part === 'lesson' ? 'learn' : tabs.some(([name]) => name === part) ? part : 'build';
   return (
     <>
       <header>
@@ -71,7 +75,7 @@ function App() {
           {s.error} <button onClick={() => { s.error = ''; s.tell(); }}>Close</button>
         </p>
       )}
-      <Build />
+      {part === 'lesson' && rest ? <Lesson key={rest} id={decodeURIComponent(rest)} /> : tab === 'generate' ? <Generate /> : tab === 'score' ? <Score /> : tab === 'learn' ? <Lessons /> : <Build />}
       {help && (
         <div class="veil" onClick={() => setHelp(false)}>
           <div class="dialog" role="dialog" aria-modal="true" aria-label="Keyboard" onClick={e => e.stopPropagation()}>
@@ -83,6 +87,7 @@ function App() {
               <dt>Ctrl-Enter</dt><dd>apply the JSON</dd>
               <dt>?</dt><dd>this help; Esc closes it</dd>
             </dl>
+            <p><small>Minisim {s.start.version}, model {s.start.model}. The page uses Preact, uPlot and marked: <a href="./licences.txt" target="_blank" rel="noreferrer">licences</a>.</small></p>
             <button class="primary" autofocus onClick={() => setHelp(false)}>Close</button>
           </div>
         </div>

@@ -1,3 +1,5 @@
+import type { Cells } from './inspect';
+import { focusImage, vesselImage } from './overlay';
 import type { JsonObject } from './schema';
 import type { Pixels } from './socket';
 import type { Problem, SlotName, Store } from './store';
@@ -40,6 +42,11 @@ class SlotView {
   cache = new Map<number, Pixels>();
   asked = new Set<number>();
   image: Record<string, Pixels | undefined> = {};
+  cells: Cells | null = null;
+  vessels: HTMLCanvasElement | null = null;
+  focus: HTMLCanvasElement | null = null;
+  /** What has been asked for, of this revision. */
+  extras = new Set<string>();
   shown: Pixels | null = null;
   isSending = false;
   isStale = false;
@@ -58,6 +65,8 @@ export class Movie {
   /** Milliseconds from the last edit to its first frame on the screen. */
   latency = 0;
   framesPerSecond = 0;
+  /** Told when a slot shows another scene, and its first frame is on the way. */
+  onScene: (slot: SlotName) => void = () => {};
   private from = 0;
   private since = 0;
   private drawn: number[] = [];
@@ -136,12 +145,15 @@ export class Movie {
       view.cache.clear();
       view.asked.clear();
       view.image = {};
+      view.extras.clear();
+      view.vessels = view.focus = null;
       this.store.problems[slot] = scene.warnings;
       this.store.error = '';
       if (this.frame >= this.frames) this.seek(this.frames - 1);
       if (this.stage && !scene.stages.some(s => s.stage === this.stage)) this.stage = '';
       this.want(slot);
       if (view.isStale) this.show(slot);
+      else this.later(slot);
     } else if (message.op === 'error') {
       if (message.of === 'show') {
         view.isSending = false;
@@ -296,6 +308,64 @@ export class Movie {
       const kind = this.mode === 'max' ? 'max' : 'mean';
       for (const slot of ['a', 'b'] as SlotName[]) this.wantImage(slot, kind);
     }
+  }
+
+  private timers: Partial<Record<SlotName, number>> = {};
+
+  /** What costs more than a frame waits until the slider rests. */
+  private later(slot: SlotName) {
+    clearTimeout(this.timers[slot]);
+    this.timers[slot] = window.setTimeout(() => {
+      if (this.slots[slot].isSending) return;
+      this.wantExtras(slot);
+      this.onScene(slot);
+    }, 250);
+  }
+
+  /** The cells and fields that are drawn over the movie. */
+  wantExtras(slot: SlotName) {
+    const view = this.slots[slot];
+    const { scene } = view;
+    if (!scene || !this.store.socket.isOpen) return;
+    const ask = <T>(name: string, message: JsonObject, take: (answer: T) => void) => {
+      if (view.extras.has(name)) return;
+      view.extras.add(name);
+      this.store.socket.ask<T>({ ...message, slot }).then(
+        answer => {
+          if (view.scene?.revision !== scene.revision) return;
+          take(answer);
+          this.redraw();
+          this.store.tell();
+        },
+        () => {},
+      );
+    };
+    if (this.store.saved.shown.includes('vessels')) ask<Pixels>('vessels', { op: 'field', name: 'vasculature_mask' }, p => (view.vessels = vesselImage(p)));
+    if (this.store.saved.shown.includes('focus')) ask<Pixels>('focus', { op: 'field', name: 'focus' }, p => (view.focus = focusImage(p)));
+    ask<Cells>('cells', { op: 'cells' }, cells => {
+      const depths = cells.depthUm.filter(d => d !== null);
+      view.cells = { ...cells, depthRange: [Math.min(...depths), Math.max(...depths)] };
+    });
+  }
+
+  /** Times the rendering of a few frames; the answers are not kept. */
+  measure(count: number, arrived: () => void): () => void {
+    let isStopped = false;
+    const next = async () => {
+      for (let left = count; left > 0 && !isStopped; left--) {
+        try {
+          await this.store.socket.ask<Pixels>({ op: 'frames', slot: 'a', first: Math.floor(((count - left) * this.frames) / count), count: 1 });
+        } catch {
+          return;
+        }
+        if (!isStopped) arrived();
+      }
+    };
+    const wait = setTimeout(() => void next(), 800);
+    return () => {
+      isStopped = true;
+      clearTimeout(wait);
+    };
   }
 
   private wantImage(slot: SlotName, kind: 'max' | 'mean') {

@@ -18,7 +18,8 @@ export interface Schema {
   title?: string;
   description?: string;
   unit?: string;
-  'x-unit'?: string;
+  /** What each value of `enum` means. */
+  enumDescriptions?: string[];
 }
 
 export interface SpecSchema extends Schema {
@@ -33,7 +34,7 @@ export type JsonObject = { [key: string]: Json };
 export type Shape =
   | { kind: 'number'; integer: boolean }
   | { kind: 'flag' }
-  | { kind: 'choice'; values: string[] }
+  | { kind: 'choice'; values: string[]; meanings: string[] }
   | { kind: 'text' }
   | { kind: 'tuple'; length: number; item: Schema }
   | { kind: 'record'; properties: Record<string, Schema> }
@@ -46,13 +47,13 @@ export function optional(schema: Schema): { schema: Schema; none: 'auto' | null 
   if (anyOf?.length === 2) {
     const [value, other] = anyOf;
     const none = other.const === 'auto' ? 'auto' : other.type === 'null' ? null : undefined;
-    if (none !== undefined) return { schema: { ...value, description: schema.description ?? value.description, default: schema.default }, none };
+    if (none !== undefined) return { schema: { ...value, description: schema.description ?? value.description, default: schema.default, unit: schema.unit ?? value.unit }, none };
   }
   return { schema, none: undefined };
 }
 
 export function shapeOf(schema: Schema): Shape {
-  if (schema.enum) return { kind: 'choice', values: schema.enum };
+  if (schema.enum) return { kind: 'choice', values: schema.enum, meanings: schema.enumDescriptions ?? [] };
   switch (schema.type) {
     case 'number':
       return { kind: 'number', integer: false };
@@ -97,18 +98,12 @@ const suffixes: [RegExp, string][] = [
 
 /** Unit of a field: as the schema says it, else as its name does. */
 export function unitOf(name: string, schema: Schema): string {
-  const said = schema.unit ?? schema['x-unit'];
-  if (said) return said.replace('e-', 'e⁻');
-  const inWords = schema.description?.match(/\bin ([^\s.,;]+)\.?$/)?.[1];
-  if (inWords) return inWords.replace('e-', 'e⁻');
+  if (schema.unit) return schema.unit.replace('e-', 'e⁻');
   return suffixes.find(([end]) => end.test(name))?.[1] ?? '';
 }
 
-/** What a field does, in the library's own words; empty while it says the unit only. */
-export function help(schema: Schema): string {
-  const text = schema.description ?? '';
-  return /^in \S+$/.test(text) ? '' : text;
-}
+/** What a field does, in the library's own words. */
+export const help = (schema: Schema): string => schema.description ?? '';
 
 /** Bounds of a number, as text. */
 export function range(schema: Schema): string {

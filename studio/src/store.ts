@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as paths from './paths';
 import type { Json, JsonObject, SpecSchema } from './schema';
 import { call, Socket, type Link } from './socket';
+import { inspectAgain, type Inspected } from './inspect';
 import { Movie } from './movie';
 
 export interface Problem {
@@ -42,6 +43,8 @@ interface Saved {
   edited: SlotName;
   contrast: { low: number; high: number } | null;
   shown: string[];
+  /** The recording that results are scored on. */
+  recording: string;
 }
 
 const key = 'minisim-studio';
@@ -54,11 +57,17 @@ export class Store {
   link: Link = 'connecting';
   /** What cannot be gone on from, in words. */
   fatal = '';
-  saved: Saved = { spec: null, base: null, second: null, preset: null, theme: 'auto', map: 'grey', edited: 'a', contrast: null, shown: ['cells'] };
+  saved: Saved = { spec: null, base: null, second: null, preset: null, theme: 'auto', map: 'grey', edited: 'a', contrast: null, shown: [], recording: '' };
   problems: Record<SlotName, Problem[]> = { a: [], b: [] };
   error = '';
+  /** The pixel and cell that are looked at. */
+  inspected: Inspected | null = null;
+  /** Cells that the results being scored miss. */
+  missed: Set<number> | null = null;
   readonly socket = new Socket();
   readonly movie = new Movie(this);
+  /** Specs of a lesson: what is changed there leaves the user's own alone. */
+  scratch: { a: JsonObject; b: JsonObject | null; edited: SlotName; shown: string[] } | null = null;
   private past: [SlotName, JsonObject | null][] = [];
   private future: [SlotName, JsonObject | null][] = [];
   private listeners = new Set<() => void>();
@@ -90,6 +99,7 @@ export class Store {
       if (link === 'open') this.movie.reconnect();
       this.tell();
     };
+    this.movie.onScene = slot => inspectAgain(slot);
     this.socket.onMessage = m => this.movie.take(m);
     this.socket.onPixels = p => this.movie.takePixels(p);
     this.socket.open();
@@ -118,6 +128,7 @@ export class Store {
     Object.assign(this.saved, change);
     if (change.theme) this.applyTheme();
     this.keep();
+    if (change.shown) for (const slot of ['a', 'b'] as SlotName[]) this.movie.wantExtras(slot);
     this.movie.redraw();
     this.tell();
   }
@@ -129,16 +140,61 @@ export class Store {
 
   /** The spec that the form edits. */
   get spec(): JsonObject {
-    return (this.saved.edited === 'b' ? this.saved.second : this.saved.spec) ?? {};
+    return this.specOf(this.edited) ?? {};
+  }
+
+  get edited(): SlotName {
+    return this.scratch ? this.scratch.edited : this.saved.edited;
+  }
+
+  setEdited(slot: SlotName) {
+    if (this.scratch) this.scratch.edited = slot;
+    else this.saved.edited = slot;
+    this.keep();
+    this.tell();
+  }
+
+  get isComparing() {
+    return this.specOf('b') !== null;
+  }
+
+  /** Shows the specs of a lesson in place of the user's. */
+  beginScratch(a: JsonObject, b: JsonObject | null) {
+    this.scratch = { a, b, edited: b ? 'b' : 'a', shown: this.scratch?.shown ?? this.saved.shown };
+    this.inspected = null;
+    this.movie.show('a');
+    this.movie.show('b');
+    this.tell();
+  }
+
+  /** Back to the user's own. */
+  endScratch() {
+    if (!this.scratch) return;
+    this.saved.shown = this.scratch.shown;
+    this.scratch = null;
+    this.inspected = null;
+    this.movie.stage = '';
+    this.movie.mode = 'movie';
+    this.keep();
+    this.movie.show('a');
+    this.movie.show('b');
+    this.tell();
   }
 
   specOf(slot: SlotName): JsonObject | null {
+    if (this.scratch) return this.scratch[slot];
     return slot === 'b' ? this.saved.second : this.saved.spec;
   }
 
   /** Puts a spec in place of one, to be undone. Changes of one control in a row are one step of undo. */
-  replace(spec: JsonObject | null, slot: SlotName = this.saved.edited, control = '') {
+  replace(spec: JsonObject | null, slot: SlotName = this.edited, control = '') {
     const now = performance.now();
+    if (this.scratch) {
+      this.scratch[slot] = spec as JsonObject;
+      this.movie.show(slot);
+      this.tell();
+      return;
+    }
     if (!control || control !== this.lastKey || now - this.lastTime > 1000) {
       this.past.push([slot, this.specOf(slot)]);
       if (this.past.length > limit) this.past.shift();
@@ -158,7 +214,7 @@ export class Store {
   }
 
   set(path: string, value: Json | undefined) {
-    this.replace(paths.set(this.spec, paths.parse(path), value), this.saved.edited, path);
+    this.replace(paths.set(this.spec, paths.parse(path), value), this.edited, path);
   }
 
   /** Adds or removes something: the library fills in what belongs to it. */
@@ -168,7 +224,7 @@ export class Store {
 
   /** Takes a spec as text or object; sound ones come back complete. Problems are shown in place. */
   async take(spec: JsonObject | string): Promise<Problem[]> {
-    const slot = this.saved.edited;
+    const slot = this.edited;
     const checked = await call<{ spec: JsonObject | null; problems: Problem[] }>('POST', 'check', { spec });
     this.problems[slot] = checked.problems;
     if (checked.spec) this.replace(checked.spec, slot);
@@ -188,10 +244,12 @@ export class Store {
   }
 
   undo() {
+    if (this.scratch) return;
     this.step(this.past, this.future);
   }
 
   redo() {
+    if (this.scratch) return;
     this.step(this.future, this.past);
   }
 

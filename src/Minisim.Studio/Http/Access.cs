@@ -15,7 +15,7 @@ internal sealed class Access
 
     public Access(int port, string token)
     {
-        Token = token;
+        (Token, Port) = (token, port);
         _token = Encoding.UTF8.GetBytes(token);
         _hosts = new([$"127.0.0.1:{port}", $"localhost:{port}"], StringComparer.OrdinalIgnoreCase);
         _origins = new(_hosts.Select(h => "http://" + h), StringComparer.OrdinalIgnoreCase);
@@ -24,6 +24,7 @@ internal sealed class Access
     }
 
     public string Token { get; }
+    public int Port { get; }
 
     /// <summary>A new token: 128 random bits.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

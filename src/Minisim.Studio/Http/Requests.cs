@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Minisim.Presets;
 using Minisim.Steps;
+using Minisim.Studio.Lessons;
+using Minisim.Studio.Stream;
 using Minisim.Studio.Views;
+using Minisim.Studio.Work;
 
 namespace Minisim.Studio.Http;
 
@@ -14,11 +17,18 @@ internal sealed class Requests
     private readonly Access _access;
     private readonly CancellationToken _stop;
     private readonly Dictionary<(string Method, string Path), Func<HttpContext, Task>> _routes;
+    private readonly Jobs _jobs;
+    private readonly Scores _scores;
+    private readonly LessonFiles _lessons;
+    private readonly LiveStage _live;
     private int _sockets;
 
-    public Requests(StudioOptions options, RootFolder root, Access access, CancellationToken stop)
+    public Requests(StudioOptions options, RootFolder root, Access access, LiveStage live, CancellationToken stop)
     {
-        (_options, _root, _access, _stop) = (options, root, access, stop);
+        (_options, _root, _access, _live, _stop) = (options, root, access, live, stop);
+        _jobs = new(root, options.ResolvedMemoryLimit, stop);
+        _scores = new(root);
+        _lessons = new(root);
         _routes = new()
         {
             [("GET", "/api/start")] = c => Replies.Json(c, Start()),
@@ -27,6 +37,21 @@ internal sealed class Requests
             [("POST", "/api/check")] = Check,
             [("GET", "/api/files")] = c => Replies.Json(c, Files(c)),
             [("GET", "/api/socket")] = Socket,
+            [("GET", "/api/jobs")] = c => Replies.Json(c, new JsonObject { ["jobs"] = _jobs.Report() }),
+            [("POST", "/api/jobs")] = async c => await Replies.Json(c, _jobs.Start(await Replies.Body(c))),
+            [("DELETE", "/api/jobs")] = c => Replies.Json(c, _jobs.Cancel(c.Request.Query["id"].ToString())),
+            [("POST", "/api/score")] = async c => await Replies.Json(c, await _scores.Score(await Replies.Body(c), c.RequestAborted)),
+            [("GET", "/api/report")] = c => Page(c, _scores.Page(c.Request.Query["id"].ToString())),
+            [("GET", "/api/page")] = FilePage,
+            [("PUT", "/api/upload")] = async c => await Replies.Json(c, new JsonObject { ["bytes"] = await Uploads.Take(c, _root, _options.MaxUploadBytes) }),
+            [("GET", "/api/lessons")] = c => Replies.Json(c, _lessons.Report()),
+            [("GET", "/api/lesson")] = c => Replies.Json(c, _lessons.Find(c.Request.Query["id"].ToString()).Report()),
+            [("GET", "/api/stream")] = c => Replies.Json(c, _live.Report(_access)),
+            [("POST", "/api/stream")] = async c => await Replies.Json(c, await _live.Begin(await Replies.Body(c), _options.ResolvedMemoryLimit, _access)),
+            [("DELETE", "/api/stream")] = c => Replies.Json(c, _live.End(_access)),
+            [("GET", "/stream/mjpeg")] = c => _live.Send(c, LiveFormats.JpegType, LiveFormats.WriteJpegAsync),
+            [("GET", "/stream/raw")] = c => _live.Send(c, "application/octet-stream", (source, to, stop) => LiveFormats.WriteRawAsync(source, to, true, false, null, stop)),
+            [("GET", "/stream/truth")] = c => _live.Send(c, "application/jsonl; charset=utf-8", LiveFormats.WriteTruthAsync),
         };
     }
 
@@ -122,10 +147,29 @@ internal sealed class Requests
             ["entries"] = new JsonArray([.. _root.List(folder).Select(e => (JsonNode)new JsonObject
             {
                 ["name"] = e.Name,
-                ["kind"] = e.Name.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase) ? "recording" : e.IsFolder ? "folder" : e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? "spec" : "file",
+                ["kind"] = e.Name.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase) ? "recording" : e.IsFolder ? "folder" : e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? "spec" : e.Name.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? "page" : "file",
                 ["bytes"] = e.Bytes,
             })]),
         };
+    }
+
+    /// <summary>A report, which is a page of its own: it may run nothing and reach nothing outside itself.</summary>
+    private static async Task Page(HttpContext context, string html)
+    {
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts; frame-ancestors 'self'";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        await context.Response.WriteAsync(html, context.RequestAborted);
+    }
+
+    /// <summary>A page that lies in the folder, e.g. the report of a study.</summary>
+    private async Task FilePage(HttpContext context)
+    {
+        var path = _root.Resolve(context.Request.Query["path"].ToString());
+        if (!path.EndsWith(".html", StringComparison.OrdinalIgnoreCase)) throw new StudioError(StatusCodes.Status400BadRequest, "Only pages (.html) are shown.");
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new StudioError(StatusCodes.Status404NotFound, "There is no such page.");
+        if (file.Length > 256 << 20) throw new StudioError(StatusCodes.Status413PayloadTooLarge, "This page is too large to show here.");
+        await Page(context, await File.ReadAllTextAsync(path, context.RequestAborted));
     }
 
     private async Task Socket(HttpContext context)

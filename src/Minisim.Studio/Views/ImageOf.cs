@@ -46,6 +46,25 @@ internal static class ImageOf
         return Message(request, image, view.Height, view.Width, revision);
     }
 
+    /// <summary>A field of the truth over the field of view, or <c>focus</c>: the depth that is in focus at every pixel, µm.</summary>
+    public static byte[] Field(View view, JsonObject request, int revision)
+    {
+        var (name, grid) = (request.Text("name") ?? "", view.Truth.Grid);
+        if (name == "focus")
+        {
+            if (view.Truth.FocalDepthUm is not { } focal) throw new StudioError(StatusCodes.Status404NotFound, "Without the optics step nothing is in or out of focus.");
+            var depths = new float[grid.FovHeight * grid.FovWidth];
+            Parallel.For(0, grid.FovHeight, row =>
+            {
+                for (var col = 0; col < grid.FovWidth; col++)
+                    depths[row * grid.FovWidth + col] = (float)view.Spec.Acquisition.EffectiveFocalUm(focal, (row - (grid.FovHeight - 1) / 2.0) * grid.PixelSizeUm, (col - (grid.FovWidth - 1) / 2.0) * grid.PixelSizeUm);
+            });
+            return Message(request, depths, grid.FovHeight, grid.FovWidth, revision);
+        }
+        if (view.Truth.Find(name) is not { Axes: ["height", "width"] } array) throw new StudioError(StatusCodes.Status404NotFound, "The recording has no such field.");
+        return Message(request, Array.ConvertAll(array.ToDoubles(), v => (float)v), array.Shape[0], array.Shape[1], revision);
+    }
+
     /// <summary>A float image as a binary message.</summary>
     public static byte[] Message(JsonObject request, ReadOnlySpan<float> image, int height, int width, int revision)
     {

@@ -52,7 +52,7 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
             lock (_lock)
                 if (_view == whole && _stages.TryGetValue(stage, out var known) && known.TryHold())
                     return known;
-            var made = new SceneView(Simulator.Compile(scene.Spec, new SimulateOptions { Until = stage }, cancellation: closed));
+            var made = new SceneView(Simulator.Compile(scene.Spec, new SimulateOptions { Until = stage }, scene, closed));
             lock (_lock)
             {
                 if (_view != whole || _isClosed || !made.TryHold()) return made;
@@ -90,7 +90,9 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
             try
             {
                 var clock = Stopwatch.StartNew();
-                var view = new SceneView(Simulator.Compile(work.Spec, cancellation: closed));
+                // What the edit leaves as it was is taken over.
+                using var previous = Take();
+                var view = new SceneView(Simulator.Compile(work.Spec, null, previous?.Scene, closed));
                 Replace(view);
                 work.Done(view, clock.Elapsed);
             }

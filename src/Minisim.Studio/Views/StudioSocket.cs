@@ -195,7 +195,20 @@ internal sealed class StudioSocket : IDisposable
             switch (request.Text("op"))
             {
                 case "image":
-                    await Send(ImageOf.Movie(view, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
+                    using (var shown = slot.Take(request.Text("stage")))
+                        await Send(ImageOf.Movie(shown, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
+                    break;
+                case "field":
+                    await Send(ImageOf.Field(view, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
+                    break;
+                case "cells":
+                    await Send(view.Cells.All(request));
+                    break;
+                case "cell":
+                    await Send(view.Cells.One(request));
+                    break;
+                case "pixel":
+                    await Send(PixelAnswer.Of(view, request));
                     break;
             }
         }, _closed.Token);

@@ -5,8 +5,9 @@ namespace Minisim.Studio.Views;
 /// <summary>A movie with its truth that a page looks at: rendered when asked for, or read from a file.</summary>
 internal abstract class View : IDisposable
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _lock = new(), _cellsLock = new();
     private int _users = 1;
+    private CellTable? _cells;
 
     public abstract Spec Spec { get; }
     public abstract GroundTruth Truth { get; }
@@ -18,6 +19,15 @@ internal abstract class View : IDisposable
     public virtual CompiledScene? Scene => null;
     public virtual IReadOnlyList<Problem> Warnings => [];
     public int FrameBytes => Height * Width * PixelType.Bytes();
+
+    /// <summary>Its cells, looked at once.</summary>
+    public CellTable Cells
+    {
+        get
+        {
+            lock (_cellsLock) return _cells ??= new(this);
+        }
+    }
 
     /// <summary>Consecutive frames, in the movie's own type.</summary>
     public abstract void Read(int first, int count, Span<byte> pixels);

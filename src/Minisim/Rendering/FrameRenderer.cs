@@ -105,26 +105,32 @@ internal sealed unsafe class FrameRenderer : IDisposable
     public Workspace CreateWorkspace() => new(this);
 
     /// <summary>Renders consecutive frames (frame, height, width) into <paramref name="target"/>.</summary>
-    public void Render(Workspace workspace, int firstFrame, int count, Span<byte> target)
+    public void Render(Workspace workspace, int firstFrame, int count, Span<byte> target) => Render(workspace, 0, Height, firstFrame, count, target);
+
+    /// <summary>Renders one row of consecutive frames (frame, width), with the bytes that it has in whole frames.</summary>
+    public void RenderRow(Workspace workspace, int row, int firstFrame, int count, Span<byte> target) => Render(workspace, row, row + 1, firstFrame, count, target);
+
+    private void Render(Workspace workspace, int fromRow, int toRow, int firstFrame, int count, Span<byte> target)
     {
-        if (target.Length < (long)count * FrameBytes) throw new ArgumentException("too small for the frames asked for", nameof(target));
+        var frameBytes = (toRow - fromRow) * Width * _pixelBytes;
+        if (target.Length < (long)count * frameBytes) throw new ArgumentException("too small for the frames asked for", nameof(target));
         fixed (byte* pixels = target)
             for (var done = 0; done < count; done += BlockFrames)
             {
                 var block = Math.Min(BlockFrames, count - done);
-                var to = pixels + (long)done * FrameBytes;
+                var to = pixels + (long)done * frameBytes;
                 switch (_simd)
                 {
-                    case SimdWidth.V512: Block<Simd512, Vector512<float>, Vector512<uint>>(workspace, firstFrame + done, block, to); break;
-                    case SimdWidth.V256: Block<Simd256, Vector256<float>, Vector256<uint>>(workspace, firstFrame + done, block, to); break;
-                    case SimdWidth.V128: Block<Simd128, Vector128<float>, Vector128<uint>>(workspace, firstFrame + done, block, to); break;
-                    default: Block<SimdScalar, float, uint>(workspace, firstFrame + done, block, to); break;
+                    case SimdWidth.V512: Block<Simd512, Vector512<float>, Vector512<uint>>(workspace, fromRow, toRow, firstFrame + done, block, to); break;
+                    case SimdWidth.V256: Block<Simd256, Vector256<float>, Vector256<uint>>(workspace, fromRow, toRow, firstFrame + done, block, to); break;
+                    case SimdWidth.V128: Block<Simd128, Vector128<float>, Vector128<uint>>(workspace, fromRow, toRow, firstFrame + done, block, to); break;
+                    default: Block<SimdScalar, float, uint>(workspace, fromRow, toRow, firstFrame + done, block, to); break;
                 }
             }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Block<S, F, U>(Workspace ws, int firstFrame, int count, byte* target)
+    private void Block<S, F, U>(Workspace ws, int fromRow, int toRow, int firstFrame, int count, byte* target)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         var grid = _scene.Grid;
@@ -133,9 +139,19 @@ internal sealed unsafe class FrameRenderer : IDisposable
         for (var k = 0; k < _wide.Length; k++) _wide[k].Composite<S, F, U>(ws.Emission.Floats, padded / CompositeKernel.Group, ws.Nodes[k].Floats);
         var shifts = stackalloc Shift[count];
         for (var f = 0; f < count; f++) shifts[f] = ShiftOf(_scene.Timeline.AcquiredFrame(firstFrame + f));
+        var frameBytes = (long)(toRow - fromRow) * Width * _pixelBytes;
+        int firstBand = 0, endRow = grid.Height;
+        if (fromRow > 0 || toRow < Height)
+        {
+            // Only the canvas rows that these rows sample, with whole bands.
+            int least = shifts[0].Row, most = shifts[0].Row;
+            for (var f = 1; f < count; f++) (least, most) = (Math.Min(least, shifts[f].Row), Math.Max(most, shifts[f].Row));
+            firstBand = Math.Max(0, fromRow + least) / BandRows * BandRows;
+            endRow = Math.Min(grid.Height, toRow + most + (shifts[0].Moves ? 1 : 0));
+        }
 
         fixed (SensorKernel.Constants* sensor = &_sensor)
-            for (var band = 0; band < grid.Height; band += BandRows)
+            for (var band = firstBand; band < endRow; band += BandRows)
             {
                 var end = Math.Min(band + BandRows, grid.Height);
                 for (var row = band; row < end; row++)
@@ -151,9 +167,9 @@ internal sealed unsafe class FrameRenderer : IDisposable
                     // FOV row r samples canvas rows r + Row and, when it moves, r + Row + 1; the rows not yet sent whose lower
                     // one is in this band:
                     var reach = s->Moves ? 1 : 0;
-                    int from = Math.Max(0, band - s->Row - reach), to = Math.Min(Height, end - s->Row - reach);
+                    int from = Math.Max(fromRow, band - s->Row - reach), to = Math.Min(toRow, end - s->Row - reach);
                     for (var r = from; r < to; r++)
-                        FovRow<S, F, U>(ws, f, _scene.Timeline.AcquiredFrame(firstFrame + f), r, s, sensor, target + (long)f * FrameBytes + (long)r * Width * _pixelBytes);
+                        FovRow<S, F, U>(ws, f, _scene.Timeline.AcquiredFrame(firstFrame + f), r, s, sensor, target + f * frameBytes + (long)(r - fromRow) * Width * _pixelBytes);
                 }
             }
     }

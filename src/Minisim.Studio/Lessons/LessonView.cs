@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Minisim.Presets;
+using Minisim.Steps;
+using Minisim.Studio.Http;
+
+namespace Minisim.Studio.Lessons;
+
+/// <summary>A live view of a lesson: one spec, or two to compare.</summary>
+internal sealed class LessonView
+{
+    private readonly JsonObject _json;
+
+    private LessonView(JsonObject json, Spec a, Spec? b) => (_json, A, B) = (json, a, b);
+
+    public Spec A { get; }
+    public Spec? B { get; }
+    /// <summary>Places of the parameters that the reader may drag.</summary>
+    public IReadOnlyList<string> Controls => [.. (_json["controls"] as JsonArray ?? []).Select(c => c!.GetValue<string>())];
+    public string? Stage => _json.Text("stage");
+
+    /// <summary>Reads <c>{"scope", "region", "duration_s", "fps", "seed", "size": [h, w], "with": [kinds], "without": [kinds],
+    /// "set": {place: value}, "compare": {the same three}, "controls": [places], "stage", "mode", "show": [layers], "title"}</c>.</summary>
+    public static LessonView Parse(string where, string text)
+    {
+        JsonObject json;
+        try
+        {
+            json = JsonNode.Parse(text)?.AsObject() ?? throw new JsonException("empty");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: the block is no JSON object.");
+        }
+        try
+        {
+            var scope = Scopes.Find(json.Text("scope") ?? Scopes.MiniscopeV4.Name) ?? throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"scope\" must be one of {string.Join(", ", Scopes.All.Select(s => s.Name))}.");
+            var region = Regions.Find(json.Text("region") ?? Regions.Ca1.Name) ?? throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"region\" must be one of {string.Join(", ", Regions.All.Select(r => r.Name))}.");
+            (int, int)? size = json["size"] is JsonArray { Count: 2 } s ? ((int)s[0]!, (int)s[1]!) : null;
+            var spec = Preset.Create(scope, region, new PresetOptions { DurationS = json.Number("duration_s") ?? 10, Fps = json.Number("fps") ?? 20, Seed = json.Int("seed", 0, int.MaxValue, 1), SizePx = size });
+            spec = Change(spec, json);
+            return new LessonView(json, spec, json["compare"] is JsonObject compare ? Change(spec, compare) : null);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: a value has the wrong type.");
+        }
+    }
+
+    /// <summary>For a page.</summary>
+    public JsonObject Report()
+    {
+        var report = (JsonObject)_json.DeepClone();
+        report["a"] = JsonNode.Parse(SpecJson.Write(A, indented: false));
+        report["b"] = B is null ? null : JsonNode.Parse(SpecJson.Write(B, indented: false));
+        return report;
+    }
+
+    private static Spec Change(Spec spec, JsonObject json)
+    {
+        List<KeyValuePair<string, string>> assignments = [];
+        foreach (var kind in json["without"] as JsonArray ?? []) assignments.Add(new($"steps.{kind!.GetValue<string>()}", "null"));
+        foreach (var kind in json["with"] as JsonArray ?? [])
+            if (spec.Steps.All(s => StepCatalog.Of(s).Kind != kind!.GetValue<string>())) assignments.Add(new($"steps.{kind!.GetValue<string>()}", "{}"));
+        foreach (var (place, value) in json["set"] as JsonObject ?? new JsonObject()) assignments.Add(new(place, value?.ToJsonString() ?? "null"));
+        return assignments.Count == 0 ? spec : SpecJson.With(spec, assignments);
+    }
+}

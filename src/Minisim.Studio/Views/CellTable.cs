@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Minisim.Formats.Pictures;
+using Minisim.Metrics;
+using Minisim.Scenes;
+using Minisim.Studio.Http;
+
+namespace Minisim.Studio.Views;
+
+/// <summary>Every cell in view, as a page draws and explains it: the facts are those that scoring explains misses with.</summary>
+internal sealed class CellTable
+{
+    /// <summary>Outlines go where the observed footprint has this share of its peak.</summary>
+    private const double OutlineShare = 0.5;
+    /// <summary>Frames of a trace that are sent at once.</summary>
+    public const int MostFrames = 6000;
+
+    private readonly View _view;
+    private readonly TrueCells _cells;
+    private readonly CellFacts[] _facts;
+
+    public CellTable(View view)
+    {
+        _view = view;
+        _cells = TrueCells.From(view.Truth);
+        _facts = CellFacts.Of(view.Truth, _cells, RecordingEvaluation.Facts(view.Spec));
+    }
+
+    /// <summary>The facts of all cells, a column each.</summary>
+    public JsonObject All(JsonObject request)
+    {
+        var truth = _view.Truth;
+        var outlines = new JsonArray[truth.NUnits];
+        Parallel.For(0, outlines.Length, u =>
+        {
+            var contours = Outline.Of(truth.ObservedInFov(u), OutlineShare);
+            outlines[u] = [.. contours.OrderByDescending(c => c.Length).Take(1).SelectMany(c => c).SelectMany(p => new JsonNode[] { Round(p.X, 1)!, Round(p.Y, 1)! })];
+        });
+        var detectable = truth.Detectable.ToArray();
+        var inFocus = truth.InFocus.ToArray();
+        return new JsonObject
+        {
+            ["op"] = "cells",
+            ["id"] = request.Number("id"),
+            ["threshold"] = Detectability.Threshold,
+            ["row"] = Column(f => f.Centre.Row),
+            ["col"] = Column(f => f.Centre.Col),
+            ["depthUm"] = Column(f => f.DepthUm),
+            ["snr"] = Column(f => f.Snr),
+            ["rateHz"] = Column(f => f.FiringRateHz, 3),
+            ["detectable"] = new JsonArray([.. detectable.Select(d => (JsonNode)d)]),
+            ["inFocus"] = new JsonArray([.. inFocus.Select(d => (JsonNode)d)]),
+            ["outline"] = new JsonArray([.. outlines]),
+            ["shifts"] = truth.Shifts is { } shifts ? new JsonArray([.. shifts.ToDoubles().Take(2 * 20_000).Select(v => Round(v, 3))]) : null,
+            ["yUm"] = new JsonArray([.. Axis(1)]),
+            ["xUm"] = new JsonArray([.. Axis(2)]),
+        };
+
+        JsonArray Column(Func<CellFacts, double> of, int digits = 2) => [.. _facts.Select(f => Round(of(f), digits))];
+        IEnumerable<JsonNode?> Axis(int axis)
+        {
+            var centres = truth.CentersUm.ToDoubles();
+            for (var u = 0; u < truth.NUnits; u++) yield return Round(centres[3 * u + axis], 2);
+        }
+    }
+
+    /// <summary>One cell: footprints, traces, and what makes its signal-to-noise ratio.</summary>
+    public JsonObject One(JsonObject request)
+    {
+        var truth = _view.Truth;
+        if (truth.NUnits == 0) throw new StudioError(StatusCodes.Status404NotFound, "There is no cell in view.");
+        var unit = request.Int("unit", 0, truth.NUnits - 1);
+        var first = request.Int("first", 0, Math.Max(0, _view.Frames - 1), 0);
+        var count = Math.Min(MostFrames, _view.Frames - first);
+        var facts = _facts[unit];
+        var spec = _view.Spec;
+        var electronsPerUnit = (spec.Find<Steps.Sensor>()?.PhotonsPerUnit ?? double.NaN) * spec.Acquisition.ImageSensor.QuantumEfficiency;
+        var grid = truth.Grid;
+        var pixel = Math.Clamp((int)Math.Round(facts.Centre.Row), 0, grid.FovHeight - 1) * grid.FovWidth + Math.Clamp((int)Math.Round(facts.Centre.Col), 0, grid.FovWidth - 1);
+        double low = double.NaN, high = double.NaN;
+        if (_cells.C is { Columns: > 0 } traces)
+        {
+            (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+            foreach (var v in traces.Row(unit)) (low, high) = (Math.Min(low, v), Math.Max(high, v));
+        }
+        return new JsonObject
+        {
+            ["op"] = "cell",
+            ["id"] = request.Number("id"),
+            ["unit"] = unit,
+            ["first"] = first,
+            ["row"] = Round(facts.Centre.Row, 2),
+            ["col"] = Round(facts.Centre.Col, 2),
+            ["detectable"] = truth.Detectable.Length > unit && truth.Detectable[unit],
+            ["threshold"] = Detectability.Threshold,
+            ["snr"] = Round(facts.Snr, 3),
+            ["depthUm"] = Round(facts.DepthUm, 2),
+            ["sigmaPx"] = truth.ObservedSigmaPx is { } sigma ? Round(sigma.ToDoubles()[unit], 3) : null,
+            ["gain"] = truth.ObservedGain is { } gain ? Round(gain.ToDoubles()[unit], 5) : null,
+            ["focusFactor"] = Round(facts.FocusFactor, 4),
+            ["amplitude"] = truth.AmplitudePerCell is { } amplitude ? Round(amplitude.ToDoubles()[unit], 3) : null,
+            ["illumination"] = At("illumination"),
+            ["vignette"] = At("vignette"),
+            ["vessels"] = At("vasculature_mask"),
+            ["vesselOverlap"] = Round(facts.VesselOverlap, 3),
+            ["electronsPerUnit"] = Round(electronsPerUnit, 3),
+            ["readNoiseE"] = spec.Acquisition.ImageSensor.ReadNoiseE,
+            ["base"] = Round(low, 4),
+            ["peak"] = Round(high, 4),
+            ["rateHz"] = Round(facts.FiringRateHz, 3),
+            ["neighbourUm"] = Round(facts.NeighbourDistanceUm, 2),
+            ["neighbourRatio"] = Round(facts.NeighbourRatio, 3),
+            ["shareInView"] = Round(facts.ShareInView, 3),
+            ["planted"] = Patch(truth.PlantedInFov(unit)),
+            ["observed"] = Patch(truth.ObservedInFov(unit)),
+            ["c"] = _cells.C is { } c ? new JsonArray([.. Slice(c.Row(unit), first, count).Select(v => Round(v, 4))]) : null,
+            ["s"] = _cells.S is { } s ? new JsonArray([.. Slice(s.Row(unit), first, count).Select(v => Round(v, 0))]) : null,
+        };
+
+        JsonNode? At(string field) => truth.Find(field) is { } array ? Round(array.ToDoubles()[pixel], 4) : null;
+    }
+
+    private static JsonObject Patch(Footprint footprint) => new()
+    {
+        ["row"] = footprint.Row,
+        ["col"] = footprint.Col,
+        ["height"] = footprint.Height,
+        ["width"] = footprint.Width,
+        ["values"] = new JsonArray([.. footprint.Values.Select(v => Round(v, 4))]),
+    };
+
+    private static double[] Slice(ReadOnlySpan<double> row, int first, int count) => row.Slice(Math.Min(first, row.Length), Math.Min(count, Math.Max(0, row.Length - first))).ToArray();
+
+    /// <summary>A number as JSON; what is not finite is null.</summary>
+    internal static JsonNode? Round(double value, int digits) => double.IsFinite(value) ? JsonValue.Create(Math.Round(value, digits)) : null;
+}

@@ -1,0 +1,160 @@
+import { marked } from 'marked';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Field } from './Form';
+import { DifferenceView, MovieView } from './MovieView';
+import { Transport, ViewControls } from './Controls';
+import { Inspector } from './Side';
+import * as paths from './paths';
+import { optional, shapeOf, type JsonObject, type Schema } from './schema';
+import { call } from './socket';
+import { useStore } from './store';
+
+interface Card {
+  id: string;
+  title: string;
+  question: string;
+}
+
+/** A live view inside a lesson, as its file writes it. */
+interface View {
+  title?: string;
+  controls?: string[];
+  stage?: string;
+  show?: string[];
+  mode?: 'movie' | 'change' | 'max' | 'mean';
+  a: JsonObject;
+  b: JsonObject | null;
+}
+
+type Part = { kind: 'text'; html: string } | { kind: 'view'; index: number; view: View } | { kind: 'answer'; html: string };
+
+const escape = (text: string) => text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
+// Lessons are text: markup of theirs is shown, not run.
+marked.use({ renderer: { html: token => escape(token.text) } });
+
+/** Numbers that tests check are written {{name = value}}; a reader sees the value. */
+const html = (text: string) => (marked.parse(text.replace(/\{\{\s*([\w.: ]+?)\s*=\s*([^}]+?)\s*\}\}/g, (_, _name, value) => value.replace(/\s*±.*$/, ''))) as string).replace(/<a href="(?!#)/g, '<a rel="noreferrer" href="');
+
+/** The list of lessons. */
+export function Lessons() {
+  const s = useStore();
+  const [cards, setCards] = useState<Card[]>([]);
+  useEffect(() => void call<{ lessons: Card[] }>('GET', 'lessons').then(r => setCards(r.lessons), e => { s.error = e.message; s.tell(); }), []);
+  return (
+    <main class="lessons">
+      <h2>Lessons</h2>
+      <div class="cards">
+        {cards.map(c => (
+          <a key={c.id} class="lesson" data-lesson={c.id} href={`#/lesson/${c.id}`}>
+            <b>{c.title}</b>
+            <span>{c.question}</span>
+          </a>
+        ))}
+      </div>
+      <p class="help">A lesson is a text file with live views in it: put your own into a folder <code>lessons</code> of the studio's folder. docs/studio.md says how.</p>
+    </main>
+  );
+}
+
+/** One lesson: the text, and beside it the live view that the text is at. */
+export function Lesson({ id }: { id: string }) {
+  const s = useStore();
+  const [lesson, setLesson] = useState<{ title: string; question: string; parts: Part[] } | null>(null);
+  const [error, setError] = useState('');
+  const [at, setAt] = useState(0);
+  const text = useRef<HTMLElement>(null);
+  useEffect(() => {
+    setLesson(null);
+    setAt(0);
+    call<{ title: string; question: string; parts: ({ text: string; answer?: boolean } | { view: View })[] }>('GET', 'lesson?id=' + encodeURIComponent(id)).then(
+      r => {
+        let index = 0;
+        setLesson({ ...r, parts: r.parts.map(p => ('view' in p ? { kind: 'view', index: index++, view: p.view } : { kind: p.answer ? 'answer' : 'text', html: html(p.text) })) });
+      },
+      e => setError(e.message),
+    );
+    return () => s.endScratch();
+  }, [id]);
+  const views = useMemo(() => lesson?.parts.filter(p => p.kind === 'view') ?? [], [lesson]);
+  const view = views[at]?.view;
+  useEffect(() => {
+    if (!view) return;
+    s.beginScratch(view.a, view.b);
+    s.movie.stage = view.stage ?? '';
+    s.movie.mode = view.mode ?? 'movie';
+    s.view({ shown: view.show ?? [] });
+    s.movie.redraw();
+  }, [view]);
+  // The view that the text has come to is the one that runs.
+  useEffect(() => {
+    if (!text.current || !lesson) return;
+    const seen = new IntersectionObserver(
+      entries => {
+        for (const e of entries) if (e.isIntersecting) setAt(Number((e.target as HTMLElement).dataset.view));
+      },
+      { root: text.current, rootMargin: '-20% 0px -55% 0px' },
+    );
+    for (const card of text.current.querySelectorAll('[data-view]')) seen.observe(card);
+    return () => seen.disconnect();
+  }, [lesson]);
+  if (error) return <main class="fatal"><p class="problem">{error}</p><p><a href="#/learn">All lessons</a></p></main>;
+  if (!lesson) return <main class="fatal"><p>Opening the lesson …</p></main>;
+  return (
+    <main class="lesson-page">
+      <section class="text" ref={text} aria-label="Lesson" tabIndex={0}>
+        <p><a href="#/learn">← all lessons</a></p>
+        <h2>{lesson.title}</h2>
+        <p class="question">{lesson.question}</p>
+        {lesson.parts.map((part, i) =>
+          part.kind === 'text' ? (
+            <div key={i} class="prose" dangerouslySetInnerHTML={{ __html: part.html }} />
+          ) : part.kind === 'answer' ? (
+            <details key={i} class="answer"><summary>The answer</summary><div class="prose" dangerouslySetInnerHTML={{ __html: part.html }} /></details>
+          ) : (
+            <ViewCard key={i} view={part.view} index={part.index} isOn={part.index === at} choose={() => setAt(part.index)} />
+          ),
+        )}
+        <div class="tail" />
+      </section>
+      <section class="centre" aria-label="Live view">
+        <ViewControls />
+        <div class={'views' + (s.specOf('b') ? ' three' : '')}>
+          <MovieView slot="a" />
+          {s.specOf('b') && <MovieView slot="b" />}
+          {s.specOf('b') && <DifferenceView />}
+        </div>
+        <Transport />
+      </section>
+      <section class="side" aria-label="Panels"><Inspector /></section>
+    </main>
+  );
+}
+
+function ViewCard({ view, index, isOn, choose }: { view: View; index: number; isOn: boolean; choose: () => void }) {
+  const s = useStore();
+  return (
+    <div class={isOn ? 'view-card on' : 'view-card'} data-view={index}>
+      <div class="bar">
+        <b>{view.title ?? 'Live view'}</b>
+        {isOn ? <small>running at the right</small> : <button class="small" onClick={choose}>Show</button>}
+        {isOn && <button class="small" onClick={() => s.beginScratch(view.a, view.b)}>Start over</button>}
+      </div>
+      {isOn && (view.controls ?? []).map(path => {
+        const schema = schemaAt(s.schema.properties, s.schema.$defs, path);
+        return schema ? <Field key={path} path={path} name={path.split('.').pop()!.replace(/\[\d+\]/, '')} schema={schema} base={view.b ?? view.a} /> : <p key={path} class="problem">There is no parameter {path}.</p>;
+      })}
+    </div>
+  );
+}
+
+/** The schema's node at a place of a spec. */
+function schemaAt(properties: Record<string, Schema>, steps: Record<string, Schema>, path: string): Schema | null {
+  const parts = paths.parse(path);
+  let at: Schema | undefined = parts[0] === 'steps' ? steps[parts[1]] : properties[parts[0]];
+  for (const part of parts.slice(parts[0] === 'steps' ? 2 : 1)) {
+    if (!at) return null;
+    const shape = shapeOf(optional(at).schema);
+    at = typeof part === 'number' ? (shape.kind === 'list' ? shape.item : undefined) : shape.kind === 'record' ? shape.properties[part] : undefined;
+  }
+  return at ?? null;
+}
