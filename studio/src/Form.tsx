@@ -116,20 +116,20 @@ function Step({ kind, schema }: { kind: string; schema: Schema }) {
   const fields = shape.kind === 'record' ? shape.properties : {};
   const hasFields = Object.values(fields).some(s => s.const === undefined);
   return (
-    <details class={there ? 'group step' : 'group step off'} open={open && there} onToggle={e => there && setOpen(e.currentTarget.open)}>
+    <div class="step">
+      <input
+        type="checkbox"
+        checked={there}
+        aria-label={`${label(kind)}: part of the chain`}
+        data-path={path}
+        onChange={e => {
+          const on = e.currentTarget.checked;
+          void store.setWhole(path, on ? ((base as JsonObject | undefined) ?? { kind }) : undefined);
+          if (on) setOpen(true);
+        }}
+      />
+    <details class={there ? 'group' : 'group off'} open={open && there} onToggle={e => there && setOpen(e.currentTarget.open)}>
       <summary>
-        <input
-          type="checkbox"
-          checked={there}
-          aria-label={`${label(kind)}: part of the chain`}
-          data-path={path}
-          onClick={e => e.stopPropagation()}
-          onChange={e => {
-            const on = e.currentTarget.checked;
-            void store.setWhole(path, on ? ((base as JsonObject | undefined) ?? { kind }) : undefined);
-            if (on) setOpen(true);
-          }}
-        />
         <span>{label(kind)}</span>
         <Marks path={path} changed={changed} />
       </summary>
@@ -140,6 +140,7 @@ function Step({ kind, schema }: { kind: string; schema: Schema }) {
         </div>
       )}
     </details>
+    </div>
   );
 }
 
