@@ -21,10 +21,12 @@ internal static class ScoreCommand
         var threshold = new Option<double>("--threshold") { Description = "Similarity from which a cell counts as found.", HelpName = "X", DefaultValueFactory = _ => 0.5 };
         var shift = new Option<string>("--shift") { Description = "Offset of the estimate in px: auto, none or dy,dx.", HelpName = "SHIFT", DefaultValueFactory = _ => "auto" };
         var allCells = new Option<bool>("--all-cells") { Description = "Recall over all planted cells in view instead of the detectable ones." };
-        var accepted = new Option<bool>("--accepted") { Description = "Score only the units that the pipeline itself accepted." };
-        var axes = new Option<string>("--axes") { Description = "Order of the image axes where a file leaves it open: yx (rows first) or xy.", HelpName = "ORDER", DefaultValueFactory = _ => "auto" };
+        var accepted = new Option<bool>("--accepted") { Description = "Score only the units that the pipeline itself accepted; where the file does not say, that is said." };
+        var axes = new Option<string>("--axes") { Description = "Order of the image axes where a file leaves it open: yx (rows first; of pixel masks, the row in x) or xy.", HelpName = "ORDER", DefaultValueFactory = _ => "auto" };
         axes.AcceptOnlyFromAmong("auto", "yx", "xy");
         var shifts = new Option<string?>("--shifts") { Description = "Motion correction (frame, 2) in its own .npy file.", HelpName = "FILE.npy" };
+        var table = new Option<string?>("--table") { Description = "Name of the table that the cells are in, where a file has several: an NWB plane segmentation, a struct of MATLAB.", HelpName = "NAME" };
+        var followLinks = new Option<bool>("--follow-links") { Description = "Follow links of HDF5 files to other files." };
         var noBounds = new Option<bool>("--no-bounds") { Description = "Leave out the bounds on traces, which read the whole movie." };
         var json = new Option<string?>("--json") { Description = "Write everything as JSON.", HelpName = "OUT" };
         var html = new Option<string?>("--html") { Description = "Write one self-contained page.", HelpName = "OUT" };
@@ -33,7 +35,7 @@ internal static class ScoreCommand
             "minisim score ca1.zarr caiman_results.hdf5 --shifts shifts.npy --html score.html",
             "minisim score ca1.zarr suite2p/ minian/ --metric cosine --json score.json")
         {
-            recordingPath, estimatePaths, metric, threshold, shift, allCells, accepted, axes, shifts, noBounds, json, html, overwrite,
+            recordingPath, estimatePaths, metric, threshold, shift, allCells, accepted, axes, table, shifts, followLinks, noBounds, json, html, overwrite,
         };
         command.SetAction(result =>
         {
@@ -60,13 +62,16 @@ internal static class ScoreCommand
             {
                 Axes = result.GetRequiredValue(axes) switch { "yx" => MaskAxes.Yx, "xy" => MaskAxes.Xy, _ => MaskAxes.Auto },
                 ShiftsPath = result.GetValue(shifts),
+                Table = result.GetValue(table),
+                AcceptedOnly = result.GetValue(accepted),
+                FollowLinks = result.GetValue(followLinks),
             };
             // All files first: a wrong name should not cost a minute of scoring.
             var estimates = paths.Select(p => EstimateFile.Read(p, hints)).Select(e => result.GetValue(accepted) ? e.TakeAccepted() : e).ToArray();
             var evaluator = new Evaluator(recording.Truth, RecordingEvaluation.Facts(recording.Spec), result.GetValue(noBounds) ? null : recording.Observed);
             var evaluations = estimates.Select(e => evaluator.Evaluate(e, options)).ToArray();
 
-            stdout.Write(string.Join(Environment.NewLine, evaluations.Select(e => e.Summary())));
+            stdout.Write(string.Join(Environment.NewLine, evaluations.Select(e => e.Estimate.Report.Summary() + e.Summary())));
             if (evaluations.Length > 1) stdout.Write(Environment.NewLine + Comparison(evaluations));
             if (result.GetValue(json) is { } jsonPath)
             {

@@ -10,27 +10,26 @@ internal sealed class CaimanEstimate : EstimateFormat
 
     public override bool Recognizes(EstimateSource source) => source.Hdf5?.FindGroup("estimates/A") is not null;
 
-    public override Estimate Read(EstimateSource source, EstimateHints hints)
+    public override Estimate Read(EstimateSource source, EstimateReading reading)
     {
-        var root = source.Hdf5!;
+        var (root, hints) = (source.Hdf5!, reading.Hints);
         var estimates = root.FindGroup("estimates")!;
-        var notes = new List<string>();
         int[]? dims = null;
         foreach (var at in (string[])["dims", "estimates/dims"])
-            if (dims is null && root.FindDataset(at) is { } d && d.HasNumbers() && d.Shape() is [2]) dims = d.Ints();
+            if (dims is null && root.FindDataset(at) is { HasNumbers: true } d && d.Shape() is [2]) dims = d.Ints();
         if (dims is null && hints.Height > 0)
         {
             dims = [hints.Height, hints.Width];
-            notes.Add("the file holds no dims; the recording's are taken");
+            reading.Note("the file holds no dims; the recording's are taken");
         }
         if (dims is null) throw new EstimateFormatException(source.Path, "holds no dims.", "Score it with its recording.");
         double[] Numbers(string name) => (estimates.FindDataset($"A/{name}") ?? throw new EstimateFormatException(source.Path, $"estimates/A has no {name}.")).Doubles();
-        var shape = Array.ConvertAll(Numbers("shape"), v => checked((int)v));
-        if (shape is not [var pixels, var units] || pixels != dims[0] * dims[1])
-            throw new EstimateFormatException(source.Path, $"A has shape ({string.Join(", ", shape)}) for dims {dims[0]} × {dims[1]}.");
-        var pointers = Array.ConvertAll(Numbers("indptr"), v => checked((int)v));
-        var indices = Array.ConvertAll(Numbers("indices"), v => checked((int)v));
-        var data = Numbers("data");
+        int[] Indices(string name) => (estimates.FindDataset($"A/{name}") ?? throw new EstimateFormatException(source.Path, $"estimates/A has no {name}.")).Ints();
+        var shape = Indices("shape");
+        if (shape is not [var pixels, var units] || dims is not [> 0, > 0] || pixels != (long)dims[0] * dims[1])
+            throw new EstimateFormatException(source.Path, $"A has shape ({string.Join(", ", shape)}) for dims {string.Join(" × ", dims)}.");
+        MaskArrays.RequirePossible(units, dims[0], dims[1], source.Path);
+        var (pointers, indices, data) = (Indices("indptr"), Indices("indices"), Numbers("data"));
         if (pointers.Length != units + 1)
         {
             if (pointers.Length != pixels + 1) throw new EstimateFormatException(source.Path, $"A has {pointers.Length} index pointers for {units} units.");
@@ -38,17 +37,17 @@ internal sealed class CaimanEstimate : EstimateFormat
         }
         var a = SparseColumns.Footprints(data, indices, pointers, dims[0], dims[1], columnMajor: true);
 
-        Matrix? Traces(string name) => estimates.FindTable(name) is { } table && table.Rows == a.Count ? table : null;
-        bool[]? accepted = null;
-        if (estimates.FindDataset("idx_components") is { } good && good.HasNumbers() && good.Shape() is [_])
+        Matrix? Traces(string part, string name) => reading.Optional(part, $"estimates/{name}", () => reading.Fit(part, $"estimates/{name}", estimates.FindTable(name), a.Count));
+        var accepted = reading.Optional(EstimateReading.Acceptance, "estimates/idx_components", () =>
         {
-            accepted = new bool[a.Count];
+            if (estimates.FindDataset("idx_components") is not { HasNumbers: true } good || good.Shape() is not [_]) return null;
+            var chosen = new bool[a.Count];
             foreach (var i in good.Ints())
-                if ((uint)i < (uint)a.Count) accepted[i] = true;
-        }
-        Matrix? shifts = null;
-        if (estimates.FindTable("shifts") is { Columns: 2, Rows: > 0 } own) shifts = own;
-        else if (hints.ShiftsPath is null) notes.Add("CaImAn keeps its shifts apart from this file: give them with --shifts FILE.npy to score the motion");
-        return new Estimate(a, Traces("C"), Traces("S"), shifts) { Accepted = accepted, Notes = notes };
+                chosen[(uint)i < (uint)a.Count ? i : throw new InvalidDataException($"it names unit {i} of {a.Count}")] = true;
+            return reading.FitAccepted("estimates/idx_components", chosen, a.Count);
+        });
+        var shifts = reading.Optional(EstimateReading.Motion, "estimates/shifts", () => estimates.FindTable("shifts") is { Columns: 2, Rows: > 0 } own ? reading.FitShifts("estimates/shifts", own) : null);
+        if (shifts is null && hints.ShiftsPath is null && !reading.Has(EstimateReading.Motion)) reading.Note("CaImAn keeps its shifts apart from this file: give them with --shifts FILE.npy to score the motion");
+        return reading.Finish(Name, a, "estimates/A", Traces(EstimateReading.Traces, "C"), Traces(EstimateReading.Activity, "S"), shifts, accepted);
     }
 }

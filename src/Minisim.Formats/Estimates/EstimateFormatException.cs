@@ -6,7 +6,7 @@ namespace Minisim.Formats.Estimates;
 /// <param name="remedy">What to do about it; for what is ambiguous the option that settles it.</param>
 /// <param name="inner">The error beneath, if any.</param>
 public sealed class EstimateFormatException(string path, string reason, string remedy = "", Exception? inner = null)
-    : IOException($"{path}: {reason}{(remedy.Length == 0 ? "" : $" {remedy}")}", inner)
+    : IOException(Visible($"{path}: {reason}{(remedy.Length == 0 ? "" : $" {remedy}")}"), inner)
 {
     /// <summary>The file or folder at fault.</summary>
     public string Path { get; } = path;
@@ -14,4 +14,7 @@ public sealed class EstimateFormatException(string path, string reason, string r
     public string Reason { get; } = reason;
     /// <summary>What to do about it; may be empty.</summary>
     public string Remedy { get; } = remedy;
+
+    // Names and numbers out of a file may hold what a terminal obeys.
+    private static string Visible(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

@@ -28,6 +28,16 @@ public sealed record EstimateHints
     /// <summary>Share of the neuropil trace that is subtracted from suite2p's fluorescence; its own default is 0.7.</summary>
     public double NeuropilFactor { get; init; } = 0.7;
 
+    /// <summary>Name of the table that the cells are in, where a file has several (<c>--table NAME</c>): an NWB PlaneSegmentation, a
+    /// struct of MATLAB.</summary>
+    public string? Table { get; init; }
+    /// <summary>Whether only the units that the pipeline accepted are scored (<c>--accepted</c>).</summary>
+    public bool AcceptedOnly { get; init; }
+    /// <summary>Whether HDF5 links to other files are followed (<c>--follow-links</c>).</summary>
+    public bool FollowLinks { get; init; }
+    /// <summary>Most bytes that reading a file may take (<c>--max-memory</c>); 0 for half of the machine's memory.</summary>
+    public long MaxMemory { get; init; }
+
     /// <summary>The hints that a recording gives.</summary>
     public static EstimateHints For(Recording recording) => new()
     {

@@ -1,25 +1,37 @@
-using PureHDF;
+using Minisim.Formats.Hdf5.Reading;
+using Minisim.Formats.Matlab;
+using Minisim.Formats.Reading;
 
 namespace Minisim.Formats.Estimates;
 
 /// <summary>A file or folder while it is looked at: what several layouts want to know is found out once.</summary>
 internal sealed class EstimateSource : IDisposable
 {
-    private readonly Lazy<IH5Group?> _hdf5;
-    private IDisposable? _file;
+    private readonly Lazy<Hdf5File?> _hdf5;
+    private readonly Lazy<MatFile?> _matlab;
 
-    public EstimateSource(string path)
+    public EstimateSource(string path, ReadLimits limits)
     {
-        Path = path;
-        _hdf5 = new(OpenHdf5);
+        (Path, Limits) = (path, limits);
+        if (!IsFolder) ReadLimits.RequireFile(path);
+        _hdf5 = new(() => IsFolder ? null : Hdf5File.Open(path, limits));
+        _matlab = new(() => IsFolder ? null : Hdf5 is { } root ? MatFile.FromHdf5(root) : MatFile.OpenVersion5(path, limits));
     }
 
     public string Path { get; }
 
+    public ReadLimits Limits { get; }
+
     public bool IsFolder => Directory.Exists(Path);
 
     /// <summary>The root group of an HDF5 file; null for anything else.</summary>
-    public IH5Group? Hdf5 => _hdf5.Value;
+    public Hdf5Group? Hdf5 => _hdf5.Value?.Root;
+
+    /// <summary>The variables of a MATLAB file, version 5 to 7.3, or of any HDF5 file seen as one; null for anything else.</summary>
+    public MatFile? Matlab => _matlab.Value;
+
+    /// <summary>Whether it is a MATLAB file before version 7.3.</summary>
+    public bool IsMatlab5 => Hdf5 is null && Matlab is not null;
 
     /// <summary>Whether the file starts like a zip archive.</summary>
     public bool IsZip => !IsFolder && Head(4) is [(byte)'P', (byte)'K', 3 or 5, _];
@@ -32,21 +44,36 @@ internal sealed class EstimateSource : IDisposable
         return head[..read];
     }
 
-    private IH5Group? OpenHdf5()
+    /// <summary>What is in it, for somebody who wonders why it is not known.</summary>
+    public string Contents()
     {
-        if (IsFolder) return null;
-        // The signature is at 0, or after a user block of 512, 1024, … bytes; MATLAB writes one of 512.
-        ReadOnlySpan<byte> signature = [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
-        var head = Head(4096);
-        foreach (var at in (int[])[0, 512, 1024, 2048])
-            if (head.Length >= at + 8 && head.AsSpan(at, 8).SequenceEqual(signature))
+        IEnumerable<string> names = IsFolder ? Directory.EnumerateFileSystemEntries(Path).Select(e => System.IO.Path.GetFileName(e)).Order(StringComparer.Ordinal).Take(100)
+            : Matlab is { } variables ? variables.Names.Select(Variable)
+            : IsZip ? ZipNames() : [];
+        string[] clean = [.. names.Select(Hdf5File.Clean).Take(25)];
+        return clean.Length == 0 ? "" : $" It holds {string.Join(", ", clean.Take(24))}{(clean.Length > 24 ? ", …" : "")}.";
+
+        string Variable(string name)
+        {
+            try
             {
-                var file = H5File.OpenRead(Path);
-                _file = file;
-                return file;
+                return $"{name} {variables[name]?.Describe()}".Trim();
             }
-        return null;
+            catch (Exception e) when (EstimateReading.IsOfFile(e))
+            {
+                return name;
+            }
+        }
     }
 
-    public void Dispose() => _file?.Dispose();
+    private List<string> ZipNames()
+    {
+        using var zip = System.IO.Compression.ZipFile.OpenRead(Path);
+        return [.. zip.Entries.Take(100).Select(e => e.FullName)];
+    }
+
+    public void Dispose()
+    {
+        if (_hdf5.IsValueCreated) _hdf5.Value?.Dispose();
+    }
 }

@@ -1,4 +1,6 @@
+using Minisim.Formats.Hdf5.Reading;
 using Minisim.Formats.Numpy;
+using Minisim.Formats.Reading;
 using Minisim.Metrics;
 
 namespace Minisim.Formats.Estimates;
@@ -14,6 +16,12 @@ internal sealed class PlainEstimate : EstimateFormat
     /// <summary>No pipeline has planted footprints.</summary>
     private const string ExportMark = "A_planted_shape";
 
+    /// <summary>An array of either container.</summary>
+    private sealed record Found(int[] Shape, INumberArray Blocks, bool IsFortran, Func<double[]> Values)
+    {
+        public int[] Ints() => Array.ConvertAll(Values(), v => v == Math.Floor(v) && v is >= int.MinValue and <= int.MaxValue ? (int)v : throw new InvalidDataException($"an index is {v}"));
+    }
+
     public override bool Recognizes(EstimateSource source)
     {
         if (source.Hdf5 is { } root) return root.FindDataset("A") is not null || root.FindDataset("A_data") is not null || root.FindGroup("A_planted") is not null;
@@ -22,51 +30,60 @@ internal sealed class PlainEstimate : EstimateFormat
         return zip.GetEntry("A.npy") is not null || zip.GetEntry("A_data.npy") is not null;
     }
 
-    public override Estimate Read(EstimateSource source, EstimateHints hints)
+    public override Estimate Read(EstimateSource source, EstimateReading reading)
     {
-        Func<string, (int[] Shape, double[] Values)?> find;
+        Func<string, Found?> find;
         if (source.Hdf5 is { } root)
         {
             // Our export has the parts of a sparse matrix in a group.
             var isGrouped = root.FindGroup("A_planted") is not null;
-            find = name => root.FindDataset(isGrouped && name.LastIndexOf('_') is > 0 and var at ? $"{name[..at]}/{name[(at + 1)..]}" : name) is { } d && d.HasNumbers() ? (d.Shape(), d.Doubles()) : null;
+            find = name => root.FindDataset(isGrouped && name.LastIndexOf('_') is > 0 and var at ? $"{name[..at]}/{name[(at + 1)..]}" : name) is { HasNumbers: true } d ? new(d.Shape(), d, false, d.Doubles) : null;
         }
         else
         {
-            var arrays = NpyFile.LoadArchive(source.Path, Names);
-            find = name => arrays.GetValueOrDefault(name) is { HasNumbers: true } a ? (a.Shape, a.Numbers) : null;
+            var arrays = NpyFile.LoadArchive(source.Path, Names, reading.Limits);
+            find = name => arrays.GetValueOrDefault(name) is { HasNumbers: true } a ? new(a.Shape, a.Blocks!, a.IsFortran, () => a.Numbers) : null;
+            if (arrays.GetValueOrDefault("A") is { HasNumbers: false }) throw new NotReadException("its A holds Python objects, not numbers", "Save a dense A (unit, height, width), or A_data, A_indices, A_indptr and A_shape of a sparse one.");
         }
-        var notes = new List<string>();
         var isExport = find(ExportMark) is not null;
+        var axes = reading.Hints.Axes;
         if (isExport)
         {
-            notes.Add("these are exported truth: shifts are the motion, its negative the correction");
-            if (hints.Axes == MaskAxes.Auto) hints = hints with { Axes = MaskAxes.Xy };
+            reading.Note("these are exported truth: shifts are the motion, its negative the correction");
+            if (axes == MaskAxes.Auto) axes = MaskAxes.Xy;
         }
-        var footprints = find("A") is { } dense
-            ? MaskArrays.Dense(dense.Values, dense.Shape, columnsFirst: false, hints, source.Path, notes)
-            : Sparse(find, hints, source.Path, notes);
-        Matrix? Table(string name) => find(name) is { Shape: [var rows, var columns] } t ? new Matrix(rows, columns, t.Values) : null;
-        Matrix? Traces(string name) => Table(name) is { } t ? MaskArrays.Traces(t, footprints.Count, name, source.Path, notes) : null;
-        var shifts = Table("shifts") is { } s ? MaskArrays.Shifts(s, source.Path, notes) : null;
+        var dense = find("A");
+        SparseFootprints footprints = dense is not null
+            ? MaskArrays.Dense(dense.Blocks, () => dense.IsFortran ? throw new InvalidDataException("it has no numbers") : dense.Values(), columnsFirst: false, reading, dense.IsFortran)
+            : Sparse(find, axes, reading);
+        Matrix? Table(string name) => find(name) is { Shape: [var rows, var columns] } t ? new Matrix(rows, columns, t.Values()) : null;
+        Matrix? Traces(string part, string name)
+        {
+            // Here the user names the arrays, so one of another size is a mistake.
+            if (find(name) is { Shape: [var rows, var columns] } && rows != footprints.Count && columns != footprints.Count)
+                throw new EstimateFormatException(source.Path, $"{name} has shape ({rows}, {columns}) and there are {footprints.Count} footprints.");
+            return reading.Optional(part, name, () => reading.Fit(part, name, Table(name), footprints.Count, mayTurn: true));
+        }
+        var shifts = reading.Optional(EstimateReading.Motion, "shifts", () => Table("shifts") is { } s ? reading.FitShifts("shifts", MaskArrays.Shifts(s, reading)) : null);
         if (isExport && shifts is not null) shifts = new(shifts.Rows, shifts.Columns, Array.ConvertAll(shifts.Values, v => -v));
-        return new Estimate(footprints, Traces("C"), Traces("S"), shifts) { Notes = notes };
+        return reading.Finish(Name, footprints, dense is not null ? "A" : "A_data", Traces(EstimateReading.Traces, "C"), Traces(EstimateReading.Activity, "S"), shifts);
     }
 
-    private static SparseFootprints Sparse(Func<string, (int[] Shape, double[] Values)?> find, EstimateHints hints, string path, List<string> notes)
+    private static SparseFootprints Sparse(Func<string, Found?> find, MaskAxes axes, EstimateReading reading)
     {
-        double[] Need(string name) => find(name)?.Values ?? throw new EstimateFormatException(path, $"has no {name}.", "A sparse A needs A_data, A_indices, A_indptr and A_shape.");
-        int[] Indices(string name) => Array.ConvertAll(Need(name), v => checked((int)v));
-        var (data, indices, pointers, shape) = (Need("A_data"), Indices("A_indices"), Indices("A_indptr"), Indices("A_shape"));
+        var (path, hints) = (reading.Path, reading.Hints);
+        Found Need(string name) => find(name) ?? throw new EstimateFormatException(path, $"has no {name}.", "A sparse A needs A_data, A_indices, A_indptr and A_shape.");
+        var (data, indices, pointers, shape) = (Need("A_data").Values(), Need("A_indices").Ints(), Need("A_indptr").Ints(), Need("A_shape").Ints());
         if (hints.Height == 0) throw new EstimateFormatException(path, "has a sparse A, which does not say the shape of its field.", "Score it with its recording.");
         var pixels = hints.Height * hints.Width;
         var text = $"({string.Join(", ", shape)})";
         if (shape.Length != 2 || shape[0] == pixels == (shape[1] == pixels))
             throw new EstimateFormatException(path, $"A has shape {text}; one of its axes, and only one, must be the {pixels} pixels of the field.");
         var units = shape[0] == pixels ? shape[1] : shape[0];
+        MaskArrays.RequirePossible(units, hints.Height, hints.Width, path);
         if (pointers.Length == pixels + 1 && units != pixels) (data, indices, pointers) = SparseColumns.Transpose(data, indices, pointers, units);
         else if (pointers.Length != units + 1) throw new EstimateFormatException(path, $"A has shape {text} and {pointers.Length} index pointers.");
-        notes.Add($"sparse A {text} read with pixels in {(hints.Axes == MaskAxes.Xy ? "column-major" : "row-major")} order (--axes)");
-        return SparseColumns.Footprints(data, indices, pointers, hints.Height, hints.Width, hints.Axes == MaskAxes.Xy);
+        reading.Note($"sparse A {text} read with pixels in {(axes == MaskAxes.Xy ? "column-major" : "row-major")} order (--axes)");
+        return SparseColumns.Footprints(data, indices, pointers, hints.Height, hints.Width, axes == MaskAxes.Xy);
     }
 }

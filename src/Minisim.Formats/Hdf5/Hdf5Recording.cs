@@ -1,5 +1,4 @@
 using System.Text;
-using Minisim.Formats.Estimates;
 using Minisim.Formats.Writing;
 using Minisim.Scenes;
 using Minisim.Truth;

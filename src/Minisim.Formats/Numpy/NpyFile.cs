@@ -1,17 +1,27 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
+using Minisim.Formats.Reading;
 
 namespace Minisim.Formats.Numpy;
 
 /// <summary>A NumPy array from a <c>.npy</c> file: numbers as doubles in C order, or objects read by <see cref="SafePickle"/>.</summary>
 internal sealed partial class NpyFile
 {
-    private NpyFile(int[] shape, double[]? numbers, object? pickled, string? text) => (Shape, _numbers, Pickled, Text) = (shape, numbers, pickled, text);
+    private readonly Func<double[]>? _decode;
+    private double[]? _numbers;
 
-    private readonly double[]? _numbers;
+    private NpyFile(int[] shape, INumberArray? blocks, Func<double[]>? decode, object? pickled, string? text) =>
+        (Shape, Blocks, _decode, Pickled, Text) = (shape, blocks, decode, pickled, text);
 
     public int[] Shape { get; }
+
+    /// <summary>The numbers a block at a time; null where it holds none. In Fortran order the axes are reversed: see
+    /// <see cref="IsFortran"/>.</summary>
+    public INumberArray? Blocks { get; }
+
+    /// <summary>Whether <see cref="Blocks"/> has the axes in the reverse order.</summary>
+    public bool IsFortran { get; private init; }
 
     /// <summary>What an object array holds, as <see cref="SafePickle.Read"/> gives it.</summary>
     public object? Pickled { get; }
@@ -20,85 +30,134 @@ internal sealed partial class NpyFile
     public string? Text { get; }
 
     /// <summary>All numbers in C order.</summary>
-    public double[] Numbers => _numbers ?? throw new InvalidDataException("the array holds objects, not numbers");
+    public double[] Numbers => _numbers ??= (_decode ?? throw new InvalidDataException("the array holds objects, not numbers"))();
 
-    public bool HasNumbers => _numbers is not null;
+    public bool HasNumbers => _decode is not null;
 
-    public static NpyFile Load(string path) => Parse(File.ReadAllBytes(path));
+    public static NpyFile Load(string path, ReadLimits? limits = null, bool lenient = false)
+    {
+        limits ??= ReadLimits.Default;
+        ReadLimits.RequireFile(path);
+        limits.Take(new FileInfo(path).Length, "it");
+        return Parse(File.ReadAllBytes(path), limits, lenient);
+    }
 
     /// <summary>Those of some arrays that an <c>.npz</c> archive has, by name. It may hold a movie beside them.</summary>
-    public static Dictionary<string, NpyFile> LoadArchive(string path, IReadOnlyCollection<string> names)
+    /// <exception cref="InvalidDataException">Damaged: an entry holds other bytes than its checksum says, or more than it declares.</exception>
+    public static Dictionary<string, NpyFile> LoadArchive(string path, IReadOnlyCollection<string> names, ReadLimits? limits = null)
     {
+        limits ??= ReadLimits.Default;
         using var zip = CheckedZip.Open(path);
         var arrays = new Dictionary<string, NpyFile>();
         foreach (var entry in zip.Entries)
         {
             if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || !names.Contains(entry.FullName[..^4])) continue;
-            arrays[entry.FullName[..^4]] = Parse(CheckedZip.Read(path, entry));
+            limits.Take(entry.Length, $"{entry.FullName} in the archive");
+            arrays[entry.FullName[..^4]] = Parse(CheckedZip.Read(path, entry), limits);
         }
         return arrays;
     }
 
     /// <exception cref="InvalidDataException">Not a .npy file, or damaged.</exception>
-    public static NpyFile Parse(byte[] bytes)
+    /// <exception cref="NotReadException">Its numbers are of a kind, or so many, that they are not read.</exception>
+    public static NpyFile Parse(byte[] bytes, ReadLimits? limits = null, bool lenient = false)
     {
+        limits ??= ReadLimits.Default;
         if (bytes.Length < 10 || !bytes.AsSpan(0, 6).SequenceEqual(Magic)) throw new InvalidDataException("not a .npy file");
         var wide = bytes[6] >= 2;
+        if (wide && bytes.Length < 12) throw new InvalidDataException("the .npy header is longer than the file");
         long headerLength = wide ? BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         var from = wide ? 12 : 10;
         if (headerLength > bytes.Length - from) throw new InvalidDataException("the .npy header is longer than the file");
+        // No array needs as much; beyond it the patterns below would search for long.
+        if (headerLength > 1 << 16) throw new InvalidDataException($"the .npy header has {headerLength} bytes");
         var header = Encoding.UTF8.GetString(bytes, from, (int)headerLength);
         var start = from + (int)headerLength;
         if (Header().Match(header) is not { Success: true } match || Shapes().Match(header) is not { Success: true } shapeMatch)
-            throw new InvalidDataException($"the .npy header is not understood: {header.Trim()}");
+            throw Records().IsMatch(header) ? new NotReadException("the .npy file holds records, not numbers", "Save the arrays one by one.") : new InvalidDataException($"the .npy header is not understood: {header.Trim()}");
         var shape = shapeMatch.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(s => int.TryParse(s.TrimEnd('L'), out var n) && n >= 0 ? n : throw new InvalidDataException($"the .npy shape ({shapeMatch.Groups[1].Value}) is not understood")).ToArray();
+        if (shape.Length > 32) throw new InvalidDataException($"the .npy shape has {shape.Length} axes");
         long count = 1;
         foreach (var s in shape) count = checked(count * s);
         var descr = match.Groups[1].Value;
-        if (descr is "|O" or "O") return new NpyFile(shape, null, SafePickle.Read(bytes, start), null);
-        if (descr.Length > 2 && descr[1] == 'U' && count == 1)
+        if (descr is "|O" or "O") return new NpyFile(shape, null, null, SafePickle.Read(bytes, start, limits, lenient), null);
+        if (descr.Length > 2 && descr[1] == 'U' && count == 1 && int.TryParse(descr[2..], System.Globalization.CultureInfo.InvariantCulture, out var letters) && letters is >= 0 and < 1 << 20)
         {
-            var length = Math.Min(bytes.Length - start, 4 * int.Parse(descr[2..], System.Globalization.CultureInfo.InvariantCulture));
-            return new NpyFile(shape, null, null, Encoding.UTF32.GetString(bytes, start, length).TrimEnd('\0'));
+            var length = Math.Min(bytes.Length - start, 4 * letters);
+            return new NpyFile(shape, null, null, null, Encoding.UTF32.GetString(bytes, start, length).TrimEnd('\0'));
         }
-        if (descr.Length < 3 || !"fiub".Contains(descr[1]) || descr[2..] is not ("1" or "2" or "4" or "8")) return new NpyFile(shape, null, null, null);
+        if (descr.Length < 3 || !"fiub".Contains(descr[1]) || descr[1..] is not ("f2" or "f4" or "f8" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "b1")) return new NpyFile(shape, null, null, null, null);
         var size = descr[2] - '0';
         if (count * size > bytes.Length - start) throw new InvalidDataException($"the .npy file claims {count} elements of {size} bytes and holds {bytes.Length - start} bytes");
-        var numbers = Decode(bytes, start, (int)count, descr[1..], descr[0] == '>');
-        return new NpyFile(shape, FortranOrder().IsMatch(header) ? FromFortran(numbers, shape) : numbers, null, null);
+        var (code, isBigEndian, isFortran) = (descr[1..], descr[0] == '>', shape.Length > 1 && FortranOrder().IsMatch(header));
+        return new NpyFile(shape, new TypedNumbers(bytes, start, code, isBigEndian, isFortran ? [.. shape.Reverse()] : shape), Numbers, null, null) { IsFortran = isFortran };
+
+        double[] Numbers()
+        {
+            limits.Take(8.0 * count * (isFortran ? 2 : 1), "an array");
+            var numbers = Decode(bytes, start, (int)count, code, isBigEndian);
+            return isFortran ? FromFortran(numbers, shape) : numbers;
+        }
     }
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
+    /// <summary>Numbers among bytes as doubles.</summary>
     internal static double[] Decode(byte[] bytes, int start, int count, string code, bool bigEndian)
     {
         var size = code[1] - '0';
         var values = new double[count];
-        Span<byte> one = stackalloc byte[8];
-        for (var i = 0; i < count; i++)
+        var from = bytes.AsSpan(start, checked(count * size));
+        switch (code)
         {
-            var element = one[..size];
-            bytes.AsSpan(start + i * size, size).CopyTo(element);
-            if (bigEndian) element.Reverse();
-            values[i] = code switch
-            {
-                "f8" => BinaryPrimitives.ReadDoubleLittleEndian(element),
-                "f4" => BinaryPrimitives.ReadSingleLittleEndian(element),
-                "f2" => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
-                "i8" => BinaryPrimitives.ReadInt64LittleEndian(element),
-                "i4" => BinaryPrimitives.ReadInt32LittleEndian(element),
-                "i2" => BinaryPrimitives.ReadInt16LittleEndian(element),
-                "i1" => (sbyte)element[0],
-                "u8" => BinaryPrimitives.ReadUInt64LittleEndian(element),
-                "u4" => BinaryPrimitives.ReadUInt32LittleEndian(element),
-                "u2" => BinaryPrimitives.ReadUInt16LittleEndian(element),
-                "u1" or "b1" => element[0],
-                _ => throw new InvalidDataException($"numbers of type {code} are not known"),
-            };
+            case "f8":
+                for (var i = 0; i < count; i++) values[i] = BitConverter.UInt64BitsToDouble(Word8(from, i, bigEndian));
+                break;
+            case "f4":
+                for (var i = 0; i < count; i++) values[i] = BitConverter.UInt32BitsToSingle(Word4(from, i, bigEndian));
+                break;
+            case "f2":
+                for (var i = 0; i < count; i++) values[i] = (double)BitConverter.UInt16BitsToHalf(Word2(from, i, bigEndian));
+                break;
+            case "i8":
+                for (var i = 0; i < count; i++) values[i] = (long)Word8(from, i, bigEndian);
+                break;
+            case "i4":
+                for (var i = 0; i < count; i++) values[i] = (int)Word4(from, i, bigEndian);
+                break;
+            case "i2":
+                for (var i = 0; i < count; i++) values[i] = (short)Word2(from, i, bigEndian);
+                break;
+            case "i1":
+                for (var i = 0; i < count; i++) values[i] = (sbyte)from[i];
+                break;
+            case "u8":
+                for (var i = 0; i < count; i++) values[i] = Word8(from, i, bigEndian);
+                break;
+            case "u4":
+                for (var i = 0; i < count; i++) values[i] = Word4(from, i, bigEndian);
+                break;
+            case "u2":
+                for (var i = 0; i < count; i++) values[i] = Word2(from, i, bigEndian);
+                break;
+            case "u1" or "b1":
+                for (var i = 0; i < count; i++) values[i] = from[i];
+                break;
+            default:
+                throw new InvalidDataException($"numbers of type {code} are not known");
         }
         return values;
     }
+
+    private static ulong Word8(ReadOnlySpan<byte> from, int i, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(from[(8 * i)..]) : BinaryPrimitives.ReadUInt64LittleEndian(from[(8 * i)..]);
+
+    private static uint Word4(ReadOnlySpan<byte> from, int i, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(from[(4 * i)..]) : BinaryPrimitives.ReadUInt32LittleEndian(from[(4 * i)..]);
+
+    private static ushort Word2(ReadOnlySpan<byte> from, int i, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(from[(2 * i)..]) : BinaryPrimitives.ReadUInt16LittleEndian(from[(2 * i)..]);
 
     /// <summary>First index fastest → last index fastest.</summary>
     internal static double[] FromFortran(double[] values, int[] shape)
@@ -118,6 +177,9 @@ internal sealed partial class NpyFile
 
     [GeneratedRegex(@"'descr':\s*'([^']*)'")]
     private static partial Regex Header();
+
+    [GeneratedRegex(@"'descr':\s*\[")]
+    private static partial Regex Records();
 
     [GeneratedRegex(@"'shape':\s*\(([^)]*)\)")]
     private static partial Regex Shapes();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Minisim.Formats.Reading;
 
 namespace Minisim.Formats.Numpy;
 
@@ -24,13 +25,15 @@ internal sealed class PickledArray
 internal sealed record PickledUnknown(string Name);
 
 /// <summary>Reads Python pickles as data. No name in a pickle is ever looked up, imported or called: NumPy arrays, types and
-/// scalars, bytes and ordered dictionaries are built here, dates are passed over, any other name is an error.</summary>
+/// scalars, bytes and dictionaries are built here, dates and paths are passed over, any other name is an error, or passed over too where the
+/// reader is lenient.</summary>
 /// <remarks>Opcodes from the documentation of Python's <c>pickletools</c>. Every length is checked against what is left of the stream
 /// before anything is allocated, and there is no recursion, so that the work is bounded by the file.</remarks>
 internal sealed class SafePickle
 {
     private static readonly HashSet<string> PassedOver =
-        ["datetime.datetime", "datetime.date", "datetime.time", "datetime.timezone", "datetime.timedelta", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath"];
+        ["builtins.list", "builtins.dict", "builtins.int", "builtins.float", "builtins.str", "builtins.set", "builtins.tuple", "builtins.bool", "__builtin__.list", "__builtin__.dict",
+            "pathlib.Path", "pathlib._local.Path", "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "pathlib._local.PureWindowsPath", "datetime.datetime", "datetime.date", "datetime.time", "datetime.timezone", "datetime.timedelta", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath"];
 
     private static readonly object Mark = new();
 
@@ -41,21 +44,30 @@ internal sealed class SafePickle
 
     private sealed record Name(string Full);
 
-    private SafePickle(byte[] data, int start) => (_data, _at) = (data, start);
+    private readonly ReadLimits _limits;
+    private readonly bool _lenient;
+    private long _built, _granted;
+
+    private SafePickle(byte[] data, int start, ReadLimits limits, bool lenient) => (_data, _at, _limits, _lenient) = (data, start, limits, lenient);
 
     /// <summary>The value of a pickle: null, bool, long, double, string, byte[], <see cref="List{T}"/>, object[] (tuple),
     /// <see cref="Dictionary{TKey,TValue}"/> by text, <see cref="PickledArray"/> or <see cref="PickledUnknown"/>.</summary>
+    /// <param name="data">Bytes that hold it.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="limits">What it may cost.</param>
+    /// <param name="lenient">Whether a name that is not known costs only the value it makes.</param>
     /// <exception cref="InvalidDataException">Not a pickle, damaged, or with a name that is not allowed.</exception>
-    public static object? Read(byte[] data, int start = 0)
+    public static object? Read(byte[] data, int start = 0, ReadLimits? limits = null, bool lenient = false)
     {
-        var reader = new SafePickle(data, start);
+        var reader = new SafePickle(data, start, limits ?? ReadLimits.Default, lenient);
         try
         {
             return reader.Run();
         }
         catch (Exception e) when (e is ArgumentException or InvalidCastException or OverflowException or IndexOutOfRangeException or FormatException or KeyNotFoundException)
         {
-            throw new InvalidDataException($"the pickle is damaged at byte {reader._at}: {e.Message}", e);
+            // The framework's words for it say nothing of the file.
+            throw new InvalidDataException($"the pickle is damaged at byte {reader._at}", e);
         }
     }
 
@@ -64,6 +76,12 @@ internal sealed class SafePickle
         while (true)
         {
             var op = _data[Need(1)];
+            // A byte of a pickle makes an object of some forty bytes at the most; bytes and numbers are asked for where they are made.
+            if (++_built * 40 > _granted)
+            {
+                _limits.Take(1 << 22, "a pickle");
+                _granted += 1 << 22;
+            }
             switch (op)
             {
                 case 0x80: Need(1); break;                                          // PROTO
@@ -165,6 +183,13 @@ internal sealed class SafePickle
                         _stack.Add(Build(callee, (object?[])arguments!));
                         break;
                     }
+                case 0x92:                                                          // NEWOBJ_EX
+                    {
+                        Pop();
+                        object? arguments = Pop(), callee = Pop();
+                        _stack.Add(callee is PickledUnknown ? callee : Build(callee, (object?[])arguments!));
+                        break;
+                    }
                 case 0x81:                                                          // NEWOBJ
                     {
                         object? arguments = Pop(), callee = Pop();
@@ -257,15 +282,15 @@ internal sealed class SafePickle
                 ((Dictionary<string, object?>)dictionary!)[Convert.ToString(items[i], System.Globalization.CultureInfo.InvariantCulture)!] = items[i + 1];
     }
 
-    private static object Allowed(string name) => name switch
+    private object Allowed(string name) => name switch
     {
         "numpy.core.multiarray._reconstruct" or "numpy._core.multiarray._reconstruct" => new Name("reconstruct"),
         "numpy.core.multiarray.scalar" or "numpy._core.multiarray.scalar" => new Name("scalar"),
         "numpy.ndarray" => new Name("ndarray"),
         "numpy.dtype" => new Name("dtype"),
         "_codecs.encode" => new Name("encode"),
-        "collections.OrderedDict" => new Name("ordered"),
-        _ when PassedOver.Contains(name) => new PickledUnknown(name),
+        "collections.OrderedDict" or "collections.defaultdict" => new Name("ordered"),
+        _ when _lenient || PassedOver.Contains(name) => new PickledUnknown(name),
         _ => throw new InvalidDataException($"the pickle names \"{name}\", which is not data; such a file can run code in Python and is refused"),
     };
 

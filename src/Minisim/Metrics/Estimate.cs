@@ -37,21 +37,33 @@ public sealed class Estimate
     /// <summary>What the reader found and decided: axis orders, skipped parts.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What was found in the file, what of it is used, what was left out and why.</summary>
+    public EstimateReport Report { get; init; } = EstimateReport.Empty;
+
     /// <summary>Number of units.</summary>
     public int Count => Footprints.Count;
 
+    private Estimate Like(Estimate other) => new(Footprints, C, S, Shifts)
+    {
+        Accepted = Accepted,
+        Name = other.Name,
+        Format = other.Format,
+        Notes = other.Notes,
+        Report = other.Report,
+    };
+
     /// <summary>Some units only, in the given order.</summary>
-    public Estimate Take(IReadOnlyList<int> units) => new(Footprints.Take(units), C?.Take(units), S?.Take(units), Shifts)
+    public Estimate Take(IReadOnlyList<int> units) => new Estimate(Footprints.Take(units), C?.Take(units), S?.Take(units), Shifts)
     {
         Accepted = Accepted is null ? null : [.. units.Select(u => Accepted[u])],
-        Name = Name,
-        Format = Format,
-        Notes = Notes,
-    };
+    }.Like(this);
 
     /// <summary>Only the units that the pipeline accepted; all where it does not say.</summary>
     public Estimate TakeAccepted() => Accepted is null ? this : Take([.. Enumerable.Range(0, Count).Where(u => Accepted[u])]);
 
     /// <summary>The same with another motion correction, e.g. one that the pipeline keeps in its own file.</summary>
-    public Estimate WithShifts(Matrix? shifts) => new(Footprints, C, S, shifts) { Accepted = Accepted, Name = Name, Format = Format, Notes = Notes };
+    public Estimate WithShifts(Matrix? shifts) => new Estimate(Footprints, C, S, shifts) { Accepted = Accepted }.Like(this);
+
+    /// <summary>The same with another report.</summary>
+    public Estimate WithReport(EstimateReport report) => new(Footprints, C, S, Shifts) { Accepted = Accepted, Name = Name, Format = Format, Notes = Notes, Report = report };
 }

@@ -91,6 +91,8 @@ public sealed record Evaluation
     {
         w.WriteStartObject();
         w.WriteString("format", Estimate.Format);
+        w.WritePropertyName("report");
+        Estimate.Report.WriteTo(w);
         Score.WriteFields(w);
         w.WriteStartObject("intervals_95");
         void WriteInterval(string name, ConfidenceInterval i)

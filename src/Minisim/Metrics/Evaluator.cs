@@ -44,6 +44,7 @@ public sealed class Evaluator
         options ??= new ScoreOptions();
         var scored = Scoring.Match(estimate, Cells, options);
         var (match, counted, cells) = (scored.Match, scored.Counted, scored.Cells);
+        estimate = FieldCheck.Annotate(estimate, cells.Footprints, match.Shift);
         var shifted = estimate.Footprints.Shift(match.Shift.Dy, match.Shift.Dx);
         var hidden = Enumerable.Range(0, Cells.Count).Except(counted).ToArray();
         var taxonomy = Taxonomy.Of(shifted, cells.Footprints, match, options.Threshold, options.EnergyFraction, Cells.Footprints.Take(hidden));

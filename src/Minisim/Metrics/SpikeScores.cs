@@ -85,7 +85,14 @@ public static class SpikeScores
     }
 
     /// <summary>Events of one pair: runs of frames with a spike, and runs of estimated activity above its threshold, compared by
-    /// their onsets.</summary>
-    public static EventCounts Events(ReadOnlySpan<double> estimate, ReadOnlySpan<double> truth, int toleranceFrames, double level = EventLevel) =>
-        MatchEvents(Onsets(estimate, Threshold(estimate, level)), Onsets(truth, 0), toleranceFrames);
+    /// their onsets, over the frames in which both are finite.</summary>
+    public static EventCounts Events(ReadOnlySpan<double> estimate, ReadOnlySpan<double> truth, int toleranceFrames, double level = EventLevel)
+    {
+        if (!TraceScores.AllFinite(estimate))
+        {
+            var (finiteEstimate, finiteTruth) = TraceScores.Finite(estimate, truth);
+            return Events(finiteEstimate, finiteTruth, toleranceFrames, level);
+        }
+        return MatchEvents(Onsets(estimate, Threshold(estimate, level)), Onsets(truth, 0), toleranceFrames);
+    }
 }

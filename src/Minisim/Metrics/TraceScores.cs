@@ -9,10 +9,15 @@ public readonly record struct ActivityScore(double Correlation, double Scale, do
 /// <summary>Scores of traces and of fields.</summary>
 public static class TraceScores
 {
-    /// <summary>Pearson's r; NaN where either is constant or there is nothing.</summary>
+    /// <summary>Pearson's r over the frames in which both are finite; NaN where either is constant there, or there is nothing.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double Pearson(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
+        if (!AllFinite(a) || !AllFinite(b))
+        {
+            var (finiteA, finiteB) = Finite(a, b);
+            return finiteA.Length == 0 ? double.NaN : Pearson(finiteA, finiteB);
+        }
         var (xx, yy, xy, _, _) = Moments(a, b);
         if (IsConstant(a) || IsConstant(b)) return double.NaN;
         return Math.Clamp(xy / (Math.Sqrt(xx) * Math.Sqrt(yy)), -1, 1);
@@ -25,10 +30,39 @@ public static class TraceScores
     public static double[] TracePearson(Matrix estimate, Matrix truth, IEnumerable<(int Estimate, int True)> pairs) =>
         [.. pairs.Select(p => Pearson(estimate.Row(p.Estimate), truth.Row(p.True)))];
 
-    /// <summary>Scores one pair of activity traces.</summary>
+    /// <summary>Whether every value is a number.</summary>
+    internal static bool AllFinite(ReadOnlySpan<double> values)
+    {
+        foreach (var v in values)
+            if (!double.IsFinite(v))
+                return false;
+        return true;
+    }
+
+    /// <summary>Those frames of two traces in which both are finite.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    internal static (double[] A, double[] B) Finite(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        if (a.Length != b.Length) throw new ArgumentException($"traces of {a.Length} and {b.Length} frames cannot be compared");
+        var (x, y) = (new List<double>(a.Length), new List<double>(b.Length));
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (!double.IsFinite(a[i]) || !double.IsFinite(b[i])) continue;
+            x.Add(a[i]);
+            y.Add(b[i]);
+        }
+        return ([.. x], [.. y]);
+    }
+
+    /// <summary>Scores one pair of activity traces over the frames in which both are finite.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static ActivityScore Activity(ReadOnlySpan<double> estimate, ReadOnlySpan<double> truth)
     {
+        if (!AllFinite(estimate) || !AllFinite(truth))
+        {
+            var (finiteEstimate, finiteTruth) = Finite(estimate, truth);
+            return finiteEstimate.Length == 0 ? new ActivityScore(double.NaN, 0, double.NaN) : Activity(finiteEstimate, finiteTruth);
+        }
         var (xx, yy, xy, meanX, meanY) = Moments(estimate, truth);
         bool flatEstimate = IsConstant(estimate), flatTruth = IsConstant(truth);
         var scale = flatEstimate || flatTruth ? 0 : Math.Max(0, xy / xx);

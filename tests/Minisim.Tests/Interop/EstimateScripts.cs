@@ -154,7 +154,7 @@ internal static class EstimateScripts
         def plain(name, a='f8', c='f8', latest=False, **how):
             with h5py.File(name + '.h5', 'w', libver='latest' if latest else None) as f:
                 f.create_dataset('A', data=M.astype(a), **how); f.create_dataset('C', data=D.astype(c), **how)
-        os.mkdir('unreadable')
+        os.mkdir('unreadable'); os.mkdir('linked')
         for d in numbers:
             plain('contiguous ' + d, d, d)
             plain('packed ' + d, d, d, compression='gzip', shuffle=True, fletcher32=True)
@@ -162,9 +162,9 @@ internal static class EstimateScripts
             with h5py.File('filled ' + d + '.h5', 'w') as f:
                 f['A'] = M; c = f.create_dataset('C', (K, T), d, chunks=(1, 1), fillvalue=7)
                 for k, t in np.argwhere(D != 7): c[k, t] = D[k, t]
-            with h5py.File('virtual ' + d + '.h5', 'w', libver='latest') as f:
+            with h5py.File('linked/virtual ' + d + '.h5', 'w', libver='latest') as f:
                 for n, v in ('A', M), ('C', D):
-                    l = h5py.VirtualLayout(v.shape, d); l[...] = h5py.VirtualSource('contiguous ' + d + '.h5', n, v.shape); f.create_virtual_dataset(n, l, fillvalue=1)
+                    l = h5py.VirtualLayout(v.shape, d); l[...] = h5py.VirtualSource('../contiguous ' + d + '.h5', n, v.shape); f.create_virtual_dataset(n, l, fillvalue=1)
             for size, shape in ('u4', ()), ('u8', (1, 1)):
                 with h5py.File('cnmfe ' + d + ' ' + size + '.mat', 'w', userblock_size=512) as f:
                     r = f.create_group('results'); a = r.create_group('A'); a['data'], a['ir'], a['jc'] = csc(B); a.attrs['MATLAB_sparse'] = np.dtype(size).type(H * W)
@@ -182,8 +182,8 @@ internal static class EstimateScripts
             with h5py.File(n + '.h5', 'w') as f:
                 f['A'] = M; v = D.astype('u%d' % t.get_size())
                 h5py.h5d.create(f.id, b'C', t, h5py.h5s.create_simple(D.shape)).write(h5py.h5s.ALL, h5py.h5s.ALL, v, mtype=t)
-        with h5py.File('links.h5', 'w') as f:
-            f['A'] = h5py.ExternalLink('latest.h5', '/A'); f['far'] = D; f['C'] = h5py.SoftLink('/far')
+        with h5py.File('linked/links.h5', 'w') as f:
+            f['A'] = h5py.ExternalLink('../latest.h5', '/A'); f['far'] = D; f['C'] = h5py.SoftLink('/far')
         for n, v in ('text', 'double'), ('bytes', np.bytes_('double')):
             with h5py.File('class ' + n + '.mat', 'w') as f:
                 f['A'] = B.T.copy(); f['A'].attrs['MATLAB_class'] = v; f['C'] = D.T.copy(); f['options/d1'] = float(H); f['options/d2'] = float(W)
@@ -203,9 +203,10 @@ internal static class EstimateScripts
         masks('masks and flag', extra=('?',), value=True); masks('masks and name', extra=(h5py.enum_dtype({'a': 1}, 'i4'),), value=1); masks('masks and bytes', extra=('V7',), value=b'1234567')
         masks('masks and reference', extra=(h5py.ref_dtype,)); masks('masks and pair', extra=([('a', 'i2'), ('b', 'f8')],), value=(1, 2)); masks('masks and pairs', extra=([('a', 'i2'), ('b', 'f8')], (2,)), value=[(1, 2), (3, 4)])
 
-        os.chdir('unreadable')
         for d in '>i2', '>u4', '>f4', '>f8': plain('other ' + d[1:], d, d)
-        plain('complex', 'c8'); plain('lzf', compression='lzf', chunks=True)
+        plain('lzf', compression='lzf', chunks=True); plain('long', 'g', 'g')
+        os.chdir('unreadable')
+        plain('complex', 'c8')
         for n, v in ('number', 5), ('texts', np.array(['a', 'b'], 'S3')), ('nothing', h5py.Empty('f')):
             with h5py.File('class ' + n + '.mat', 'w') as f: f['A'] = B.T.copy(); f['A'].attrs['MATLAB_class'] = v; f['C'] = D.T.copy()
         """;

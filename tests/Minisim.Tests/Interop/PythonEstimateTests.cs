@@ -128,11 +128,12 @@ public class PythonEstimateTests : InTemporaryFolder
     public void Hdf5_of_every_type_layout_and_filter()
     {
         Write(EstimateScripts.Hdf5Types);
-        var files = Directory.GetFiles(Folder);
+        string[] files = Directory.GetFiles(Folder), linked = Directory.GetFiles(PathOf("linked"));
         Assert.True(files.Length > 100);
-        foreach (var file in files)
+        foreach (var file in linked) Assert.Contains("--follow-links", Assert.Throws<EstimateFormatException>(() => EstimateFile.Read(file, Hints)).Message);
+        foreach (var file in (string[])[.. files, .. linked])
         {
-            var e = EstimateFile.Read(file, Hints);
+            var e = EstimateFile.Read(file, Hints with { FollowLinks = linked.Contains(file) });
             Assert.Equal((K, H, W), (e.Count, e.Footprints.Height, e.Footprints.Width));
             for (var k = 0; k < K; k++)
             {

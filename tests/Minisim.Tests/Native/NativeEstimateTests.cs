@@ -15,6 +15,9 @@ public class NativeEstimateTests(NativeCommand command) : NativeTests(command)
         ["EXTRACT and CNMF-E"] = EstimateScripts.Matlab,
         ["NWB"] = EstimateScripts.Nwb,
         ["plain arrays"] = EstimateScripts.Plain,
+        ["MATLAB of every version"] = OddEstimateScripts.Matlab,
+        ["NWB with references"] = OddEstimateScripts.Nwb,
+        ["minian and Zarr 3"] = OddEstimateScripts.Minian,
         ["ImageJ"] = EstimateScripts.ImageJ,
     };
 

@@ -1,10 +1,8 @@
-using System.Globalization;
-using Minisim.Metrics;
 using PureHDF;
 
-namespace Minisim.Formats.Estimates;
+namespace Minisim.Formats.Hdf5;
 
-/// <summary>Values from HDF5 files written by h5py, MATLAB and others, whatever their number type.</summary>
+/// <summary>Numbers of HDF5 recordings that PureHDF opened, whatever their type.</summary>
 internal static class Hdf5Values
 {
     /// <summary>The dataset of that path, or null where it is missing or a group.</summary>
@@ -23,13 +21,6 @@ internal static class Hdf5Values
         }
         return at;
     }
-
-    /// <summary>Lengths of the axes; none for a scalar.</summary>
-    public static int[] Shape(this IH5Dataset dataset) => [.. dataset.Space.Dimensions.Select(d => checked((int)d))];
-
-    /// <summary>Whether it holds numbers; Python's None is stored as the text "NoneType".</summary>
-    public static bool HasNumbers(this IH5Dataset dataset) =>
-        dataset.Type.Class is H5DataTypeClass.FixedPoint or H5DataTypeClass.FloatingPoint or H5DataTypeClass.BitField or H5DataTypeClass.Enumerated;
 
     /// <summary>All numbers, row-major.</summary>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
@@ -64,34 +55,6 @@ internal static class Hdf5Values
                 };
             default:
                 throw new InvalidDataException($"{dataset.Name} holds no numbers ({dataset.Type.Class})");
-        }
-    }
-
-    /// <summary>All numbers as indices.</summary>
-    public static int[] Ints(this IH5Dataset dataset) => Array.ConvertAll(dataset.Doubles(), v => checked((int)v));
-
-    /// <summary>A table (row, column); null where it is missing, not numeric or not of two axes.</summary>
-    public static Matrix? FindTable(this IH5Group group, string path) =>
-        group.FindDataset(path) is { } dataset && dataset.HasNumbers() && dataset.Shape() is [var rows, var columns] ? new Matrix(rows, columns, dataset.Doubles()) : null;
-
-    /// <summary>An attribute of text; null where there is none.</summary>
-    public static string? TextAttribute(this IH5Object owner, string name)
-    {
-        if (!owner.AttributeExists(name)) return null;
-        var attribute = owner.Attribute(name);
-        return attribute.Type.Class is H5DataTypeClass.String or H5DataTypeClass.VariableLength ? Convert.ToString(attribute.Read<string>(), CultureInfo.InvariantCulture) : null;
-    }
-
-    /// <summary>All groups below a group, itself included.</summary>
-    public static IEnumerable<IH5Group> Groups(this IH5Group group)
-    {
-        var pending = new Stack<(IH5Group Group, int Depth)>([(group, 0)]);
-        while (pending.TryPop(out var next))
-        {
-            yield return next.Group;
-            // Links may form a circle.
-            if (next.Depth > 12) continue;
-            foreach (var child in next.Group.Children().OfType<IH5Group>().Reverse()) pending.Push((child, next.Depth + 1));
         }
     }
 }
