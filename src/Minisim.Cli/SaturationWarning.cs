@@ -18,7 +18,7 @@ internal static class SaturationWarning
 
     /// <summary>Of a recording, from some of its frames.</summary>
     public static IReadOnlyList<Problem> Of(Recording recording) =>
-        RecordingEvaluation.Facts(recording.Spec).LargestCount is { } largest && recording.Until is null ? Of(Saturation.Share(recording.Observed, largest)) : [];
+        RecordingEvaluation.Facts(recording.Spec).LargestCount is { } largest && recording.Meaning == PixelMeaning.Counts ? Of(Saturation.Share(recording.Observed, largest)) : [];
 
     /// <summary>Of a spec, from some frames of its first seconds; nothing where compiling those would take long.</summary>
     public static IReadOnlyList<Problem> Of(Spec spec)
