@@ -60,6 +60,14 @@ internal sealed class RunProgress(TextWriter writer, bool quiet) : IProgress<Sim
         }
     }
 
+    /// <summary>Prints warnings above the moving line.</summary>
+    public void Warn(IReadOnlyList<Problem> problems)
+    {
+        if (problems.Count == 0) return;
+        End();
+        Terminal.Warn(writer, problems);
+    }
+
     /// <summary>Removes the moving line.</summary>
     public void End()
     {

@@ -14,8 +14,10 @@ internal static class Simulation
         {
             using var scene = Simulator.Compile(spec, options, cancellation: cancellation);
             progress.Start();
-            scene.RenderTo(sinks, options with { Progress = progress }, cancellation);
+            var counter = sinks.Count > 0 ? new SaturationCounter(sinks[0]) : null;
+            scene.RenderTo(counter is null ? sinks : [counter, .. sinks.Skip(1)], options with { Progress = progress }, cancellation);
             progress.End();
+            progress.Warn(SaturationWarning.Of(counter?.Share ?? double.NaN));
             var seconds = clock.Elapsed.TotalSeconds;
             var detectable = 0;
             foreach (var d in scene.Truth.Detectable) detectable += d ? 1 : 0;

@@ -26,13 +26,13 @@ internal static class InfoCommand
                 using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(input.Path));
                 if (result.GetValue(json)) stdout.WriteLine(InfoJson.Of(input.Name(result), recording));
                 else RecordingReport.Of(recording).Write(stdout);
-                Terminal.Warn(stderr, recording.Warnings);
+                Terminal.Warn(stderr, [.. recording.Warnings, .. SaturationWarning.Of(recording)]);
                 return ExitCode.Ok;
             }
             var spec = input.Load(result, out var warnings);
             if (result.GetValue(json)) stdout.WriteLine(InfoJson.Of(input.Name(result), spec, warnings));
             else SpecReport.Of(spec).Write(stdout);
-            Terminal.Warn(stderr, warnings);
+            Terminal.Warn(stderr, [.. warnings, .. SaturationWarning.Of(spec)]);
             return ExitCode.Ok;
         });
         return command;

@@ -43,7 +43,7 @@ internal static class PreviewCommand
             var chosen = Cells(result.GetValue(cells));
 
             using var recording = Open(result, input, source, cancellation);
-            Terminal.Warn(result.InvocationConfiguration.Error, recording.Warnings);
+            Terminal.Warn(result.InvocationConfiguration.Error, [.. recording.Warnings, .. SaturationWarning.Of(recording)]);
             var (units, frames) = (recording.Truth.NUnits, recording.Observed.Frames);
             if (chosen?.FirstOrDefault(c => c >= units, -1) is >= 0 and var missing) throw new UsageException($"--cells {missing}: there are {units} cells in view, counted from 0.");
             if (result.GetValue(frame) is { } shown && (shown < 0 || shown >= frames)) throw new UsageException($"--frame {shown}: there are {frames} frames, counted from 0.");

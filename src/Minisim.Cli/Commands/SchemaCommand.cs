@@ -6,15 +6,15 @@ namespace Minisim.Cli.Commands;
 internal static class SchemaCommand
 {
     /// <summary>What has a schema.</summary>
-    private static readonly (string Name, Func<string> Write)[] Schemas = [("spec", SpecSchema.Write)];
+    private static readonly (string Name, Func<string> Write)[] Schemas = [("spec", SpecSchema.Write), ("score", () => Minisim.Metrics.ScoreJson.Schema)];
 
     public static Command Create()
     {
         var names = string.Join(", ", Schemas.Select(s => s.Name));
         var what = new Argument<string>("WHAT") { Description = $"Which: {names}.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => Schemas[0].Name };
-        var command = new ExampleCommand("schema", "Print the JSON Schema of a spec: every field with its meaning, unit, range and default. Editors complete and check by it.",
+        var command = new ExampleCommand("schema", "Print the JSON Schema of a spec or of a score file: every field with its meaning. Editors complete and check by it.",
             "minisim schema",
-            "minisim schema spec")
+            "minisim schema score")
         {
             what,
         };

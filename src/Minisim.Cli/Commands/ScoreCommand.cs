@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Minisim.Formats;
 using Minisim.Formats.Estimates;
 using Minisim.Formats.Reports;
 using Minisim.Metrics;
+using Minisim.Steps;
 
 namespace Minisim.Cli.Commands;
 
@@ -16,9 +16,9 @@ internal static class ScoreCommand
     {
         var recordingPath = new Argument<string>("REC") { Description = "Recording with its ground truth: .zarr, .nwb or .h5." };
         var estimatePaths = new Argument<string[]>("ESTIMATE") { Description = $"Result file or folder; several are compared. Known: {string.Join(", ", EstimateFile.KnownFormats)}.", Arity = ArgumentArity.OneOrMore };
-        var metric = new Option<string>("--metric") { Description = "Similarity that cells are matched by: iou, cosine or weighted_jaccard.", HelpName = "NAME", DefaultValueFactory = _ => "iou" };
+        var metric = new Option<string>("--metric") { Description = "Similarity of the reference's numbers: iou, cosine or weighted_jaccard. The headline always uses cosine.", HelpName = "NAME", DefaultValueFactory = _ => "iou" };
         metric.AcceptOnlyFromAmong("iou", "cosine", "weighted_jaccard");
-        var threshold = new Option<double>("--threshold") { Description = "Similarity from which a cell counts as found.", HelpName = "X", DefaultValueFactory = _ => 0.5 };
+        var threshold = new Option<double>("--threshold") { Description = "Similarity from which a cell counts in the reference's numbers.", HelpName = "X", DefaultValueFactory = _ => 0.5 };
         var shift = new Option<string>("--shift") { Description = "Offset of the estimate in px: auto, none or dy,dx.", HelpName = "SHIFT", DefaultValueFactory = _ => "auto" };
         var allCells = new Option<bool>("--all-cells") { Description = "Recall over all planted cells in view instead of the detectable ones." };
         var accepted = new Option<bool>("--accepted") { Description = "Score only the units that the pipeline itself accepted; where the file does not say, that is said." };
@@ -28,6 +28,10 @@ internal static class ScoreCommand
         var table = new Option<string?>("--table") { Description = "Name of the table that the cells are in, where a file has several: an NWB plane segmentation, a struct of MATLAB.", HelpName = "NAME" };
         var followLinks = new Option<bool>("--follow-links") { Description = "Follow links of HDF5 files to other files." };
         var noBounds = new Option<bool>("--no-bounds") { Description = "Leave out the bounds on traces, which read the whole movie." };
+        var border = new Option<string>("--border") { Description = "Cells whose centre lies outside the field in the headline: exclude or include.", HelpName = "WHICH", DefaultValueFactory = _ => "exclude" };
+        border.AcceptOnlyFromAmong("exclude", "include");
+        var foundAt = new Option<double?>("--found-at") { Description = "Cosine from which a cell counts as found in the headline, instead of the larger of 0.5 and the 99th percentile of chance.", HelpName = "X" };
+        var force = new Option<bool>("--force") { Description = "Score a recording that was stopped before the sensor." };
         var json = new Option<string?>("--json") { Description = "Write everything as JSON.", HelpName = "OUT" };
         var html = new Option<string?>("--html") { Description = "Write one self-contained page.", HelpName = "OUT" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace what --json and --html name, if it exists." };
@@ -35,7 +39,7 @@ internal static class ScoreCommand
             "minisim score ca1.zarr caiman_results.hdf5 --shifts shifts.npy --html score.html",
             "minisim score ca1.zarr suite2p/ minian/ --metric cosine --json score.json")
         {
-            recordingPath, estimatePaths, metric, threshold, shift, allCells, accepted, axes, table, shifts, followLinks, noBounds, json, html, overwrite,
+            recordingPath, estimatePaths, metric, threshold, shift, allCells, accepted, axes, table, shifts, followLinks, border, foundAt, noBounds, force, json, html, overwrite,
         };
         command.SetAction(result =>
         {
@@ -44,9 +48,11 @@ internal static class ScoreCommand
             var options = new ScoreOptions
             {
                 Measure = SimilarityMeasures.Parse(result.GetRequiredValue(metric)),
-                Threshold = Threshold(result.GetRequiredValue(threshold)),
+                Threshold = Threshold("--threshold", result.GetRequiredValue(threshold)),
                 Shift = Shift(result.GetRequiredValue(shift)),
                 AllCells = result.GetValue(allCells),
+                Border = result.GetRequiredValue(border) == "include" ? BorderCells.Include : BorderCells.Exclude,
+                FoundAt = result.GetValue(foundAt) is { } at ? Threshold("--found-at", at) : null,
             };
             if (result.GetValue(shifts) is not null && paths.Length > 1) throw new UsageException("--shifts belongs to one estimate: score them one by one.");
 
@@ -58,6 +64,7 @@ internal static class ScoreCommand
             using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(recordingPath));
             if (recording.IsMovieOnly) throw new RecordingFormatException(result.GetRequiredValue(recordingPath), "is a movie alone: there is no ground truth to score against.", "Name the .zarr, .nwb or .h5 that it was exported from.");
             Terminal.Warn(stderr, recording.Warnings);
+            RefuseStopped(recording, result.GetRequiredValue(recordingPath), result.GetValue(force), stderr);
             var hints = EstimateHints.For(recording) with
             {
                 Axes = result.GetRequiredValue(axes) switch { "yx" => MaskAxes.Yx, "xy" => MaskAxes.Xy, _ => MaskAxes.Auto },
@@ -71,17 +78,20 @@ internal static class ScoreCommand
             var evaluator = new Evaluator(recording.Truth, RecordingEvaluation.Facts(recording.Spec), result.GetValue(noBounds) ? null : recording.Observed);
             var evaluations = estimates.Select(e => evaluator.Evaluate(e, options)).ToArray();
 
+            Terminal.Warn(stderr, SaturationWarning.Of(evaluator.SaturatedShare));
+            var provenance = new ScoreProvenance(Path.GetFileName(Path.TrimEndingDirectorySeparator(result.GetRequiredValue(recordingPath))),
+                CommandOf(result), DateTime.UtcNow, recording.Spec.CacheKey());
+
             stdout.Write(string.Join(Environment.NewLine, evaluations.Select(e => e.Estimate.Report.Summary() + e.Summary())));
             if (evaluations.Length > 1) stdout.Write(Environment.NewLine + Comparison(evaluations));
             if (result.GetValue(json) is { } jsonPath)
             {
-                WholeFile.Write(jsonPath, Json(evaluations), overwrite: true);
+                WholeFile.Write(jsonPath, ScoreJson.Of(evaluator, evaluations, provenance), overwrite: true);
                 stdout.WriteLine($"wrote {jsonPath}");
             }
             if (result.GetValue(html) is { } htmlPath)
             {
-                var title = $"Score on {Path.GetFileName(Path.TrimEndingDirectorySeparator(result.GetRequiredValue(recordingPath)))}";
-                ScorePage.Save(htmlPath, evaluator, evaluations, title, recording.Observed);
+                ScorePage.Save(htmlPath, evaluator, evaluations, $"Score on {provenance.Recording}", recording.Observed, provenance, SpecJson.Write(recording.Spec));
                 stdout.WriteLine($"wrote {htmlPath}");
             }
             return ExitCode.Ok;
@@ -89,19 +99,43 @@ internal static class ScoreCommand
         return command;
     }
 
+    // As it was typed; of what it writes the names alone, since the folder says nothing about the score.
+    private static string CommandOf(ParseResult result)
+    {
+        var words = result.Tokens.Select(t => t.Value).ToArray();
+        for (var k = 1; k < words.Length; k++)
+            if (words[k - 1] is "--json" or "--html")
+                words[k] = Path.GetFileName(words[k]);
+        return string.Join(' ', words.Select(Quoted).Prepend("minisim"));
+    }
+
+    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=,:+@%\\".Contains(c)) ? word : $"\"{word}\"";
+
     // One line an estimate.
     private static string Comparison(Evaluation[] evaluations)
     {
         static string N(double v) => double.IsNaN(v) ? "-" : v.ToString("0.000", CultureInfo.InvariantCulture);
-        var name = Math.Max(evaluations.Max(e => e.Score.Name.Length), 8);
-        var text = new StringBuilder($"{"estimate".PadRight(name)}  cells  recall  precision     F1  trace r  activity r  motion px{Environment.NewLine}");
-        foreach (var s in evaluations.Select(e => e.Score))
-            text.AppendLine($"{s.Name.PadRight(name)}  {s.NEst,5}  {N(s.Recall),6}  {N(s.Precision),9}  {N(s.F1),5}  {N(s.TraceCorr),7}  {N(s.ActivityCorr),10}  {N(s.ShiftRmse ?? double.NaN),9}");
+        var name = Math.Max(evaluations.Max(e => e.Estimate.Name.Length), 8);
+        var text = new StringBuilder($"{"estimate".PadRight(name)}  units  found  recall  precision     F1  trace r  activity r  motion px{Environment.NewLine}");
+        foreach (var e in evaluations)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{e.Estimate.Name.PadRight(name)}  {e.Headline.NEst,5}  {e.Headline.NFound,5}  {N(e.Headline.Recall),6}  {N(e.Headline.Precision),9}  {N(e.Headline.F1),5}  {N(e.Headline.TraceCorr),7}  {N(e.Headline.ActivityCorr),10}  {N(e.Motion?.RmseReceived ?? double.NaN),9}");
         return text.ToString();
     }
 
-    private static double Threshold(double value) =>
-        value is > 0 and <= 1 ? value : throw new UsageException(FormattableString.Invariant($"--threshold {value}: must be in (0, 1]."));
+    private static double Threshold(string option, double value) =>
+        value is > 0 and <= 1 ? value : throw new UsageException(FormattableString.Invariant($"{option} {value}: must be in (0, 1]."));
+
+    // Without the sensor there is no noise and there are no counts: such a score says nothing about a recording.
+    private static void RefuseStopped(Recording recording, string path, bool force, TextWriter stderr)
+    {
+        if (StoppedAfter(recording) is not { } stage) return;
+        var reason = $"the movie was stopped after {stage}, before the sensor: it has no noise and is not in counts, so a score says nothing about a recording.";
+        if (!force) throw new RecordingFormatException(path, reason, "Simulate the whole chain, or give --force to score it all the same.");
+        Terminal.Warn(stderr, [new Problem(path, null, reason, "", true)]);
+    }
+
+    private static string? StoppedAfter(Recording recording) => recording.Spec.Find<Sensor>() is null ? null
+        : recording.Until is { } until && until != "sensor" ? until : null;
 
     private static FootprintShift Shift(string text)
     {
@@ -110,19 +144,5 @@ internal static class ScoreCommand
         if (text.Split(',') is [var dy, var dx] && int.TryParse(dy, CultureInfo.InvariantCulture, out var y) && int.TryParse(dx, CultureInfo.InvariantCulture, out var x))
             return FootprintShift.Known(y, x);
         throw new UsageException($"--shift {text}: must be auto, none or dy,dx in whole pixels, e.g. --shift=-3,2.");
-    }
-
-    // One object for one estimate, an array for several.
-    private static string Json(Evaluation[] evaluations)
-    {
-        if (evaluations is [var only]) return only.ToJson();
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            writer.WriteStartArray();
-            foreach (var evaluation in evaluations) evaluation.WriteTo(writer);
-            writer.WriteEndArray();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 }

@@ -26,20 +26,32 @@ public sealed record ScoreIntervals(ConfidenceInterval Recall, ConfidenceInterva
     /// <param name="seed">Seed of the draws: same seed, same intervals.</param>
     public static ScoreIntervals Bootstrap(CellMatch match, double threshold, double[]? traceCorr, double[]? activityCorr, int resamples = 1000, ulong seed = 0)
     {
-        // One item per true cell and one per unmatched estimate: +1 found, 0 missed, −1 false.
-        var kind = new List<int>();
-        var (trace, activity) = (new List<double>(), new List<double>());
+        var (found, trace, activity) = (new bool[match.NTrue], new double[match.NTrue], new double[match.NTrue]);
         var pairOf = new int[match.NTrue];
         Array.Fill(pairOf, -1);
         for (var p = 0; p < match.Pairs.Count; p++) pairOf[match.Pairs[p].True] = p;
         for (var j = 0; j < match.NTrue; j++)
         {
             var p = pairOf[j];
-            kind.Add(p >= 0 && match.Pairs[p].Similarity >= threshold ? 1 : 0);
-            trace.Add(p >= 0 && traceCorr is not null ? traceCorr[p] : double.NaN);
-            activity.Add(p >= 0 && activityCorr is not null ? activityCorr[p] : double.NaN);
+            found[j] = p >= 0 && match.Pairs[p].Similarity >= threshold;
+            trace[j] = p >= 0 && traceCorr is not null ? traceCorr[p] : double.NaN;
+            activity[j] = p >= 0 && activityCorr is not null ? activityCorr[p] : double.NaN;
         }
-        var wrong = match.NEst - match.Matched(threshold);
+        return Bootstrap(found, match.NEst - match.Matched(threshold), trace, activity, resamples, seed);
+    }
+
+    /// <summary>Intervals from what became of every true cell.</summary>
+    /// <param name="found">Whether each true cell was found.</param>
+    /// <param name="wrong">Estimates without a true cell.</param>
+    /// <param name="traceCorr">Trace r of each cell; NaN without.</param>
+    /// <param name="activityCorr">Activity r of each cell; NaN without.</param>
+    /// <param name="resamples">Number of resamples.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    internal static ScoreIntervals Bootstrap(IReadOnlyList<bool> found, int wrong, IReadOnlyList<double> traceCorr, IReadOnlyList<double> activityCorr, int resamples = 1000, ulong seed = 0)
+    {
+        // One item per true cell and one per unmatched estimate: +1 found, 0 missed, −1 false.
+        List<int> kind = [.. found.Select(f => f ? 1 : 0)];
+        var (trace, activity) = (new List<double>(traceCorr), new List<double>(activityCorr));
         for (var i = 0; i < wrong; i++)
         {
             kind.Add(-1);
@@ -58,20 +70,20 @@ public sealed record ScoreIntervals(ConfidenceInterval Recall, ConfidenceInterva
         Parallel.For(0, resamples, b =>
         {
             var draws = new Draws(seed, RandomStream.Bootstrap, (uint)b);
-            int found = 0, missed = 0, mistaken = 0;
+            int hits = 0, missed = 0, mistaken = 0;
             var (rs, ars) = (new List<double>(n), new List<double>(n));
             for (var i = 0; i < n; i++)
             {
                 var pick = (int)(draws.Uniform((uint)i) * n);
-                if (kind[pick] > 0) found++;
+                if (kind[pick] > 0) hits++;
                 else if (kind[pick] == 0) missed++;
                 else mistaken++;
                 rs.Add(trace[pick]);
                 ars.Add(activity[pick]);
             }
-            results[0][b] = found + missed == 0 ? double.NaN : (double)found / (found + missed);
-            results[1][b] = found + mistaken == 0 ? double.NaN : (double)found / (found + mistaken);
-            results[2][b] = 2.0 * found / (2 * found + missed + mistaken);
+            results[0][b] = hits + missed == 0 ? double.NaN : (double)hits / (hits + missed);
+            results[1][b] = hits + mistaken == 0 ? double.NaN : (double)hits / (hits + mistaken);
+            results[2][b] = 2.0 * hits / (2 * hits + missed + mistaken);
             results[3][b] = TraceScores.MedianIgnoringNaN(rs);
             results[4][b] = TraceScores.MedianIgnoringNaN(ars);
         });

@@ -8,6 +8,12 @@ namespace Minisim.Metrics;
 /// <param name="PhotonsPerUnit">Photons per unit of intensity; null without a sensor.</param>
 public sealed record RecordingFacts(Acquisition? Acquisition = null, double? PhotonsPerUnit = null)
 {
+    /// <summary>What the local signal-to-noise needs; null where unknown.</summary>
+    public SnrConditions? Snr { get; init; }
+
+    /// <summary>The sensor's largest count, <c>2^bits − 1</c>; null where the movie is not in counts.</summary>
+    public double? LargestCount => PhotonsPerUnit is null || Acquisition is null ? null : Math.Pow(2, Acquisition.ImageSensor.BitDepth) - 1;
+
     /// <summary>Frames per second; NaN where unknown.</summary>
     public double Fps => Acquisition?.Fps ?? double.NaN;
     /// <summary>How light becomes electrons; null where unknown.</summary>
@@ -19,6 +25,16 @@ public sealed record CellFacts
 {
     /// <summary>Detection SNR of the peak pixel: <c>ΔF·gain / √(max(base, 0)·gain + read_noise²)</c>.</summary>
     public required double Snr { get; init; }
+    /// <summary>Matched-filter SNR of a typical event against everything around the cell; see <see cref="Minisim.Truth.DetectionSnr"/>.</summary>
+    public double DetectionSnr { get; init; } = double.NaN;
+    /// <summary>SNR of the largest rise at the brightest pixel against all light there.</summary>
+    public double PeakSnrLocal { get; init; } = double.NaN;
+    /// <summary>Share of a typical event's light that full scale cuts off.</summary>
+    public double ClippedShare { get; init; }
+    /// <summary>Events: runs of spikes with no more than a decay time between them.</summary>
+    public double Events { get; init; } = double.NaN;
+    /// <summary>Whether the centre lies outside the field of view.</summary>
+    public bool IsBorder { get; init; }
     /// <summary>Depth of the centre, µm.</summary>
     public required double DepthUm { get; init; }
     /// <summary>Lateral place (row, column) of the centre in the field of view, px.</summary>
@@ -62,6 +78,10 @@ public sealed record CellFacts
         var neighbours = NeighbourDistances(centres, n);
         var contamination = NeighbourRatios(cells);
 
+        var local = recording.Snr is { } conditions && c is not null ? Minisim.Truth.DetectionSnr.Of(truth, conditions) : null;
+        var separation = recording.Snr is { } indicator ? (int)Math.Ceiling(Math.Min(indicator.TauDecayS * indicator.Fps, 1e9)) : 1;
+        var (detection, peakLocal) = (truth.Find(SnrArrays.Detection)?.ToDoubles(), truth.Find(SnrArrays.PeakLocal)?.ToDoubles());
+
         var facts = new CellFacts[n];
         Parallel.For(0, n, i =>
         {
@@ -94,6 +114,11 @@ public sealed record CellFacts
             facts[i] = new CellFacts
             {
                 Snr = snr,
+                DetectionSnr = local?[i].Detection ?? detection?[i] ?? double.NaN,
+                PeakSnrLocal = local?[i].PeakLocal ?? peakLocal?[i] ?? double.NaN,
+                ClippedShare = local?[i].Clipped ?? 0,
+                Events = spikes is null ? double.NaN : EventsOf(spikes.Row(i), separation),
+                IsBorder = !grid.InFov(y, x),
                 DepthUm = z,
                 Centre = (row, col),
                 NeighbourDistanceUm = neighbours[i],
@@ -108,6 +133,18 @@ public sealed record CellFacts
             };
         });
         return facts;
+    }
+
+    private static int EventsOf(ReadOnlySpan<double> spikes, int separationFrames)
+    {
+        int events = 0, last = int.MinValue / 2;
+        for (var t = 0; t < spikes.Length; t++)
+        {
+            if (spikes[t] <= 0) continue;
+            if (t - last > separationFrames) events++;
+            last = t;
+        }
+        return events;
     }
 
     private static double[] NeighbourDistances(double[] centres, int n)

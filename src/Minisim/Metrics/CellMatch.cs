@@ -60,6 +60,10 @@ public sealed class CellMatch
     internal static CellMatch FromTable(SimilarityTable table, (int Dy, int Dx) shift) =>
         new(table, [.. Assignment.Match(table).Select(p => new CellPair(p.Estimate, p.True, table[p.Estimate, p.True]))], shift);
 
+    /// <summary>Given pairs of a table of similarities.</summary>
+    internal static CellMatch FromPairs(SimilarityTable table, IEnumerable<(int Estimate, int True)> pairs) =>
+        new(table, [.. pairs.Select(p => new CellPair(p.Estimate, p.True, table[p.Estimate, p.True]))], (0, 0));
+
     /// <summary>Number of pairs with a similarity of at least <paramref name="threshold"/>.</summary>
     public int Matched(double threshold) => Pairs.Count(p => p.Similarity >= threshold);
 

@@ -21,6 +21,9 @@ public sealed record CurveBin(double From, double To, double Median, int Cells, 
 /// <param name="Bins">The bins, ascending.</param>
 public sealed record QualityCurve(string Property, string Unit, IReadOnlyList<CurveBin> Bins)
 {
+    /// <summary>How the chance of being found grows with the property; null where it was not asked for or cannot be said.</summary>
+    public LogisticFit? Fit { get; init; }
+
     /// <summary>A curve.</summary>
     /// <param name="property">Name of the property.</param>
     /// <param name="unit">Its unit.</param>

@@ -30,6 +30,8 @@ public enum EstimateVerdict
     Duplicate,
     /// <summary>A real cell, but one that is not counted because it cannot be detected.</summary>
     Undetectable,
+    /// <summary>A real cell, but one that is not counted because its centre lies outside the field of view.</summary>
+    Border,
     /// <summary>No true cell.</summary>
     False,
 }
@@ -81,6 +83,11 @@ public sealed class Taxonomy
 
     /// <summary>Number of estimates of that verdict.</summary>
     public int Count(EstimateVerdict verdict) => Estimates.Count(v => v == verdict);
+
+    /// <summary>The same, where an estimate that was found on a cell that does not count is called so instead of found.</summary>
+    /// <param name="verdict">What to call an estimate of a true cell; null for one that counts.</param>
+    internal Taxonomy SetApart(Func<int, EstimateVerdict?> verdict) =>
+        new([.. True], [.. Estimates.Select((e, i) => e == EstimateVerdict.Found ? verdict(Owner[i]) ?? e : e)], [.. Owner], [.. Agreement]);
 
     /// <summary>Judges every cell.</summary>
     /// <param name="estimate">Estimated footprints, already shifted into the truth's frame.</param>

@@ -42,13 +42,17 @@ public class ErrorInjectionTests
     }
 
     [Fact]
-    public void Dropped_cells_are_missed_and_have_a_cause()
+    public void Dropped_cells_are_missed_and_no_cause_is_made_up_for_them()
     {
         var e = Judge.Evaluate(World.Perfect().Take([0, 1, 2, 4, 5, 6, 8, 9, 10]));
         Assert.Equal((0.75, 1.0), (e.Score.Recall, e.Score.Precision));
         Assert.Equal([3, 7, 11], All.Where(i => e.Taxonomy.True[i] == TrueVerdict.Missed));
-        Assert.All(e.Cells.Where(c => c.Verdict == TrueVerdict.Missed), c => Assert.Equal(7, c.Causes.Count));
-        Assert.All(e.Cells.Where(c => c.Verdict == TrueVerdict.Found), c => Assert.Empty(c.Causes));
+        // They were dropped by their number: nothing about them differs, and so nothing is offered.
+        Assert.All(e.Cells, c => Assert.Empty(c.Causes));
+        Assert.Equal((0, 3), (e.MainCauses.Count, e.Unexplained));
+        Assert.Equal((12, 9, 9), (e.Headline.NTrue, e.Headline.NFound, e.Headline.NEst));
+        Assert.Equal((0.75, 1.0), (e.Headline.Recall, e.Headline.Precision));
+        Assert.All(e.Cells.Where(c => c.Verdict == TrueVerdict.Missed), c => Assert.Equal((-1, 0.0), (c.Estimate, c.Similarity)));
     }
 
     [Fact]
@@ -61,6 +65,32 @@ public class ErrorInjectionTests
         Assert.Equal(TrueVerdict.Split, e.Taxonomy.True[5]);
         Assert.Equal((EstimateVerdict.Fragment, EstimateVerdict.Fragment), (e.Taxonomy.Estimates[5], e.Taxonomy.Estimates[12]));
         Assert.Equal(11, e.Taxonomy.Count(TrueVerdict.Found));
+        // Half of it is like enough to count: the number says so, the verdict says how.
+        Assert.True(e.Cells[5].IsFound);
+        Assert.Equal(12, e.Headline.NFound);
+        Assert.Equal((1.0, 12.0 / 13), (e.Headline.Recall, e.Headline.Precision));
+    }
+
+    [Theory]
+    [InlineData(0.10, TrueVerdict.Found, EstimateVerdict.Found)]
+    [InlineData(0.14, TrueVerdict.Found, EstimateVerdict.Found)]
+    [InlineData(0.20, TrueVerdict.Split, EstimateVerdict.Fragment)]
+    public void A_good_estimate_and_a_crumb_stay_found_below_fifteen_per_cent_of_the_cell(double share, TrueVerdict cell, EstimateVerdict first)
+    {
+        // The cell's mask holds a whole number of pixels: the crumb takes as many from its left as the share says, the estimate the rest.
+        var cells = TrueCells.From(World.Truth);
+        int[] mask = [.. EnergyMask.Of(cells.Footprints).Pixels(5).ToArray().OrderBy(p => p % HandBuilt.Width).ThenBy(p => p)];
+        var crumb = mask.Take((int)Math.Round(share * mask.Length)).ToArray();
+        var whole = cells.Footprints.Dense(5);
+        double[] rest = [.. whole.Select((v, p) => crumb.Contains(p) ? 0 : v)], piece = new double[whole.Length];
+        foreach (var p in crumb) piece[p] = 1;
+        var builder = new SparseFootprints.Builder(HandBuilt.Height, HandBuilt.Width);
+        builder.AddDense(rest);
+        builder.AddDense(piece);
+        var e = Judge.Evaluate(new Estimate(builder.Build()));
+        Assert.Equal((cell, first), (e.Taxonomy.True[5], e.Taxonomy.Estimates[0]));
+        Assert.Equal(EstimateVerdict.Fragment, e.Taxonomy.Estimates[1]);
+        Assert.True(e.Cells[5].IsFound);
     }
 
     [Fact]
@@ -86,12 +116,14 @@ public class ErrorInjectionTests
     }
 
     [Fact]
-    public void An_outline_that_is_much_too_tight_is_inexact_by_iou_and_found_by_cosine()
+    public void An_outline_that_is_much_too_tight_fails_by_iou_and_is_found_with_its_size_named()
     {
         var patches = World.Patches();
         var (row, col) = World.Centres[5];
         var e = Judge.Evaluate(World.With([.. patches[..5], Keep(patches[5], (r, c) => (r - row) * (r - row) + (c - col) * (c - col) <= 8), .. patches[6..]], All));
-        Assert.Equal((TrueVerdict.Inexact, EstimateVerdict.Inexact), (e.Taxonomy.True[5], e.Taxonomy.Estimates[5]));
+        Assert.Equal((TrueVerdict.Found, EstimateVerdict.Found), (e.Taxonomy.True[5], e.Taxonomy.Estimates[5]));
+        Assert.InRange(e.Cells[5].Outline.SizeRatio, 0.2, 0.6);
+        Assert.InRange(e.Cells[5].Outline.DisplacementPx, 0, 1);
         Assert.Equal(11.0 / 12, e.Score.Recall);
         Assert.Equal(1, e.OtherMeasures.Single(m => m.Measure == SimilarityMeasure.Cosine).Recall);
     }
@@ -157,7 +189,7 @@ public class ErrorInjectionTests
         Assert.Equal((0.0, 0.0, 0.0, 0.0), (e.Score.Recall, e.Score.Precision, e.Score.F1, e.Score.MeanOverlap));
         Assert.True(double.IsNaN(e.Score.TraceCorr));
         Assert.Equal(12, e.Taxonomy.Count(TrueVerdict.Missed));
-        Assert.All(e.Cells, c => Assert.NotEmpty(c.Causes));
+        Assert.Equal((12, 0, 12), (e.Headline.NTrue, e.Headline.NFound, e.Unexplained));
         using var _ = System.Text.Json.JsonDocument.Parse(e.ToJson());
     }
 

@@ -1,0 +1,109 @@
+using Minisim.Scenes;
+
+namespace Minisim.Truth;
+
+/// <summary>The light that reaches every pixel, in expected electrons per frame, with the tissue at rest.</summary>
+/// <remarks>
+/// <c>λ_p(t) = e·(E_p·M_p·(Σ_i F_i,p·C_i(t)·B_i(t) + a·Σ_k S_k,p·T_k(t)) + L_p)</c>: e electrons per unit, E the sensor-side field
+/// (illumination × vignette), M the vessels, F and C·B footprints and emission of the cells in view, S and T the diffuse components and a their share,
+/// L the light added at the sensor. Cells of the margin are not in the truth and are left out.
+/// </remarks>
+public sealed class LocalLight
+{
+    private readonly Footprint[] _perUnit;
+
+    private LocalLight(Footprint[] perUnit, double[][] emission, double[] meanE, (double[] FieldE, double[] Envelope)[] diffuse, SnrConditions conditions, int width) =>
+        (_perUnit, Emission, MeanE, Diffuse, Conditions, Width) = (perUnit, emission, meanE, diffuse, conditions, width);
+
+    /// <summary>Columns of the field of view.</summary>
+    public int Width { get; }
+    /// <summary>Sensor and indicator.</summary>
+    public SnrConditions Conditions { get; }
+    /// <summary>Mean over the recording of all light of a pixel (row, column), e⁻ per frame.</summary>
+    public double[] MeanE { get; }
+    /// <summary>Emission <c>C·B</c> of every cell in view, per frame.</summary>
+    public IReadOnlyList<double[]> Emission { get; }
+    /// <summary>Diffuse components: e⁻ per unit of envelope (row, column), and the envelope per frame.</summary>
+    public IReadOnlyList<(double[] FieldE, double[] Envelope)> Diffuse { get; }
+    /// <summary>Number of cells.</summary>
+    public int Count => _perUnit.Length;
+
+    /// <summary>e⁻ per frame for one unit of a cell's trace, in FOV pixels.</summary>
+    public Footprint ElectronsPerUnit(int unit) => _perUnit[unit];
+
+    /// <summary>The light of a recording; null without traces.</summary>
+    public static LocalLight? Of(GroundTruth truth, SnrConditions conditions)
+    {
+        if (truth.C is not { } traces || traces.Shape[1] == 0) return null;
+        var (grid, frames, n) = (truth.Grid, traces.Shape[1], truth.NUnits);
+        int height = grid.FovHeight, width = grid.FovWidth;
+        var fixedLight = Static.Of(truth, conditions);
+        var c = traces.ToDoubles();
+        var bleaching = truth.Find("bleaching")?.ToDoubles();
+        var emission = new double[n][];
+        var perUnit = new Footprint[n];
+        var means = new double[n];
+        Parallel.For(0, n, i =>
+        {
+            var own = emission[i] = c.AsSpan(i * frames, frames).ToArray();
+            if (bleaching is not null)
+                for (var t = 0; t < frames; t++) own[t] *= bleaching[i * frames + t];
+            foreach (var v in own) means[i] += v / frames;
+            var observed = truth.ObservedInFov(i);
+            var values = new float[observed.Values.Length];
+            for (var r = 0; r < observed.Height; r++)
+                for (var k = 0; k < observed.Width; k++)
+                    values[r * observed.Width + k] = (float)(observed.Values[r * observed.Width + k] * fixedLight.TissueE[(observed.Row + r) * width + observed.Col + k]);
+            perUnit[i] = observed with { Values = values };
+        });
+        var mean = fixedLight.OffsetE;
+        var diffuse = fixedLight.Diffuse(truth, conditions);
+        foreach (var (field, envelope) in diffuse)
+        {
+            var level = envelope.Average();
+            for (var p = 0; p < mean.Length; p++) mean[p] += field[p] * level;
+        }
+        // In the order of the cells: the sum is the same on any machine.
+        for (var i = 0; i < n; i++)
+        {
+            var f = perUnit[i];
+            for (var r = 0; r < f.Height; r++)
+                for (var k = 0; k < f.Width; k++)
+                    mean[(f.Row + r) * width + f.Col + k] += f.Values[r * f.Width + k] * means[i];
+        }
+        return new LocalLight(perUnit, emission, mean, diffuse, conditions, width);
+    }
+
+    // The static factors of the light, by pixel of the field of view.
+    private sealed record Static(double[] TissueE, double[] OffsetE)
+    {
+        public static Static Of(GroundTruth truth, SnrConditions conditions)
+        {
+            var (sensor, tissue, added) = (truth.Factor(FieldRole.SensorFactor), truth.Factor(FieldRole.TissueFactor), truth.Sum(FieldRole.SensorOffset));
+            var e = conditions.ElectronsPerUnit;
+            var pixels = truth.Grid.FovHeight * truth.Grid.FovWidth;
+            return new Static([.. Enumerable.Range(0, pixels).Select(p => e * (sensor?[p] ?? 1) * (tissue?[p] ?? 1))], [.. Enumerable.Range(0, pixels).Select(p => e * (added?[p] ?? 0))]);
+        }
+
+        // Every background field has components (component, row, column); their envelopes are the array of that many components and a value a frame.
+        public (double[] FieldE, double[] Envelope)[] Diffuse(GroundTruth truth, SnrConditions conditions)
+        {
+            var result = new List<(double[], double[])>();
+            if (conditions.DiffuseShare == 0) return [];
+            foreach (var spatial in truth.Fields(FieldRole.Background))
+            {
+                var temporal = truth.Arrays.FirstOrDefault(a => a.Axes is ["component", "frame"] && a.Shape[0] == spatial.Shape[0]);
+                if (temporal is null) continue;
+                var (fields, envelopes) = (spatial.ToDoubles(), temporal.ToDoubles());
+                int pixels = TissueE.Length, frames = temporal.Shape[1];
+                for (var k = 0; k < spatial.Shape[0]; k++)
+                {
+                    var field = new double[pixels];
+                    for (var p = 0; p < pixels; p++) field[p] = conditions.DiffuseShare * TissueE[p] * fields[k * pixels + p];
+                    result.Add((field, envelopes.AsSpan(k * frames, frames).ToArray()));
+                }
+            }
+            return [.. result];
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Minisim.Truth;
+
+/// <summary>The signal-to-noise ratios of <see cref="DetectionSnr"/> as truth arrays.</summary>
+public static class SnrArrays
+{
+    /// <summary>Name of the matched-filter SNR (unit).</summary>
+    public const string Detection = "detection_snr";
+    /// <summary>Name of the single-pixel SNR (unit).</summary>
+    public const string PeakLocal = "peak_snr_local";
+
+    /// <summary>The truth with both arrays, which are computed when one is first asked for: a movie alone does not pay for them.</summary>
+    internal static GroundTruth AddTo(GroundTruth truth, SnrConditions conditions)
+    {
+        if (truth.C is null) return truth;
+        var all = new Lazy<CellSnr[]>(() => DetectionSnr.Of(truth, conditions));
+        TruthArray Array(string name, Func<CellSnr, double> value, string description) =>
+            new(name, ["unit"], [truth.NUnits], null, TruthElement.Float64, cells => System.Array.ConvertAll(cells, i => value(all.Value[i])), description);
+        return new GroundTruth(truth.Grid, truth.Planted,
+        [
+            .. truth.Arrays,
+            Array(Detection, s => s.Detection, "matched-filter SNR of a typical event against all local light, read noise, neighbours and neuropil"),
+            Array(PeakLocal, s => s.PeakLocal, "largest rise at the brightest pixel over the noise of all light there"),
+        ], truth.FocalDepthUm) { Timeline = truth.Timeline };
+    }
+}
