@@ -65,9 +65,10 @@ internal static class CommandLine
     {
         output = new SafeWriter(output ?? Console.Out, isVital: true);
         error = new SafeWriter(error ?? Console.Error, isVital: false);
-        var isTerminated = false;
         // Beside the handler that stops the run: which signal it was, for the exit code.
-        using var terminated = OperatingSystem.IsWindows() ? null : System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, _ => isTerminated = true);
+        var signal = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupted = Listen(System.Runtime.InteropServices.PosixSignal.SIGINT, ExitCode.Interrupted);
+        using var terminated = Listen(System.Runtime.InteropServices.PosixSignal.SIGTERM, ExitCode.Terminated);
         try
         {
             var result = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -91,15 +92,25 @@ internal static class CommandLine
                 : null;
             var code = await result.InvokeAsync(configuration, cancellation);
             output.Flush();
-            return code == ExitCode.Interrupted && isTerminated ? ExitCode.Terminated : code;
+            return code == ExitCode.Interrupted ? await Stopped() : code;
         }
         catch (OperationCanceledException)
         {
-            return Report(error, "stopped.", isTerminated ? ExitCode.Terminated : ExitCode.Interrupted);
+            return Report(error, "stopped.", await Stopped());
         }
         catch (Exception e)
         {
             return Fail(e, error);
+        }
+
+        System.Runtime.InteropServices.PosixSignalRegistration? Listen(System.Runtime.InteropServices.PosixSignal number, int code) =>
+            OperatingSystem.IsWindows() ? null : System.Runtime.InteropServices.PosixSignalRegistration.Create(number, _ => signal.TrySetResult(code));
+
+        // The handlers are called one after another, and the run may end during the first.
+        async Task<int> Stopped()
+        {
+            if (!cancellation.IsCancellationRequested) await Task.WhenAny(signal.Task, Task.Delay(1000, CancellationToken.None));
+            return signal.Task.IsCompleted ? await signal.Task : ExitCode.Interrupted;
         }
     }
 
@@ -109,6 +120,10 @@ internal static class CommandLine
         if (error is not SafeWriter) error = new SafeWriter(error, isVital: false);
         while (e is (AggregateException or System.Reflection.TargetInvocationException or TypeInitializationException) and { InnerException: not null }) e = e.InnerException!;
         if (Environment.GetEnvironmentVariable("MINISIM_DEBUG") is "1") error.WriteLine(e);
+        // A thread that cannot be started says so in its own way.
+        for (var inner = e; inner is not null; inner = inner.InnerException)
+            if (inner is OutOfMemoryException or ThreadStartException or TaskSchedulerException)
+                e = new OutOfMemoryException();
         return e switch
         {
             SpecException spec => Report(error, InOne(spec), ExitCode.BadInput),

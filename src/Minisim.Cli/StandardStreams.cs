@@ -17,6 +17,7 @@ internal static partial class StandardStreams
         }
         try
         {
+            RequireAddresses();
             FillClosed();
             // A write past the limit of file size shall fail, not end the process.
             const int fileSizeLimit = 25, ignore = 1;
@@ -40,6 +41,32 @@ internal static partial class StandardStreams
             if (Control(number, getFlags, 0) < 0)
                 _ = Open("/dev/null", readOnly);
     }
+
+    /// <summary>With fewer addresses (<c>ulimit -v</c>) threads and the collector fail in places where nothing can be said any more.</summary>
+    private static void RequireAddresses()
+    {
+        const int addressSpace = 9, errorStream = 2;
+        const ulong least = 300_000_000;
+        if (!OperatingSystem.IsLinux() || GetLimit(addressSpace, out var limit) != 0 || limit.Current >= least) return;
+        // Past the console, which would need more of them.
+        var message = Encoding.ASCII.GetBytes($"error: this process may have {limit.Current / 1_000_000} MB of addresses (ulimit -v), and needs {least / 1_000_000} MB at the least. Allow it more.\n");
+        _ = Write(errorStream, ref message[0], message.Length);
+        ExitNow(ExitCode.Failed);
+    }
+
+    private struct Limit
+    {
+        public ulong Current, Most;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Write(int file, ref byte bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int code);
 
     private static void UseUtf8()
     {

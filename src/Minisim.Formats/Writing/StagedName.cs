@@ -10,8 +10,9 @@ internal static class StagedName
     /// <summary>A new one: <c>TARGET.0123456789ab.partial</c>.</summary>
     public static string Beside(string target, string ending) => $"{target}.{Random()}{ending}";
 
-    /// <summary>Letters that are new every time.</summary>
-    public static string Random() => Guid.NewGuid().ToString("N")[..Letters];
+    /// <summary>Letters that are new every time. Seeded by the system; the framework's identifiers would need its devices, which a bare
+    /// folder has not.</summary>
+    public static string Random() => System.Random.Shared.NextInt64(1L << (4 * Letters)).ToString($"x{Letters}", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Whether a path is one of a target's.</summary>
     public static bool IsOf(string target, string path, string ending) =>

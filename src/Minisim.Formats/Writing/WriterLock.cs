@@ -24,7 +24,7 @@ internal sealed class WriterLock : IDisposable
     public static WriterLock Take(string target)
     {
         var path = target + Suffix;
-        var token = $"{Environment.ProcessId} {Guid.NewGuid():N}";
+        var token = $"{Environment.ProcessId} {StagedName.Random()}";
         for (var attempt = 0; ; attempt++)
         {
             var file = TryOpen(target, path, attempt);

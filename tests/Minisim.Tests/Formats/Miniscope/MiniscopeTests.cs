@@ -38,6 +38,18 @@ public class MiniscopeTests : InTemporaryFolder
     }
 
     [Fact]
+    public void Time_stamps_at_30_fps_are_rounded_and_do_not_drift()
+    {
+        var sample = SampleRecording.Make(301, 6, 8, units: 1, optional: false);
+        var spec = sample.Header.Spec;
+        sample = new() { Header = new(spec with { Acquisition = spec.Acquisition with { Fps = 30 } }, new(301, 30), 6, 8, sample.Header.PixelType, []), Truth = sample.Truth };
+        sample.Save(PathOf("s/"));
+        var stamps = File.ReadAllLines(PathOf("s/Miniscope/timeStamps.csv")).Skip(1).Select(l => int.Parse(l.Split(',')[1])).ToArray();
+        Assert.Equal([0, 33, 67, 100, 133, 167, 200], stamps[..7]);
+        Assert.Equal(10_000, stamps[300]);
+    }
+
+    [Fact]
     public void The_older_names_are_counted_from_one()
     {
         var sample = SampleRecording.Make(1001, 6, 8, units: 1, optional: false);
