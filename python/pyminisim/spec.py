@@ -102,7 +102,7 @@ class Spec(SpecFields):
         return _native.call_text("spec_json", self.handle, 1)
 
     def cache_key(self):
-        """A stable hash of the canonical JSON and the engine's model version (16 hex digits): equal keys mean equal recordings."""
+        """A stable hash of the canonical JSON and the engine's model version: equal keys mean equal recordings."""
         if "_key" not in self.__dict__:
             self.__dict__["_key"] = _native.call_text("spec_key", self.handle)
         return self._key

@@ -24,7 +24,7 @@ def test_a_spec_through_typed_classes_keeps_its_canonical_json_byte_for_byte(nam
     assert rebuilt.model_dump_json() == canonical
     assert ms.Spec.model_validate(json.loads(canonical)).model_dump_json() == canonical
     assert ms.Spec.model_validate_json(spec.model_dump_json(indent=2)).model_dump_json(indent=2) == spec.model_dump_json(indent=2)
-    assert rebuilt.cache_key() == spec.cache_key() and len(spec.cache_key()) == 16
+    assert rebuilt.cache_key() == spec.cache_key() and int(spec.cache_key(), 16) > 0
 
 
 def test_defaults_are_the_engines():

@@ -59,7 +59,7 @@ public static unsafe partial class Exports
         *outSpec = Handles.Open(SpecJson.With(use.Value, [.. document.RootElement.EnumerateObject().Select(p => new KeyValuePair<string, string>(p.Name, p.Value.GetRawText()))]));
     });
 
-    /// <summary>The hash of a spec and the model version: equal keys mean equal recordings. 16 hex digits.</summary>
+    /// <summary>The hash of a spec and the model version: equal keys mean equal recordings. 64 hex digits.</summary>
     [UnmanagedCallersOnly(EntryPoint = "minisim_spec_key")]
     public static int SpecKey(ulong spec, byte** outKey, byte** error) => Abi.Call(error, () =>
     {

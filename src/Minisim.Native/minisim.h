@@ -381,7 +381,7 @@ minisim_status minisim_spec_json(minisim_handle spec, int32_t indented, char **o
  *   error: Receives every problem. */
 minisim_status minisim_spec_set(minisim_handle spec, const char *assignments, minisim_handle *out_spec, char **error);
 
-/* The hash of a spec and the model version: equal keys mean equal recordings. 16 hex digits. */
+/* The hash of a spec and the model version: equal keys mean equal recordings. 64 hex digits. */
 minisim_status minisim_spec_key(minisim_handle spec, char **out_key, char **error);
 
 /* What a spec amounts to, as JSON: frames, height, width, type, bytes, about how many cells, pixel size, field of
