@@ -69,7 +69,7 @@ public static class StudyFigures
         var width = 2 * Edge + columns * PanelWidth + (columns - 1) * Gap;
         var rows = key.Count > 1 ? (key.Count + 3 * columns - 1) / (3 * columns) : 0;
         var height = 2 * Edge + lines * PanelHeight + (lines - 1) * Gap;
-        PictureFile.Save(path, width, height + rows * 20, Scale, canvas =>
+        PictureFile.Save(path, width, height + rows * 20, new PreviewOptions { Scale = Scale }, canvas =>
         {
             draw(canvas);
             if (rows == 0) return;

@@ -120,20 +120,8 @@ internal sealed class Scores(RootFolder root)
                 ["verdict"] = c.Verdict.ToString().ToLowerInvariant(),
                 ["snr"] = N(c.Facts.Snr),
                 ["depth_um"] = N(c.Facts.DepthUm),
-                ["cause"] = c.Causes.Count > 0 ? Words(c.Causes[0].Cause) : null,
+                ["cause"] = c.Causes.Count > 0 ? c.Causes[0].Cause.Describe() : null,
             })]),
         };
     }
-
-    private static string Words(MissCause cause) => cause switch
-    {
-        MissCause.TooDim => "too dim",
-        MissCause.OutOfFocus => "out of focus",
-        MissCause.UnderVessel => "under a vessel",
-        MissCause.Silent => "hardly active",
-        MissCause.Overlapped => "overlapped by a brighter neighbour",
-        MissCause.AtEdge => "at the edge",
-        MissCause.MovedOut => "moved out of view",
-        _ => cause.ToString(),
-    };
 }
