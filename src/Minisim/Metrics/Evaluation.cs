@@ -16,16 +16,16 @@ namespace Minisim.Metrics;
 /// <param name="Facts">What decides whether it can be found.</param>
 /// <param name="Causes">Why it was not found, strongest first; empty if it was.</param>
 public sealed record CellOutcome(int Unit, TrueVerdict Verdict, int Estimate, double Similarity, double TraceCorr, double ActivityCorr,
-    double OracleCorr, double RoiCorr, CellFacts Facts, IReadOnlyList<RankedCause> Causes);
+    double OracleCorr, double RoiCorr, CellFacts Facts, ValueList<RankedCause> Causes);
 
 /// <summary>Spikes of all pairs.</summary>
 /// <param name="BinnedCorr">Median Pearson r by bin width in frames.</param>
 /// <param name="Events">Events of all pairs together, within <paramref name="ToleranceFrames"/>.</param>
 /// <param name="ToleranceFrames">Tolerance, frames.</param>
-public sealed record SpikeReport(IReadOnlyList<(int Frames, double Correlation)> BinnedCorr, EventCounts Events, int ToleranceFrames);
+public sealed record SpikeReport(ValueList<(int Frames, double Correlation)> BinnedCorr, EventCounts Events, int ToleranceFrames);
 
 /// <summary>Everything that can be said about one estimate: the score, how sure it is, what became of every cell, and why.</summary>
-public sealed record Evaluation
+public sealed class Evaluation
 {
     /// <summary>The estimate.</summary>
     public required Estimate Estimate { get; init; }

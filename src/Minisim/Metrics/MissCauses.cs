@@ -40,7 +40,7 @@ public static class MissCauses
     /// <c>ln(1 + its fluctuation in this cell's footprint / the cell's own)</c>. Equal weights keep the order of <see cref="MissCause"/>.</remarks>
     /// <param name="cell">The cell that was missed.</param>
     /// <param name="typical">Cells to compare with: those found, or all where few were.</param>
-    public static IReadOnlyList<RankedCause> Rank(CellFacts cell, IReadOnlyList<CellFacts> typical)
+    public static ValueList<RankedCause> Rank(CellFacts cell, IReadOnlyList<CellFacts> typical)
     {
         double Deficit(Func<CellFacts, double> factor)
         {
