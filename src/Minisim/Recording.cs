@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Truth;
@@ -22,6 +23,12 @@ public sealed record Recording(Spec Spec, Movie Observed, GroundTruth Truth, IRe
     public bool IsMovieOnly { get; init; }
     /// <summary>What is odd about it, if it was read from a file: the recording is usable all the same.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
+    /// <summary>Whether it is the same recording: it owns movies, which are not compared pixel by pixel.</summary>
+    public bool Equals(Recording? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     /// <inheritdoc/>
     public void Dispose()
