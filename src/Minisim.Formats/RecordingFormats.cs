@@ -29,6 +29,7 @@ public static class RecordingFormats
         new NpzFormat(),
         VideoFormat.Mp4,
         VideoFormat.WebM,
+        VideoFormat.Gif,
     ];
 
     /// <summary>The format for a file: by name if one is given, else by the ending of <paramref name="path"/>. A path that ends in a

@@ -14,6 +14,7 @@ internal static class SimulateCommand
         var force = new Option<bool>("--force") { Description = "Begin even if the machine has less memory than the run is estimated to need." };
         var cached = new Option<bool>("--cached") { Description = "Take the recording from the cache, or simulate it into the cache first; without -o, say where it is." };
         var cache = StudyCommand.Cache();
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before a large run." };
         var outputs = new OutputOptions(isRequired: false);
         var command = new ExampleCommand("simulate", "Simulate a recording with its ground truth.",
             "minisim simulate ca1.json -o ca1.zarr",
@@ -23,7 +24,7 @@ internal static class SimulateCommand
             "minisim simulate ca1.json -o still.zarr --until vasculature --threads 1",
             "minisim simulate ca1.json --cached -o ca1.npy")
         {
-            until, seed, cached, cache, force,
+            until, seed, cached, cache, force, yes,
         };
         input.AddTo(command);
         outputs.AddTo(command);
@@ -44,6 +45,12 @@ internal static class SimulateCommand
             if (result.GetValue(cache) is not null) throw new UsageException("--cache belongs to --cached.");
             if (outputs.Targets(result).Length == 0) throw new UsageException("-o is missing: say what to write, or take the recording from the cache with --cached.");
             var targets = outputs.Targets(result);
+            var canAsk = !result.GetValue(yes) && !isQuiet && Terminal.IsTerminal(stderr) && !Console.IsInputRedirected;
+            if (!DiskGuard.MayBegin(DiskGuard.Bytes(spec, outputs.Formats(result).Select(f => f.Format)), targets.Min(DiskGuard.Free), stderr, canAsk ? Console.ReadLine : null))
+            {
+                stderr.WriteLine("not begun.");
+                return ExitCode.Interrupted;
+            }
             var sinks = outputs.Sinks(result);
             try
             {

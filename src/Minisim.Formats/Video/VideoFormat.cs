@@ -16,6 +16,10 @@ internal sealed class VideoFormat : IRecordingFormat
     public static VideoFormat WebM { get; } = new("webm", [".webm"], "VP9 preview through ffmpeg, for browsers: lossy, 8 bit.", isPreview: true,
         ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-deadline", "realtime", "-cpu-used", "6", "-row-mt", "1"]);
 
+    /// <summary>For slides.</summary>
+    public static VideoFormat Gif { get; } = new("gif", [".gif"], "Animated GIF through ffmpeg, for slides: at most 480 px wide and 25 frames per second, grey.", isPreview: true,
+        ["-vf", "fps=min(25\\,source_fps),scale=min(480\\,iw):-1:flags=area", "-pix_fmt", "gray", "-c:v", "gif", "-loop", "0"]);
+
     private VideoFormat(string name, string[] extensions, string description, bool isPreview, string[] codec) =>
         (Name, Extensions, Description, IsPreview, Codec) = (name, extensions, description, isPreview, codec);
 

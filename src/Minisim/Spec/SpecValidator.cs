@@ -49,6 +49,7 @@ public static class SpecValidator
             var kind = StepCatalog.Of(spec.Steps[i]).Kind;
             if (!isSuspect(kind) && !HasErrorUnder(StepPath(i, kind), problems)) spec.Steps[i].Check(spec, problems);
         }
+        CheckInputs(spec, isSuspect, problems);
         // Each rule as soon as what it reads holds, so that one problem does not hide another until it is mended.
         if (Holds("place_neurons", "brain_motion")) CheckSize(spec, problems);
         if (Holds("place_neurons", "brain_motion", "cell_activity")) CheckTraces(spec, problems);
@@ -170,6 +171,21 @@ public static class SpecValidator
             problems.Error("acquisition.duration_s", SpecWriter.Number(spec.Acquisition.DurationS),
                 FormattableString.Invariant($"about {values:g3} trace values (cells × frames) would be kept, more than {MaxTraceValues}."),
                 "Lower duration_s, or simulate several sessions; or place fewer cells.");
+    }
+
+    // Steps are kept in one order however they are listed, so a step can only come to nothing because another is missing.
+    private static void CheckInputs(Spec spec, Func<string, bool> isSuspect, ProblemList problems)
+    {
+        // What could not be read, or must be mended first, may be just what seems to be missing.
+        if (isSuspect("steps[") || problems.HasErrors) return;
+        var kinds = spec.Steps.Select(StepCatalog.Of).ToArray();
+        for (var i = 0; i < kinds.Length; i++)
+            foreach (var need in kinds[i].Needs)
+            {
+                if (kinds.Any(k => k.Gives.Contains(need))) continue;
+                var givers = string.Join(" or ", StepCatalog.Kinds.Where(k => k.Gives.Contains(need)).Select(k => $"\"{k.Kind}\""));
+                problems.Warn(StepPath(i, kinds[i].Kind), null, $"has nothing to work on: the spec has no step {givers}.", $"Add {givers}, or leave this step out.");
+            }
     }
 
     private static void CheckFocus(Spec spec, ProblemList problems)

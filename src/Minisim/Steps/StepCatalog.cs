@@ -17,22 +17,26 @@ public static class StepCatalog
         },
         new("cell_activity", typeof(CellActivity))
         {
+            Needs = [typeof(PlacedCells)],
             Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells)],
             Gives = [typeof(Activity)],
             Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise],
         },
         new("bleaching", typeof(Bleaching))
         {
+            Needs = [typeof(Activity)],
             Reads = [typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Excitation)],
             Gives = [typeof(Unbleached)],
         },
         new("optics", typeof(OpticsStep))
         {
+            Needs = [typeof(PlacedCells)],
             Reads = [typeof(Grid), typeof(ImagingPath), typeof(FocalSetting), typeof(PlacedCells), typeof(Activity), typeof(SensorFactor), typeof(LightBudget)],
             Gives = [typeof(FocusedCells)],
         },
         new("composite", typeof(Composite), "cells_only")
         {
+            Needs = [typeof(PlacedCells)],
             Reads = [typeof(Grid), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells)],
             Gives = [typeof(LightGroup)],
         },
@@ -44,6 +48,7 @@ public static class StepCatalog
         },
         new("vasculature", typeof(Vasculature), "vasculature")
         {
+            Needs = [typeof(LightGroup)],
             Reads = [typeof(Seed), typeof(Grid), typeof(ImagingPath), typeof(FocalSetting), typeof(PlacedCells), typeof(FocusedCells)],
             Gives = [typeof(TissueFactor)],
             Streams = [RandomStream.Vessels],
@@ -56,11 +61,13 @@ public static class StepCatalog
         },
         new("illumination_profile", typeof(IlluminationProfile), "illumination_profile")
         {
+            Needs = [typeof(LightGroup)],
             Reads = [typeof(Grid), typeof(ImagingPath)],
             Gives = [typeof(SensorFactor), typeof(Excitation)],
         },
         new("vignette", typeof(Vignette), "vignette")
         {
+            Needs = [typeof(LightGroup)],
             Reads = [typeof(Grid), typeof(ImagingPath)],
             Gives = [typeof(SensorFactor)],
         },
@@ -77,6 +84,7 @@ public static class StepCatalog
         },
         new("sensor", typeof(Sensor), "sensor")
         {
+            Needs = [typeof(LightGroup)],
             Reads = [typeof(Seed), typeof(ImageSensor)],
             Gives = [typeof(SensorModel), typeof(LightBudget)],
             Streams = [RandomStream.Sensor, RandomStream.SensorLowLight],

@@ -181,6 +181,18 @@ public sealed class SpecInputTests : IDisposable
         foreach (var words in said) Assert.Contains(words, error);
     }
 
+    [Theory]
+    [InlineData("""{"steps": [{"kind": "place_neurons"}, {"kind": "composite"}, {"kind": "bleaching"}]}""", "steps[2] (bleaching): has nothing to work on: the spec has no step \"cell_activity\"")]
+    [InlineData("""{"steps": [{"kind": "vignette"}]}""", "no step \"composite\" or \"neuropil\"")]
+    [InlineData("""{"steps": [{"kind": "composite"}, {"kind": "place_neurons"}]}""", "")]
+    public async Task A_step_that_has_nothing_to_work_on_is_a_warning(string text, string said)
+    {
+        var (code, _, error) = await Piped(text, "validate", "-");
+        Assert.Equal(0, code);
+        Assert.Equal(said.Length > 0, error.Contains("has nothing to work on"));
+        Assert.Contains(said, error);
+    }
+
     [Fact]
     public async Task What_exists_is_kept_and_the_option_that_replaces_it_is_named()
     {

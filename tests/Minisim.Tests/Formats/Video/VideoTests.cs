@@ -42,6 +42,19 @@ public class VideoTests : InTemporaryFolder
         Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf(name)));
     }
 
+    [Theory]
+    [InlineData(37, 53, 37, 53)]
+    [InlineData(300, 600, 240, 480)]
+    public void A_GIF_is_of_a_size_for_slides(int height, int width, int shownHeight, int shownWidth)
+    {
+        Python.NeedProgram("ffmpeg");
+        var sample = SampleRecording.Make(21, height, width, PixelType.UInt8);
+        sample.Save(PathOf("a.gif"));
+        var stream = Probe("a.gif");
+        Assert.Equal(("gif", shownHeight, shownWidth), (stream.GetProperty("codec_name").GetString()!, stream.GetProperty("height").GetInt32(), stream.GetProperty("width").GetInt32()));
+        Assert.InRange(int.Parse(stream.GetProperty("nb_read_frames").GetString()!, System.Globalization.CultureInfo.InvariantCulture), 10, 27);
+    }
+
     [Fact]
     public void Without_ffmpeg_the_error_says_what_to_do()
     {
