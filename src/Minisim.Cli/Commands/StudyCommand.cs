@@ -13,7 +13,7 @@ internal static class StudyCommand
         "minisim study run depth.json -o depth/ --jobs 2",
         "minisim study status depth/")
     {
-        Validate(), Schema(), Run(), Status(), Work(),
+        Validate(), Schema(), Run(), Status(), StudyReportCommand.Create(), Work(), StudySubmitCommand.Create(), StudySubmitCommand.Cancel(),
     };
 
     internal static Argument<string> StudyFile() => new("STUDY") { Description = "Study file, JSON or YAML." };
@@ -128,7 +128,7 @@ internal static class StudyCommand
         {
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             var path = result.GetRequiredValue(folder);
-            var left = result.GetValue(limit) is { } text ? TimeLimit(text) : null;
+            var left = result.GetValue(limit) is { } text ? TimeLimit(text) : SlurmJob.TimeLeft();
             return Go(o => StudyRunner.Work(path, o), path, result.GetValue(jobs), result.GetValue(cache), result.GetValue(retry), result.GetValue(quiet), left, stdout, stderr, cancellation);
         });
         return command;
@@ -177,7 +177,7 @@ internal static class StudyCommand
         {
             stdout.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summary.Done:#,0} of {Count(summary.Units, "unit")} done, {summary.Failed:#,0} failed; {summary.RanHere:#,0} of them now, {Count(summary.SimulatedHere, "recording")} simulated"));
             if (summary.Failed > 0) stdout.WriteLine($"why: minisim study status {folder}");
-            if (summary.IsComplete) stdout.WriteLine($"results: {Path.Combine(folder, "results.csv")}");
+            if (summary.IsComplete) stdout.WriteLine($"results: {Path.Combine(folder, "results.csv")}; a page: minisim study report {folder} --html");
             else if (summary.IsOutOfTime) stdout.WriteLine("the time is nearly over: the rest is left to others.");
         }
         return summary.Failed > 0 ? ExitCode.Failed : ExitCode.Ok;
@@ -198,6 +198,8 @@ internal static class StudyCommand
                 $"{status.Name}: {status.Done:#,0} of {Count(status.Units, "unit")} done, {status.Failed:#,0} failed, {status.Running:#,0} running, {status.Units - status.Done - status.Failed - status.Running:#,0} waiting; {Count(status.Workers, "worker")} at work"));
             var width = status.Pipelines.Max(p => p.Pipeline.Length);
             foreach (var p in status.Pipelines) stdout.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {p.Pipeline.PadRight(width)}  {p.Done,7:#,0} of {p.Units:#,0} done{(p.Failed > 0 ? $", {p.Failed:#,0} failed" : "")}"));
+            foreach (var job in SlurmJob.States(path))
+                stdout.WriteLine($"  Slurm job {job.Id}: {(job.States.Count == 0 ? "over" : string.Join(", ", job.States.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Value} {s.Key}")))}");
             foreach (var failure in status.Failures)
             {
                 stdout.WriteLine($"failed: {failure.Unit}: {failure.Message}");

@@ -109,6 +109,15 @@ public sealed class StudyResults : IDisposable
         foreach (var row in Rows()) writer.WriteLine(string.Join(',', Values(row).Select(Field)));
     });
 
+    /// <summary>Writes the table as Parquet, with the same columns.</summary>
+    public void WriteParquet(string path) => ParquetTables.WriteResults(this, Path.GetFullPath(path));
+
+    /// <summary>Writes one row for every true cell of every scored unit as Parquet: verdict, causes, features.</summary>
+    public void WriteCellsParquet(string path) => ParquetTables.WriteCells(this, Path.GetFullPath(path));
+
+    /// <summary>Writes <c>results.csv</c>, <c>results.parquet</c> and <c>cells.parquet</c> into the study's folder, complete or not.</summary>
+    public void WriteFiles() => WriteFiles(_folder, _ledger);
+
     private static string Field(object? value) => value switch
     {
         null => "",
@@ -122,6 +131,9 @@ public sealed class StudyResults : IDisposable
     internal static void WriteFiles(StudyFolder folder, Ledger? ledger = null)
     {
         using var results = new StudyResults(folder, ledger);
+        // The table by which others see that a study is done comes last.
+        ParquetTables.WriteCells(results, folder.CellsParquet);
+        ParquetTables.WriteResults(results, folder.ResultsParquet);
         results.WriteCsv(folder.ResultsCsv);
     }
 

@@ -30,7 +30,9 @@ internal sealed class Ledger(string folder) : IDisposable
         lock (_lock)
         {
             if (!Directory.Exists(folder)) return;
-            foreach (var path in Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal)) Read(path);
+            var journals = Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).ToArray();
+            Journals = journals.Length;
+            foreach (var path in journals) Read(path);
         }
     }
 
@@ -65,11 +67,17 @@ internal sealed class Ledger(string folder) : IDisposable
         _read[journal] = at;
     }
 
-    private void Add(UnitRecord record, string journal, long offset, int length)
+    /// <summary>Workers that have written.</summary>
+    public int Journals { get; private set; }
+
+    private void Add(UnitRecord record, string journal, long offset, int length) => Add((record.Unit, new Entry(record.Status, record.Attempt, journal, offset, length)));
+
+    /// <summary>Adds what this process wrote itself.</summary>
+    public void Add((string Unit, Entry Entry) written)
     {
-        var entry = new Entry(record.Status, record.Attempt, journal, offset, length);
+        var (unit, entry) = written;
         // Done once is done; else the latest attempt counts.
-        _entries.AddOrUpdate(record.Unit, entry, (_, old) => old.Status == UnitStatus.Done || old.Attempt >= entry.Attempt && entry.Status != UnitStatus.Done ? old : entry);
+        _entries.AddOrUpdate(unit, entry, (_, old) => old.Status == UnitStatus.Done || old.Attempt >= entry.Attempt && entry.Status != UnitStatus.Done ? old : entry);
     }
 
     /// <summary>The whole record of a unit.</summary>
@@ -110,7 +118,8 @@ internal sealed class Journal(string folder, string worker)
 
     /// <summary>Appends a record, with its table of cells before it.</summary>
     /// <exception cref="Formats.RecordingWriteException">The file system refuses.</exception>
-    public void Append(UnitRecord record, byte[]? cells)
+    /// <returns>The unit, and where its record is.</returns>
+    public (string Unit, Ledger.Entry Entry) Append(UnitRecord record, byte[]? cells)
     {
         lock (_lock)
         {
@@ -128,8 +137,10 @@ internal sealed class Journal(string folder, string worker)
                 using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 0);
                 if (_isTorn) file.WriteByte((byte)'\n');
                 _isTorn = true;
-                file.Write(record.ToLine());
+                var (offset, line) = (file.Position, record.ToLine());
+                file.Write(line);
                 _isTorn = false;
+                return (record.Unit, new(record.Status, record.Attempt, worker, offset, line.Length - 1));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

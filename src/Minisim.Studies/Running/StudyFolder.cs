@@ -21,6 +21,8 @@ internal sealed class StudyFolder
     public string Pages => In("pages");
     public string Estimates => In("estimates");
     public string ResultsCsv => In("results.csv");
+    public string ResultsParquet => In("results.parquet");
+    public string CellsParquet => In("cells.parquet");
 
     public string LogOf(string unit) => System.IO.Path.Combine(Logs, $"{unit}.log");
 

@@ -96,7 +96,7 @@ internal sealed class StudyWorker
     private readonly Lock _lock = new();
     private readonly List<StudyUnit> _open;
     private readonly HashSet<string> _mine = [];
-    private readonly Dictionary<string, int> _retryOf = [], _runningOf = [];
+    private readonly Dictionary<string, int> _retryOf = [], _runningOf = [], _asked = [];
     private readonly Dictionary<string, long> _busyUntil = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly ConcurrentDictionary<string, double> _simulateS = new();
@@ -192,7 +192,7 @@ internal sealed class StudyWorker
                 var clock = Stopwatch.StartNew();
                 _simulateS.TryGetValue(unit.Recording.Key, out var simulated);
                 var (record, cells) = work.Run(unit, spec, attempt, simulated > 0 ? simulated : double.NaN, stop.Token);
-                journal.Append(record, cells);
+                _ledger.Add(journal.Append(record, cells));
                 End(unit, record, clock.Elapsed.TotalSeconds);
             }
         }
@@ -207,7 +207,6 @@ internal sealed class StudyWorker
     {
         lock (_lock)
         {
-            _ledger.Refresh();
             _mine.Remove(unit.Key);
             _runningOf[unit.Pipeline]--;
             _running--;
@@ -245,7 +244,8 @@ internal sealed class StudyWorker
             lock (_lock)
             {
                 if (IsTimeOver()) return null;
-                if (Stopwatch.GetElapsedTime(_newsAt) > NewsEvery)
+                // Journals are as many as workers, and each looks at all: the more, the seldomer.
+                if (Stopwatch.GetElapsedTime(_newsAt) > NewsEvery * Math.Clamp(_ledger.Journals / 2, 1, 60))
                 {
                     _ledger.Refresh();
                     _newsAt = Stopwatch.GetTimestamp();
@@ -265,13 +265,13 @@ internal sealed class StudyWorker
                 var spec = StudyPlan.SpecOf(_folder.Study, unit.Recording);
                 var attempt = (_ledger.Find(unit.Key)?.Attempt ?? 0) + 1;
                 if (!IsRecordingThere(unit, spec, cache, cancellation)) Busy(unit.Recording.Key, 100);
-                else if (!Refused(() => claims.TryTake(attempt == 1 ? unit.Key : $"{unit.Key}-{attempt}", out _))) Busy(unit.Key, 1000);
+                else if (Refused(() => claims.TryTake(attempt == 1 ? unit.Key : $"{unit.Key}-{attempt}", out var generation) ? generation : -1) is var claim && claim < 0) BusyElsewhere(unit.Key);
                 else
                 {
-                    // It may have ended between the last news and the claim.
                     lock (_lock)
                     {
-                        _ledger.Refresh();
+                        // Who held it before may have ended it before it died. A first claim needs no look: claims stay until the study is done.
+                        if (claim > 0) _ledger.Refresh();
                         if (!HasEnded(unit)) isTaken = true;
                     }
                     if (isTaken) return (unit, spec, attempt);
@@ -288,6 +288,14 @@ internal sealed class StudyWorker
                     }
             }
         }
+    }
+
+    // Asked again ever more seldom: at the end of a study many workers look at the same few units.
+    private void BusyElsewhere(string key)
+    {
+        int times;
+        lock (_lock) times = _asked[key] = _asked.GetValueOrDefault(key) + 1;
+        Busy(key, Math.Min(500 << Math.Min(times, 10), 30_000));
     }
 
     private void Busy(string key, int milliseconds)

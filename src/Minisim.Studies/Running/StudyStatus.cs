@@ -73,7 +73,7 @@ public sealed record StudyStatus(string Name, int Units, int Done, int Failed, i
         return (running, names.Count);
     }
 
-    private static string[] LastLines(string path, int count)
+    internal static string[] LastLines(string path, int count)
     {
         try
         {
