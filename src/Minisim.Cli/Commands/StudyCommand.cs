@@ -11,7 +11,9 @@ internal static class StudyCommand
     public static Command Create() => new ExampleCommand("study", "Run pipelines over many recordings and compare them.",
         "minisim study validate depth.json",
         "minisim study run depth.json -o depth/ --jobs 2",
-        "minisim study status depth/")
+        "minisim study status depth/",
+        "minisim study report depth/ --html depth.html",
+        "minisim study submit depth.json -o depth/ --slurm --time 4:00:00 --max-tasks 64")
     {
         Validate(), Schema(), Run(), Status(), StudyReportCommand.Create(), Work(), StudySubmitCommand.Create(), StudySubmitCommand.Cancel(),
     };
