@@ -154,8 +154,10 @@ public class SlurmTests : StudyTest
         // One of the two tasks that run is thrown out in the middle and begins again.
         var requeued = slurm.Call("scontrol", "requeue", $"{job}_1");
         Assert.True(requeued.Code == 0, requeued.Output);
+        // Slurm would wait two minutes.
+        slurm.Call("scontrol", "update", $"JobId={job}_1", "StartTime=now");
         LoopbackSlurm.Wait(() => StudyStatus.Of(PathOf("out")) is { Done: 24 }, "24 units", 240);
-        LoopbackSlurm.Wait(() => File.Exists(PathOf("out/results.csv")) && slurm.Call("squeue", "--noheader").Output.Trim().Length == 0, "the end of the job", 120);
+        LoopbackSlurm.Wait(() => File.Exists(PathOf("out/results.csv")) && slurm.Call("squeue", "--noheader").Output.Trim().Length == 0, "the end of the job", 240);
         Assert.Equal(Timeless(PathOf("local/results.csv")), Timeless(PathOf("out/results.csv")));
         var units = Directory.EnumerateFiles(PathOf("out/journal"), "*.jsonl").SelectMany(File.ReadLines).Select(l => l.Split('"')[3]).ToArray();
         Assert.Equal(24, units.Length);
