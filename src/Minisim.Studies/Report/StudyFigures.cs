@@ -6,7 +6,8 @@ namespace Minisim.Studies;
 /// <summary>Figures of a study as PNG files.</summary>
 public static class StudyFigures
 {
-    private const float Edge = 24, Gap = 16, PanelWidth = 560, PanelHeight = 340, Scale = 2;
+    private const float Edge = 24, Gap = 16, PanelWidth = 560, PanelHeight = 340;
+    private const double Scale = 2;
     private static readonly (string Name, string Title)[] Metrics = [("recall", "Recall"), ("precision", "Precision"), ("f1", "F1"), ("trace_corr", "Trace r"), ("neighbour_corr", "r with the nearest neighbour")];
 
     /// <summary>Writes a figure for every axis that varies (<c>along_PATH.png</c>: metrics with 95 % intervals of their mean), a map for every two
