@@ -24,7 +24,8 @@ public static class RecordingExport
         options ??= new();
         var observed = recording.Observed;
         var header = new RecordingHeader(recording.Spec, recording.Timeline, observed.Height, observed.Width, SensorType(recording),
-            [.. recording.Snapshots.Select(s => new SnapshotInfo(s.Key, s.Value.Height, s.Value.Width))]) { Until = recording.Until };
+            [.. recording.Snapshots.Select(s => new SnapshotInfo(s.Key, s.Value.Height, s.Value.Width))])
+        { Until = recording.Until };
         foreach (var sink in sinks) sink.Begin(header, recording.Truth);
         var done = 0L;
         var total = (long)observed.Frames + recording.Snapshots.Values.Sum(m => (long)m.Frames);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
-using Minisim.Scenes;
 using Minisim.Formats;
 using Minisim.Formats.Zarr;
 using Minisim.Rendering;
+using Minisim.Scenes;
 using Minisim.Steps;
 
 namespace Minisim.Bench;

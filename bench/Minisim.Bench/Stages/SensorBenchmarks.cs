@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
-using Minisim.Scenes;
 using Minisim.Benchmarks;
 using Minisim.Rendering;
+using Minisim.Scenes;
 
 namespace Minisim.Bench;
 

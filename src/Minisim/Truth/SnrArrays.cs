@@ -20,6 +20,7 @@ public static class SnrArrays
             .. truth.Arrays,
             Array(Detection, s => s.Detection, "matched-filter SNR of a typical event against all local light, read noise, neighbours and neuropil"),
             Array(PeakLocal, s => s.PeakLocal, "largest rise at the brightest pixel over the noise of all light there"),
-        ], truth.FocalDepthUm) { Timeline = truth.Timeline };
+        ], truth.FocalDepthUm)
+        { Timeline = truth.Timeline };
     }
 }

@@ -23,9 +23,9 @@ internal sealed class LoopbackSlurm : IDisposable
         if (Environment.UserName != "root") Assert.Skip("its daemons are started by root here");
         string D(string name) => Path.Combine(_folder, name);
         // The daemon of keys refuses folders that others may write.
-        File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         File.WriteAllBytes(D("key"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(1024));
-        File.SetUnixFileMode(D("key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(D("key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var name = Environment.MachineName.Split('.')[0];
         var (first, second) = (FreePort(), FreePort());
         foreach (var sub in new[] { "state", "spool" }) Directory.CreateDirectory(D(sub));

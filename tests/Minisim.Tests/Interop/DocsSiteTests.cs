@@ -9,7 +9,7 @@ public class DocsSiteTests
     private static readonly string Root = ArchitectureTests.Root();
 
     [Fact]
-    public void The_site_builds_without_a_broken_link()
+    public async Task The_site_builds_without_a_broken_link()
     {
         if (!File.Exists("/usr/bin/mkdocs")) MissingPackages.Absent("there is no mkdocs", "mkdocs", "mkdocs-material");
         var folder = Directory.CreateTempSubdirectory("minisim-site");
@@ -22,7 +22,7 @@ public class DocsSiteTests
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             if (error.Contains("Unrecognised theme name")) MissingPackages.Absent("mkdocs has no theme material", "mkdocs-material");
-            Assert.True(process.ExitCode == 0, error + output.Result);
+            Assert.True(process.ExitCode == 0, error + await output);
             var page = File.ReadAllText(Path.Combine(folder.FullName, "site", "steps", "cell_activity.html"));
             Assert.Contains("Decay time constant of the indicator", page);
             // Whoever reads a page asks no other server for anything.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Minisim.Scenes;
-using Minisim.Tests.Steps;
 using Minisim.Steps;
+using Minisim.Tests.Steps;
 
 namespace Minisim.Tests.Reference;
 

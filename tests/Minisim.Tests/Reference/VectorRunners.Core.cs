@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Minisim.Rendering;
 using Minisim.Scenes;
-using Minisim.Tests.Steps;
 using Minisim.Steps;
+using Minisim.Tests.Steps;
 
 namespace Minisim.Tests.Reference;
 

@@ -1,8 +1,8 @@
 using System.Runtime.Intrinsics;
-using Minisim.Scenes;
 using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Rendering.Simd;
+using Minisim.Scenes;
 
 namespace Minisim.Tests.Rendering;
 

@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using Minisim.Formats.Pictures;
 using Minisim.Scenes;
 using Minisim.Truth;
-using System.Runtime.InteropServices;
 
 namespace Minisim.Tests.Formats.Pictures;
 
