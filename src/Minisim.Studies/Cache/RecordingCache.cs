@@ -229,11 +229,12 @@ public sealed class RecordingCache : IDisposable
         {
             var name = Path.GetFileName(path);
             var dot = name.IndexOf('.');
-            if (dot != 16 || name.AsSpan(0, 16).ContainsAnyExcept("0123456789abcdef")) continue;
-            if (RecordingFormats.All.FirstOrDefault(f => Target(name[..16], f.Name, Folder) == path) is not { } format) continue;
+            if (dot < 16 || name.AsSpan(0, dot).ContainsAnyExcept("0123456789abcdef")) continue;
+            var key = name[..dot];
+            if (RecordingFormats.All.FirstOrDefault(f => Target(key, f.Name, Folder) == path) is not { } format) continue;
             try
             {
-                entries.Add(new CacheEntry(name[..16], format.Name, path, SizeOf(path), Directory.GetLastWriteTimeUtc(path)));
+                entries.Add(new CacheEntry(key, format.Name, path, SizeOf(path), Directory.GetLastWriteTimeUtc(path)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -16,7 +16,7 @@ internal sealed record ProcessOutcome(string? Failure, double Seconds, double Pe
 /// <summary>A program in a group of processes of its own, with limits of time and memory, whose words are bounded and whose children end with it.</summary>
 internal static partial class PipelineProcess
 {
-    private const int Terminate = 15, Kill = 9;
+    private const int Terminate = 15, Kill = 9, Interrupt = 2;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100), Grace = TimeSpan.FromSeconds(5);
     private static readonly string[] ThreadVariables = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS", "JULIA_NUM_THREADS"];
     private static readonly string? SetSid = Find("setsid"), SetPriv = Find("setpriv");
@@ -82,6 +82,8 @@ internal static partial class PipelineProcess
             // A child that has left the group may hold its output open for ever.
             Task.WaitAll(readers, TimeSpan.FromSeconds(1));
             if (isStopped) cancellation.ThrowIfCancellationRequested();
+            // A scheduler that ends a job signals the program and this process at once: whose end is seen first is chance.
+            if (failure is null && process.ExitCode is 128 + Terminate or 128 + Kill or 128 + Interrupt && cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(3))) cancellation.ThrowIfCancellationRequested();
             if (failure is null && process.ExitCode != 0)
                 failure = process.ExitCode > 128 && process.ExitCode - 128 is var signal and < 65 ? $"was ended by signal {signal}{(signal == 9 ? " (killed: out of memory?)" : signal == 11 ? " (segmentation fault)" : "")}." : $"ended with exit code {process.ExitCode}.";
             return new(failure, seconds, memory.PeakMb, log.ToString());

@@ -89,7 +89,7 @@ public sealed class StudyResults : IDisposable
         var isScored = record.Found is not null;
         return
         [
-            .. row.Unit.Recording.Values.Select(v => (object?)Value(v.Value)), row.Unit.Recording.Variant, row.Unit.Pipeline,
+            .. row.Unit.Recording.Values.Select(v => (object?)Value(v.Value)), row.Unit.Recording.Variant is { Length: > 0 } variant ? variant : null, row.Unit.Pipeline,
             .. ParamNames.Select(p => row.Unit.Params.FirstOrDefault(v => v.Key == p).Value is { } text ? Value(text) : null),
             record.Status == UnitStatus.Done ? "done" : "failed",
             .. ScoreColumns.All.Select((_, i) => (object?)(i < record.Scores.Count ? record.Scores[i] : double.NaN)),
