@@ -52,8 +52,9 @@ internal sealed partial class NpyFile
         foreach (var entry in zip.Entries)
         {
             if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || !names.Contains(entry.FullName[..^4])) continue;
-            limits.Take(entry.Length, $"{entry.FullName} in the archive");
-            arrays[entry.FullName[..^4]] = Parse(CheckedZip.Read(path, entry), limits);
+            var bytes = CheckedZip.Read(path, entry);
+            limits.Take(bytes.Length, $"{entry.FullName} in the archive");
+            arrays[entry.FullName[..^4]] = Parse(bytes, limits);
         }
         return arrays;
     }
