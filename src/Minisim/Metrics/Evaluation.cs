@@ -32,18 +32,18 @@ public sealed record CellOutcome
     public required OutlineFacts Outline { get; init; }
     /// <summary>What speaks against it, strongest first: of the causes that separate found from other cells, those of some weight. Empty if it was
     /// found, or if nothing measured explains it.</summary>
-    public required IReadOnlyList<RankedCause> Causes { get; init; }
+    public required ValueList<RankedCause> Causes { get; init; }
 }
 
 /// <summary>Spikes of all found pairs.</summary>
 /// <param name="BinnedCorr">Median Pearson r by bin width in frames.</param>
 /// <param name="Events">Events of all pairs together, within <paramref name="ToleranceFrames"/>.</param>
 /// <param name="ToleranceFrames">Tolerance, frames.</param>
-public sealed record SpikeReport(IReadOnlyList<(int Frames, double Correlation)> BinnedCorr, EventCounts Events, int ToleranceFrames);
+public sealed record SpikeReport(ValueList<(int Frames, double Correlation)> BinnedCorr, EventCounts Events, int ToleranceFrames);
 
 /// <summary>Everything that can be said about one estimate: the headline, how sure it is, what became of every cell, and what speaks against those that
 /// were not found.</summary>
-public sealed record Evaluation
+public sealed class Evaluation
 {
     /// <summary>The estimate.</summary>
     public required Estimate Estimate { get; init; }

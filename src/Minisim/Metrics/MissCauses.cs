@@ -65,7 +65,7 @@ public static class MissCauses
     /// <param name="cell">The cell that was missed.</param>
     /// <param name="typical">Cells to compare with: those found, or all where few were.</param>
     /// <param name="outline">The estimate that lies on it, if any.</param>
-    public static IReadOnlyList<RankedCause> Rank(CellFacts cell, IReadOnlyList<CellFacts> typical, OutlineFacts? outline = null)
+    public static ValueList<RankedCause> Rank(CellFacts cell, IReadOnlyList<CellFacts> typical, OutlineFacts? outline = null)
     {
         double Deficit(Func<CellFacts, double> factor)
         {

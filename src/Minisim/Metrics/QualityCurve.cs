@@ -19,7 +19,7 @@ public sealed record CurveBin(double From, double To, double Median, int Cells, 
 /// <param name="Property">Name of the property, e.g. <c>snr</c>.</param>
 /// <param name="Unit">Its unit; empty for a ratio.</param>
 /// <param name="Bins">The bins, ascending.</param>
-public sealed record QualityCurve(string Property, string Unit, IReadOnlyList<CurveBin> Bins)
+public sealed record QualityCurve(string Property, string Unit, ValueList<CurveBin> Bins)
 {
     /// <summary>How the chance of being found grows with the property; null where it was not asked for or cannot be said.</summary>
     public LogisticFit? Fit { get; init; }
@@ -48,7 +48,7 @@ public sealed record QualityCurve(string Property, string Unit, IReadOnlyList<Cu
                 low, high, TraceScores.MedianIgnoringNaN(members.Select(i => traceCorr[i]))));
             start = end;
         }
-        return new QualityCurve(property, unit, result);
+        return new QualityCurve(property, unit, [.. result]);
     }
 
     /// <summary>The 95 % interval of a share (E. B. Wilson, J. Am. Stat. Assoc. 22:209, 1927).</summary>

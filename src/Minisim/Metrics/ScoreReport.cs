@@ -44,7 +44,7 @@ public sealed record ScoreReport
     /// <summary>Shift (dy, dx), px, that was applied to the estimate's footprints.</summary>
     public required (int Dy, int Dx) FootprintShift { get; init; }
     /// <summary>What a reader of the numbers should know: what could not be scored and why, how the file was understood.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public ValueList<string> Notes { get; init; } = [];
 
     /// <summary>A few lines for people.</summary>
     public string Summary()

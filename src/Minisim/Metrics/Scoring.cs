@@ -71,7 +71,7 @@ public static class Scoring
             MatchMetric = options.Measure,
             MatchThreshold = options.Threshold,
             FootprintShift = match.Shift,
-            Notes = notes,
+            Notes = [.. notes],
         };
         return new ScoredMatch(report, match, counted, cells, traces, activity);
     }

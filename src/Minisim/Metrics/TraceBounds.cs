@@ -4,13 +4,20 @@ using Minisim.Truth;
 namespace Minisim.Metrics;
 
 /// <summary>Traces that bound what a pipeline can reach on the same recording. Both see the movie registered with the true shifts.</summary>
-/// <param name="Oracle">Least squares with the true footprints and background (unit, frame): what perfect spatial knowledge
-/// achieves.</param>
-/// <param name="Roi">Mean inside the true footprint's region (unit, frame): what no demixing achieves.</param>
-/// <param name="OracleCorr">Pearson r of every cell's oracle trace with its truth.</param>
-/// <param name="RoiCorr">Pearson r of every cell's ROI trace with its truth.</param>
-public sealed record TraceBounds(Matrix Oracle, Matrix Roi, double[] OracleCorr, double[] RoiCorr)
+public sealed class TraceBounds
 {
+    private TraceBounds(Matrix oracle, Matrix roi, double[] oracleCorr, double[] roiCorr) =>
+        (Oracle, Roi, OracleCorr, RoiCorr) = (oracle, roi, oracleCorr, roiCorr);
+
+    /// <summary>Least squares with the true footprints and background (unit, frame): what perfect spatial knowledge achieves.</summary>
+    public Matrix Oracle { get; }
+    /// <summary>Mean inside the true footprint's region (unit, frame): what no demixing achieves.</summary>
+    public Matrix Roi { get; }
+    /// <summary>Pearson r of every cell's oracle trace with its truth.</summary>
+    public IReadOnlyList<double> OracleCorr { get; }
+    /// <summary>Pearson r of every cell's ROI trace with its truth.</summary>
+    public IReadOnlyList<double> RoiCorr { get; }
+
     /// <summary>Both bounds for every cell in view.</summary>
     /// <remarks>
     /// <para>A frame is <c>y = E·W_t(M·(Σ F_i·c_i + Σ S_k·b_k)) + L</c> with the sensor-side factor E, the tissue factor M, the

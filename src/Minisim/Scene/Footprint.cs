@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Minisim.Scenes;
 
 /// <summary>A sparse image: a rectangular patch and its place on a grid. Nothing per cell is ever stored at
@@ -11,6 +13,21 @@ public sealed record Footprint(int Row, int Col, int Height, int Width, float[] 
 {
     /// <summary>A footprint without pixels.</summary>
     public static Footprint Empty { get; } = new(0, 0, 0, 0, []);
+
+    private ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes<float>(Values);
+
+    /// <summary>Whether two footprints have the same place and the same weights, bit for bit.</summary>
+    public bool Equals(Footprint? other) =>
+        other is not null && (Row, Col, Height, Width) == (other.Row, other.Col, other.Height, other.Width) && Bytes.SequenceEqual(other.Bytes);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add((Row, Col, Height, Width));
+        hash.AddBytes(Bytes);
+        return hash.ToHashCode();
+    }
 
     /// <summary>Whether there is no pixel.</summary>
     public bool IsEmpty => Values.Length == 0;
