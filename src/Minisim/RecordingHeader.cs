@@ -11,7 +11,7 @@ namespace Minisim;
 /// <param name="PixelType">Type of the pixels handed to <see cref="Rendering.IFrameSink.Write"/> for the final movie:
 /// UInt8 or UInt16 after a sensor, else Float32.</param>
 /// <param name="Snapshots">The intermediate movies that are also handed over; usually none.</param>
-public sealed record RecordingHeader(Spec Spec, Timeline Timeline, int Height, int Width, PixelType PixelType, IReadOnlyList<SnapshotInfo> Snapshots)
+public sealed record RecordingHeader(Spec Spec, Timeline Timeline, int Height, int Width, PixelType PixelType, ValueList<SnapshotInfo> Snapshots)
 {
     /// <summary>The step kind after which the chain was stopped, or null for the whole chain.</summary>
     public string? Until { get; init; }

@@ -12,10 +12,12 @@ public sealed partial class ReadmeTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task Commands_of_the_readme_run_in_order_and_say_what_they_did()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/index.md")]
+    public async Task Commands_of_the_readme_run_in_order_and_say_what_they_did(string page)
     {
-        var commands = ShellBlock().Matches(Readme).SelectMany(m => m.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var commands = ShellBlock().Matches(File.ReadAllText(Path.Combine(ArchitectureTests.Root(), page))).SelectMany(m => m.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .Where(line => !line.StartsWith("dotnet test", StringComparison.Ordinal)).ToArray();
         Assert.True(commands.Length >= 8);
         foreach (var line in commands)

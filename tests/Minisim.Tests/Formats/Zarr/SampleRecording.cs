@@ -40,7 +40,7 @@ internal sealed class SampleRecording
             arrays.Add(new("something_new", ["unit", "thing"], [units, 2], "bananas", Enumerable.Range(0, 2 * units).ToArray(), "An array of a later step."));
             arrays.Add(new("something_float", ["component", "height", "width"], [2, height, width], null, Enumerable.Range(0, 2 * height * width).Select(i => (float)draws.Uniform((uint)i)).ToArray(), "An array kept as float."));
         }
-        return new() { Header = new RecordingHeader(spec, new Timeline(frames, spec.Acquisition.Fps), height, width, type, snapshots), Truth = new GroundTruth(grid, planted, arrays, optional ? 151.25 : null) };
+        return new() { Header = new RecordingHeader(spec, new Timeline(frames, spec.Acquisition.Fps), height, width, type, [.. snapshots]), Truth = new GroundTruth(grid, planted, arrays, optional ? 151.25 : null) };
 
         TruthArray Array(string name, string[] axes, int[] shape, string? unit) =>
             new(name, axes, shape, unit, Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => draws.Normal((uint)(i + 7919 * name.Length))).ToArray(), $"Test values of {name}.");
