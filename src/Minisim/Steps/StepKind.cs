@@ -10,11 +10,11 @@ public sealed record StepKind(string Kind, Type Type, string? Stage = null)
 {
     /// <summary>What the step reads: parts of the spec (<c>Seed</c>, <c>Grid</c>, …) and products of other steps. Decides what is compiled
     /// before it, beside it, and again when something was edited.</summary>
-    internal IReadOnlyList<Type> Reads { get; init; } = [];
+    internal ValueList<Type> Reads { get; init; } = [];
     /// <summary>Of <see cref="Reads"/>, or of what its pixels come from, that without which it has nothing to do.</summary>
-    internal IReadOnlyList<Type> Needs { get; init; } = [];
+    internal ValueList<Type> Needs { get; init; } = [];
     /// <summary>What it gives.</summary>
-    internal IReadOnlyList<Type> Gives { get; init; } = [];
+    internal ValueList<Type> Gives { get; init; } = [];
     /// <summary>Its families of draws.</summary>
-    internal IReadOnlyList<RandomStream> Streams { get; init; } = [];
+    internal ValueList<RandomStream> Streams { get; init; } = [];
 }
