@@ -17,7 +17,7 @@ public partial class ArchitectureTests
         ["Random"] = ["Numerics"],
         ["Acquisition"] = ["Spec/Rules", "Numerics"],
         ["Scene"] = ["Spec/Rules", "Numerics", "Random", "Acquisition"],
-        ["Truth"] = ["Spec/Rules", "Acquisition", "Scene"],
+        ["Truth"] = ["Spec/Rules", "Numerics", "Acquisition", "Scene"],
         // A recipe is made of steps, and a step knows the recipe that it is in.
         ["Spec"] = ["Spec/Rules", "Numerics", "Acquisition", "Scene", "Steps", "Presets", ""],
         ["Steps"] = ["Spec/Rules", "Numerics", "Random", "Acquisition", "Scene", "Truth", "Spec"],

@@ -61,7 +61,7 @@ public static class EstimateFile
                 var read = ReadShifts(shifts, limits);
                 var parts = estimate.Report.Parts.Where(p => p.Name != EstimateReading.Motion).ToList();
                 parts.Add(new EstimatePart(EstimateReading.Motion, PartUse.Used, $"{System.IO.Path.GetFileName(shifts)} ({read.Rows} frames), given with --shifts"));
-                estimate = estimate.WithShifts(read).WithReport(estimate.Report with { Parts = parts });
+                estimate = estimate.WithShifts(read).WithReport(estimate.Report with { Parts = [.. parts] });
             }
             return new Estimate(estimate.Footprints, estimate.C, estimate.S, estimate.Shifts)
             {

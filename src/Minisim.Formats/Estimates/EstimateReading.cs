@@ -162,7 +162,7 @@ internal sealed class EstimateReading(string path, EstimateHints hints, ReadLimi
         foreach (var (part, text) in new[] { (Traces, "without them only footprints are scored"), (Activity, "deconvolved activity or spikes"), (Motion, "give it with --shifts FILE.npy"), (Acceptance, "all units are scored") })
             if (_parts.All(p => p.Name != part)) Absent(part, text);
         if (accepted is null && Hints.AcceptedOnly) Warnings.Add("--accepted has no effect: the file does not say which units were accepted, so all are scored");
-        var report = new EstimateReport { Layout = layout, Warnings = Warnings, Parts = _parts };
+        var report = new EstimateReport { Layout = layout, Warnings = [.. Warnings], Parts = [.. _parts] };
         return new Estimate(footprints, c, s, shifts)
         {
             Accepted = accepted,

@@ -17,12 +17,16 @@ internal static class CellTable
 
     public const byte NoCause = 255;
 
+    /// <summary>The cells behind <c>n_true</c> and <c>recall</c>.</summary>
+    public static CellOutcome[] Of(Evaluation e) => [.. e.Cells.Where(c => c.IsFoundByReference is not null)];
+
     public static byte[] Write(Evaluation e)
     {
         using var buffer = new MemoryStream();
         using var w = new BinaryWriter(buffer);
-        w.Write(e.Cells.Count);
-        foreach (var c in e.Cells)
+        var cells = Of(e);
+        w.Write(cells.Length);
+        foreach (var c in cells)
         {
             w.Write(c.Unit);
             w.Write((byte)c.Verdict);

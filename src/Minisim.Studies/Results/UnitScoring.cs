@@ -61,11 +61,12 @@ internal static class UnitScoring
         foreach (var c in Enum.GetValues<MissCause>()) Set($"missed_{ScoreColumns.Snake(c)}", e.Cells.Count(o => o.Causes.Count > 0 && o.Causes[0].Cause == c));
 
         var snr = new (int Cells, int Found)[SnrBins.Count];
-        var found = new BitArray(e.Cells.Count);
-        for (var i = 0; i < e.Cells.Count; i++)
+        var cells = CellTable.Of(e);
+        var found = new BitArray(cells.Length);
+        for (var i = 0; i < cells.Length; i++)
         {
-            var cell = e.Cells[i];
-            found[i] = cell.Estimate >= 0 && cell.Similarity >= s.MatchThreshold;
+            var cell = cells[i];
+            found[i] = cell.IsFoundByReference == true;
             if (double.IsNaN(cell.Facts.Snr)) continue;
             ref var bin = ref snr[SnrBins.Of(cell.Facts.Snr)];
             bin = (bin.Cells + 1, bin.Found + (found[i] ? 1 : 0));

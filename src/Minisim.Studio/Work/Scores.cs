@@ -114,7 +114,7 @@ internal sealed class Scores(RootFolder root)
             ["roi_corr"] = N(evaluation.TraceScale.Roi),
             ["summary"] = evaluation.Summary(),
             ["notes"] = new JsonArray([.. s.Notes.Select(n => (JsonNode)n)]),
-            ["missed"] = new JsonArray([.. evaluation.Cells.Where(c => c.Verdict != TrueVerdict.Found).Select(c => (JsonNode)new JsonObject
+            ["missed"] = new JsonArray([.. evaluation.Cells.Where(c => c is { IsCounted: true, IsFound: false }).Select(c => (JsonNode)new JsonObject
             {
                 ["unit"] = c.Unit,
                 ["verdict"] = c.Verdict.ToString().ToLowerInvariant(),

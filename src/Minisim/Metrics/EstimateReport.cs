@@ -31,10 +31,10 @@ public sealed record EstimateReport
     public string Layout { get; init; } = "";
 
     /// <summary>What makes the whole score doubtful; the first thing that a reader should see.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public ValueList<string> Warnings { get; init; } = [];
 
     /// <summary>All parts, the footprints first.</summary>
-    public IReadOnlyList<EstimatePart> Parts { get; init; } = [];
+    public ValueList<EstimatePart> Parts { get; init; } = [];
 
     /// <summary>A few lines for people; the warnings first. Empty where there is nothing to say.</summary>
     public string Summary()

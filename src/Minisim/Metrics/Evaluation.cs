@@ -12,6 +12,8 @@ public sealed record CellOutcome
     public required bool IsCounted { get; init; }
     /// <summary>Whether it was paired at the threshold.</summary>
     public required bool IsFound { get; init; }
+    /// <summary>Whether it was found in the reference's numbers; null where it does not count there.</summary>
+    public bool? IsFoundByReference { get; init; }
     /// <summary>What became of it.</summary>
     public required TrueVerdict Verdict { get; init; }
     /// <summary>The estimate that the verdict speaks of: its pair, or the one that lies on it; −1 for a missed cell.</summary>

@@ -59,6 +59,10 @@ public sealed class Evaluator
         var taxonomy = Taxonomy.Of(shifted, Cells.Footprints, match, threshold, options.EnergyFraction).SetApart(u => counted[u] ? null
             : CellFacts[u].IsBorder && options.Border == BorderCells.Exclude ? EstimateVerdict.Border : EstimateVerdict.Undetectable);
 
+        var byReference = new bool?[Cells.Count];
+        foreach (var u in scored.Counted) byReference[u] = false;
+        foreach (var pair in scored.Match.Pairs)
+            if (pair.Similarity >= options.Threshold) byReference[scored.Counted[pair.True]] = true;
         var partner = Partners(match, taxonomy, threshold);
         var outlines = Outlines(shifted, partner, options.EnergyFraction);
         double Trace(Matrix? own, Matrix? truth, int u) => partner[u].Estimate >= 0 && own is not null && truth is not null && own.Columns == truth.Columns
@@ -79,6 +83,7 @@ public sealed class Evaluator
             Unit = u,
             IsCounted = counted[u],
             IsFound = partner[u].IsMatched,
+            IsFoundByReference = byReference[u],
             Verdict = taxonomy.True[u],
             Estimate = partner[u].Estimate,
             Similarity = partner[u].Estimate >= 0 ? partner[u].Cosine : 0,

@@ -45,7 +45,7 @@ public sealed record Headline
     /// <summary>Median activity r of the found pairs; NaN without.</summary>
     public required double ActivityCorr { get; init; }
     /// <summary>The curve over the threshold.</summary>
-    public required IReadOnlyList<ThresholdPoint> Curve { get; init; }
+    public required ValueList<ThresholdPoint> Curve { get; init; }
     /// <summary>Shift (dy, dx), px, that was applied to the estimate's footprints.</summary>
     public required (int Dy, int Dx) Shift { get; init; }
 

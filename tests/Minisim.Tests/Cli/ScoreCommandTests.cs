@@ -118,7 +118,7 @@ public class ScoreCommandTests : InTemporaryFolder
         Assert.Contains(words, score.Error);
         Assert.Contains(words, score.Out);
         // An ordinary one says nothing.
-        SpecJson.Save(spec with { Steps = [.. spec.Steps.Where(s => s is not Leakage)] }, PathOf("dim.json"));
+        SpecJson.Save(spec.Without<Leakage>().With(new Sensor { PhotonsPerUnit = 100 }), PathOf("dim.json"));
         Assert.DoesNotContain("saturated", (await Run("info", PathOf("dim.json"))).Error);
     }
 
