@@ -20,6 +20,9 @@ internal static class RecordingLayout
     /// <summary>Attribute of an array that is only there because a reader may insist on it.</summary>
     public const string Absent = "minisim_absent";
 
+    /// <summary>Whether the reference package knows an array of that name: its reader is told of no other.</summary>
+    public static bool IsKnownToReference(string name) => Known(name, 0).Axes.Length > 0;
+
     /// <summary>Axes, unit and meaning of arrays in files that do not say so themselves.</summary>
     public static (string[] Axes, string? Units, string Description) Known(string name, int rank) => name switch
     {

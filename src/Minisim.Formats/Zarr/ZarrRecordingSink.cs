@@ -305,7 +305,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         {
             ["format_version"] = RecordingLayout.FormatVersion,
             ["spec_cache_key"] = _header!.Spec.CacheKey(_header.Until),
-            ["gt_present"] = new JsonArray([.. _truthNames.Except(RecordingLayout.Always).Select(n => JsonValue.Create(n))]),
+            ["gt_present"] = new JsonArray([.. _truthNames.Except(RecordingLayout.Always).Where(RecordingLayout.IsKnownToReference).Select(n => JsonValue.Create(n))]),
             ["snapshot_names"] = new JsonArray([.. _header.Snapshots.Select(s => JsonValue.Create(s.Name))]),
             ["minisim_engine"] = new JsonObject { ["name"] = Engine.Name, ["version"] = Engine.Version, ["model_version"] = Engine.ModelVersion },
             ["minisim_until"] = _header.Until,
