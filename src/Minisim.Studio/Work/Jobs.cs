@@ -55,7 +55,7 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
     /// <summary>All jobs, newest first.</summary>
     public JsonArray Report()
     {
-        lock (_lock) return [.. Enumerable.Reverse(_jobs).Select(j => j.Report())];
+        lock (_lock) return new JsonArray([.. Enumerable.Reverse(_jobs).Select(j => (JsonNode)j.Report())]);
     }
 
     /// <summary>Stops one.</summary>
