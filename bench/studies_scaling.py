@@ -19,7 +19,7 @@ parser.add_argument("--start-s", type=float, default=120, help="over how long th
 options = parser.parse_args()
 random.seed(1)
 
-# Operations of one unit on the shared folder, counted with strace on a unit of the built-in pipelines (see docs/studies.md), and of a worker.
+# Operations of one unit on the shared folder, estimated for a unit of the built-in pipelines, and of a worker.
 OPERATIONS = 60
 HEARTBEAT_S, HEARTBEAT_OPERATIONS = 5, 2 * 3
 
