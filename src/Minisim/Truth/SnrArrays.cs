@@ -8,10 +8,25 @@ public static class SnrArrays
     /// <summary>Name of the single-pixel SNR (unit).</summary>
     public const string PeakLocal = "peak_snr_local";
 
-    /// <summary>The truth with both arrays, which are computed when one is first asked for: a movie alone does not pay for them.</summary>
+    // Every cell against the light of every other: in a scene of thousands of cells far out of focus that takes minutes.
+    private const double MostLitPixels = 1 << 25;
+
+    private static double LitPixels(GroundTruth truth)
+    {
+        var sigma = truth.ObservedSigmaPx?.ToDoubles();
+        var lit = 0.0;
+        for (var i = 0; i < truth.NUnits; i++)
+        {
+            var reach = sigma is null ? 0 : 2.0 * Scenes.FootprintOptics.GaussianRadius(sigma[i]);
+            lit += Math.Min(truth.Planted[i].Height + reach, truth.Grid.FovHeight) * Math.Min(truth.Planted[i].Width + reach, truth.Grid.FovWidth);
+        }
+        return lit;
+    }
+
+    /// <summary>The truth with both arrays, left out where the cells' light covers more than 2²⁵ pixels altogether. They are computed when one is first asked for: a movie alone does not pay for them.</summary>
     internal static GroundTruth AddTo(GroundTruth truth, SnrConditions conditions)
     {
-        if (truth.C is null) return truth;
+        if (truth.C is null || LitPixels(truth) > MostLitPixels) return truth;
         var all = new Lazy<CellSnr[]>(() => DetectionSnr.Of(truth, conditions));
         TruthArray Array(string name, Func<CellSnr, double> value, string description) =>
             new(name, ["unit"], [truth.NUnits], null, TruthElement.Float64, cells => System.Array.ConvertAll(cells, i => value(all.Value[i])), description);
