@@ -33,6 +33,7 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
         ValueKind.Number => Number((double)value),
         ValueKind.Flag => (bool)value ? "true" : "false",
         ValueKind.Choice => $"\"{ChoiceNames.Text(value)}\"",
+        ValueKind.Text => $"\"{value}\"",
         ValueKind.Tuple => $"[{string.Join(", ", shape.Tuples!.ToNumbers(value).Select(Number))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
@@ -86,6 +87,9 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);
+                break;
+            case string text:
+                json.WriteStringValue(text);
                 break;
             case Enum choice:
                 json.WriteStringValue(ChoiceNames.Text(choice));

@@ -20,7 +20,7 @@ public static class StepCatalog
             Needs = [typeof(PlacedCells)],
             Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells)],
             Gives = [typeof(Activity)],
-            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise],
+            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream],
         },
         new("bleaching", typeof(Bleaching))
         {
