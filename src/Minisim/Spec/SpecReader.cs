@@ -140,6 +140,11 @@ internal sealed class SpecReader
                 return true;
             case ValueKind.List when json.TokenType == JsonTokenType.StartArray:
                 return TryList(ref json, shape, path, field, out value);
+            case ValueKind.Record when json.TokenType == JsonTokenType.String && shape.Record.Shorthand is { } shorthand:
+                if (!TryValue(ref json, shorthand.Shape, path, shorthand, out var named)) return false;
+                value = shape.Record.Create();
+                shorthand.Set(value, named);
+                return true;
             case ValueKind.Record when json.TokenType == JsonTokenType.StartObject:
                 value = Record(ref json, shape.Record, path);
                 return true;

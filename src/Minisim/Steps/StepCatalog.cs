@@ -13,14 +13,14 @@ public static class StepCatalog
         {
             Reads = [typeof(Seed), typeof(Grid)],
             Gives = [typeof(PlacedCells)],
-            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites],
+            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites, PlaceNeurons.TraitsStream],
         },
         new("cell_activity", typeof(CellActivity))
         {
             Needs = [typeof(PlacedCells)],
             Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells)],
             Gives = [typeof(Activity)],
-            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream],
+            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream, CellActivity.IndicatorStream],
         },
         new("bleaching", typeof(Bleaching))
         {
@@ -45,6 +45,12 @@ public static class StepCatalog
             Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached)],
             Gives = [typeof(LightGroup)],
             Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope],
+        },
+        new("autofluorescence", typeof(Autofluorescence), "autofluorescence")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(Excitation)],
+            Gives = [typeof(LightGroup)],
+            Streams = [Autofluorescence.FieldStream, Autofluorescence.GranuleStream],
         },
         new("vasculature", typeof(Vasculature), "vasculature")
         {
