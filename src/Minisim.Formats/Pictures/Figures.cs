@@ -15,6 +15,8 @@ public enum Figure
     Footprints,
     /// <summary>Traces with spikes.</summary>
     Traces,
+    /// <summary>What the indicator answers to 1, 3 and 10 spikes, and how the cells differ.</summary>
+    Indicator,
 }
 
 /// <summary>Single pictures of a recording, each with title, units and scale bar.</summary>
@@ -47,6 +49,7 @@ public static class Figures
             case Figure.Projection: Projection(model, path, aspect); break;
             case Figure.Footprints: Page(model, path, 1200, (1200 - 2 * Edge) * aspect + Theme.HeadHeight, (canvas, area) => Panels.Footprints(canvas, area, model, 1.4f)); break;
             case Figure.Traces: Page(model, path, Width, 80 + 56 * Math.Max(model.Chosen.Length, 6), (canvas, area) => TracePanel.Draw(canvas, area, model)); break;
+            case Figure.Indicator: Page(model, path, Width, 460, (canvas, area) => IndicatorFigure.OfRecording(canvas, area, model)); break;
             default: throw new ArgumentOutOfRangeException(nameof(figure), figure, "there is no such figure.");
         }
     }

@@ -215,7 +215,7 @@ internal sealed class SpecReader
         var name = Text(ref json);
         value = shape.Choices!.ValueOf(name);
         if (value is not null) return true;
-        var near = NearMiss.Find(name, shape.Choices.Names);
+        var near = shape.Choices.Names.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? NearMiss.Find(name, shape.Choices.Names);
         _problems.Error(path, $"\"{name}\"", $"must be {shape.Choices.Describe()}.", near is null ? field.DescribeDefault() : $"Did you mean \"{near}\"?");
         return false;
     }

@@ -179,6 +179,8 @@ public sealed partial record CellActivity : Step
         var filled = placed.Any(p => p.IsFilled);
         // Filled cells decay slowly, and remember longer.
         var grid = Grid(frames, timeline.FramesPerSecond, filled ? FilledNucleus.Decay : 1);
+        // That of the others stays as it is, so that they do, too.
+        var usual = Grid(frames, timeline.FramesPerSecond, 1);
         var source = SpikeSource.Of(this, placed, seed, grid);
         var integrator = grid.IsAligned ? new CalciumIntegrator(TauRiseS, TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
         var kernel = ThreePole.Sampled(TauRiseS, TauDecayS, grid.Hz);
@@ -191,13 +193,14 @@ public sealed partial record CellActivity : Step
         var table = indicator is null ? null : new HillTable(indicator.HillN, indicator.HalfSaturationAp, indicator.OffsetAp);
         var brightness = RestingBrightness ?? indicator?.RelativeF0 ?? 1;
         var own = indicator is null ? null : new IndicatorParameters[cells];
-        Parallel.For(0, cells, inputs.Parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Bins: new BinIntegrator(grid)), (i, _, scratch) =>
+        Parallel.For(0, cells, inputs.Parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Usual: new BinIntegrator(usual), Filled: new BinIntegrator(grid)), (i, _, scratch) =>
         {
             var cell = placed[i];
             Draws Of(RandomStream stream) => new(seed, stream, (uint)cell.Index, (uint)cell.Population);
             amplitude[i] = BrightnessOf(Of(RandomStream.Amplitude), Of(IndicatorStream)) * (cell.IsFilled ? FilledNucleus.Brightness : 1);
             c[i] = GC.AllocateUninitializedArray<double>(frames);
             s[i] = GC.AllocateUninitializedArray<ushort>(frames);
+            var bins = cell.IsFilled ? scratch.Filled : scratch.Usual;
             scratch.Drawn.Clear();
             source.Draw(i, scratch.Draw, scratch.Drawn);
             if (own is not null)
@@ -209,17 +212,17 @@ public sealed partial record CellActivity : Step
                     Dff1Ap = indicator.Dff1Ap * Spread(IndicatorAmplitudeCv, draws.Normal(0)) * (cell.IsFilled ? FilledNucleus.Response : 1),
                 };
                 scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
-                scratch.Bins.Set(own[i].Kernel(), offsetBins: 0.5);
-                scratch.Bins.Run(scratch.Drawn.Bins, table, c[i], s[i]);
+                bins.Set(own[i].Kernel(), offsetBins: 0.5);
+                bins.Run(scratch.Drawn.Bins, table, c[i], s[i]);
                 var (rest, scale) = (amplitude[i] * brightness * F0, own[i].Scale());
                 for (var t = 0; t < frames; t++) c[i][t] = rest * (1 + scale * c[i][t]);
             }
-            else if (integrator is not null && !cell.IsFilled) Trace(scratch.Drawn.Bins, grid, integrator, c[i], s[i]);
+            else if (integrator is not null && !cell.IsFilled) Trace(scratch.Drawn.Bins, usual, integrator, c[i], s[i]);
             else
             {
                 scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
-                scratch.Bins.Set(cell.IsFilled ? ThreePole.Sampled(TauRiseS, FilledNucleus.Decay * TauDecayS, grid.Hz) : kernel, offsetBins: 0);
-                scratch.Bins.Run(scratch.Drawn.Bins, null, c[i], s[i]);
+                bins.Set(cell.IsFilled ? ThreePole.Sampled(TauRiseS, FilledNucleus.Decay * TauDecayS, grid.Hz) : kernel, offsetBins: 0);
+                bins.Run(scratch.Drawn.Bins, null, c[i], s[i]);
             }
             var response = cell.IsFilled ? FilledNucleus.Response : 1;
             for (var t = 0; t < frames && own is null; t++) c[i][t] = amplitude[i] * (F0 + (response == 1 ? c[i][t] : response * c[i][t]));
@@ -278,6 +281,7 @@ public sealed partial record CellActivity : Step
     {
         var state = default(CalciumIntegrator.State);
         var next = 0;
+        while (next < spikes.Length && spikes[next] < grid.FirstBin) next++;
         for (var t = -grid.LeadInFrames; t < calcium.Length; t++)
         {
             var mean = integrator.Advance(ref state);

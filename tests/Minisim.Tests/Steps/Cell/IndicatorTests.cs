@@ -155,13 +155,13 @@ public class IndicatorTests
         var bins = new BinIntegrator(grid);
         bins.Set(p.Kernel(), 0.5);
         double[] mapped = new double[10], plain = new double[10];
-        int[] spikes = [35, 36, 38, 39, 41];
+        int[] spikes = [31];
         bins.Run(spikes, new HillTable(p.HillN, p.HalfSaturationAp, p.OffsetAp), mapped, new ushort[10]);
         bins.Run(spikes, null, plain, new ushort[10]);
         var expected = 0.0;
         for (var k = 30; k < 60; k++) expected += p.Map(p.Calcium([.. spikes.Select(s => s / 300.0)], (k + 0.5) / 300)) / 30;
         Assert.Equal(expected, p.Scale() * mapped[1], 3e-6 * p.Scale());
-        Assert.True(Math.Abs(p.Map(plain[1]) / expected - 1) > 0.05);
+        Assert.True(Math.Abs(p.Map(plain[1]) / expected - 1) > 0.02);
     }
 
     [Fact]
