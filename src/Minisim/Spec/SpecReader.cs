@@ -125,6 +125,9 @@ internal sealed class SpecReader
             case ValueKind.Flag when json.TokenType is JsonTokenType.True or JsonTokenType.False:
                 value = json.GetBoolean();
                 return true;
+            case ValueKind.Text when json.TokenType == JsonTokenType.String:
+                value = Text(ref json);
+                return true;
             case ValueKind.Choice when json.TokenType == JsonTokenType.String:
                 return TryChoice(ref json, shape, path, field, out value);
             case ValueKind.Tuple when json.TokenType == JsonTokenType.StartArray:

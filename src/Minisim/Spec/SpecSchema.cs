@@ -69,6 +69,8 @@ public static class SpecSchema
                 return Number("integer", field.Range);
             case ValueKind.Flag:
                 return new JsonObject { ["type"] = "boolean" };
+            case ValueKind.Text:
+                return new JsonObject { ["type"] = "string" };
             case ValueKind.Choice:
                 return new JsonObject
                 {

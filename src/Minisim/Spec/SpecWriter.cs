@@ -32,6 +32,7 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
     {
         ValueKind.Number => Number((double)value),
         ValueKind.Flag => (bool)value ? "true" : "false",
+        ValueKind.Text => $"\"{JsonEncodedText.Encode((string)value)}\"",
         ValueKind.Choice => $"\"{ChoiceNames.Text(value)}\"",
         ValueKind.Tuple => $"[{string.Join(", ", shape.Tuples!.ToNumbers(value).Select(Number))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
@@ -83,6 +84,9 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
                 break;
             case long number:
                 json.WriteNumberValue(number);
+                break;
+            case string text:
+                json.WriteStringValue(text);
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);
