@@ -52,7 +52,7 @@ public sealed record Spec
     /// mean equal recordings, to the byte.</summary>
     /// <param name="until">Step kind or stage name after which the chain stops; null for the whole chain.</param>
     public string CacheKey(string? until = null) =>
-        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(this, indented: false)}");
+        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(this, indented: false)}{FilesText(Steps)}");
 
     /// <summary>A stable hash (64 hex digits) of all that the movie and the truth after a step depend on, found from what the steps declare to
     /// read: specs with the same key have the same there, whatever else differs (later steps, what is kept of them, fields without an effect).</summary>
@@ -70,7 +70,16 @@ public sealed record Spec
         foreach (var part in Compilation.PartsOf(this))
             if (reads.Contains(part.GetType()) || part is Scenes.Grid or Scenes.Timeline) text.Append('\n').Append(Describe(part));
         foreach (var step in needed.OrderBy(StepCatalog.Order)) text.Append('\n').Append(SpecWriter.Fragment(step));
-        return Hash(text.ToString());
+        return Hash(text.Append(FilesText(needed.OrderBy(StepCatalog.Order))).ToString());
+    }
+
+    // The content of the files that steps read; one that is not there has none.
+    private static string FilesText(IEnumerable<Step> steps)
+    {
+        var text = new StringBuilder();
+        foreach (var step in steps)
+            foreach (var path in step.Files) text.Append('\n').Append(StepCatalog.Of(step).Kind).Append(" file ").Append(InputFile.Digest(path) ?? "missing");
+        return text.ToString();
     }
 
     private static string Describe(object part)

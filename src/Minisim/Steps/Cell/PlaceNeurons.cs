@@ -77,8 +77,9 @@ public sealed partial record PlaceNeurons : Step
             centers[3 * i + 2] = position.X;
             var soma = new Draws(seed, RandomStream.SomaShape, (uint)index, (uint)population);
             var dendrites = new Draws(seed, RandomStream.Dendrites, (uint)index, (uint)population);
-            cells[i] = new Cell(population, index, position,
-                NeuronShape.Draw(populations[population], position.Y, position.X, grid, soma, dendrites, window));
+            var isBackground = populations[population].Role == PopulationRole.Background;
+            var planted = isBackground ? Footprint.Empty : NeuronShape.Draw(populations[population], position.Y, position.X, grid, soma, dendrites, window);
+            cells[i] = new Cell(population, index, position, planted) { IsBackground = isBackground, RadiusUm = populations[population].SomaRadiusUm };
             return window;
         }, _ => { });
 
