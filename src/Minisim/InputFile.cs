@@ -36,24 +36,6 @@ public static partial class InputFile
         return Directory.Exists(path) ? PathKind.Folder : file.Exists ? PathKind.File : PathKind.Missing;
     }
 
-    /// <summary>A digest of a file's content in flat memory: SHA-256 chained over pieces of 1 MiB; null where it cannot be read.</summary>
-    internal static string? Digest(string path)
-    {
-        if (KindOf(path) != PathKind.File) return null;
-        try
-        {
-            using var file = File.OpenRead(path);
-            var piece = new byte[32 + (1 << 20)];
-            for (int read; (read = file.ReadAtLeast(piece.AsSpan(32), 1 << 20, throwOnEndOfStream: false)) > 0;)
-                Numerics.Sha256.Hash(piece.AsSpan(0, 32 + read)).AsSpan().CopyTo(piece);
-            return Convert.ToHexStringLower(piece.AsSpan(0, 32));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
     private static int? Mode(string path, bool follow)
     {
         Span<byte> status = stackalloc byte[512];

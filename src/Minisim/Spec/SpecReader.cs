@@ -21,13 +21,16 @@ internal sealed class SpecReader
     /// <summary>Places of fields that nothing is like: whatever they were meant to be, all others hold.</summary>
     private readonly HashSet<string> _idle = [];
 
-    private SpecReader(SpecText text) => _text = text;
+    // Folder from which relative paths count; null = the working folder.
+    private readonly string? _folder;
+
+    private SpecReader(SpecText text, string? folder) => (_text, _folder) = (text, folder);
 
     /// <summary>The spec in a text.</summary>
     /// <exception cref="SpecException">With every problem, structure, ranges and cross-field rules together.</exception>
-    public static Spec Read(SpecText text, out IReadOnlyList<Problem> warnings)
+    public static Spec Read(SpecText text, string? folder, out IReadOnlyList<Problem> warnings)
     {
-        var reader = new SpecReader(text);
+        var reader = new SpecReader(text, folder);
         var spec = reader.Read();
         warnings = reader._problems.Items;
         return spec;
@@ -37,7 +40,7 @@ internal sealed class SpecReader
     {
         var json = new Utf8JsonReader(_text.Utf8.Span, new JsonReaderOptions { MaxDepth = SpecText.MaxDepth * 2 });
         json.Read();
-        var spec = (Spec)Record(ref json, RecordShape.Of(typeof(Spec)), "");
+        var spec = InputFiles.From(_folder, (Spec)Record(ref json, RecordShape.Of(typeof(Spec)), ""));
         var found = SpecValidator.Check(spec, IsSuspect);
         SpecValidator.Remember(spec, found);
         foreach (var problem in found) _problems.Add(problem with { Path = ToFile(problem.Path, spec) });

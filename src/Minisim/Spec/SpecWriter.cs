@@ -85,11 +85,11 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
             case long number:
                 json.WriteNumberValue(number);
                 break;
-            case string text:
-                json.WriteStringValue(text);
-                break;
             case bool flag:
                 json.WriteBooleanValue(flag);
+                break;
+            case string text:
+                json.WriteStringValue(text);
                 break;
             case Enum choice:
                 json.WriteStringValue(ChoiceNames.Text(choice));

@@ -13,9 +13,6 @@ public abstract record Step
     /// Never throws: reports.</summary>
     internal virtual void Check(Spec spec, ProblemList problems) { }
 
-    /// <summary>Files that the step reads: their content is part of a recording's key.</summary>
-    internal virtual IReadOnlyList<string> Files => [];
-
     /// <summary>JSON path of this step in a spec, for problems: <c>steps[1] (cell_activity)</c>.</summary>
     internal string PathIn(Spec spec)
     {

@@ -24,9 +24,9 @@ public static class StepCatalog
         new("cell_activity", typeof(CellActivity))
         {
             Needs = [typeof(PlacedCells)],
-            Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells)],
+            Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells), typeof(BehaviorTrack)],
             Gives = [typeof(Activity)],
-            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise],
+            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream, RandomStream.Tuning, RandomStream.Events],
         },
         new("bleaching", typeof(Bleaching))
         {

@@ -29,7 +29,7 @@ internal static class TruthAssembly
         arrays.Add(new("in_focus", ["unit"], [cells.Length], null, inFocus, "within the depth of field"));
         arrays.Add(new("detectable", ["unit"], [cells.Length], null, detectable, $"SNR of the largest transient at least {Detectability.Threshold}"));
         return new GroundTruth(grid, Array.ConvertAll(inView, i => cells[i].Planted),
-            arrays.Select(a => a.IsPerCell ? a.Take(inView) : a), focused?.FocalDepthUm)
+            arrays.Select(a => a.FollowsCells ? a.Take(inView) : a), focused?.FocalDepthUm)
         { Timeline = timeline };
     }
 

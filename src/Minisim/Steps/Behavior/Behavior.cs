@@ -35,27 +35,33 @@ public sealed partial record Behavior : Step
     /// <summary>Mean time of movement in the open field, s.</summary>
     [Positive(3600), Unit("s")] public double MoveDwellS { get; init; } = 8;
     /// <summary>Recorded path of the arena "file": a CSV file with the columns t_s, x_m, y_m and, if known, heading_rad; null in the other arenas.</summary>
-    /// <remarks>Comma-separated, decimal points, a header line, times ascending from 0 on (s), places in m. Relative to the folder in which the program runs.
-    /// Its content is part of a recording's cache key.</remarks>
+    /// <remarks>Comma-separated, decimal points, a header line, times ascending from 0 on (s), places in m. A relative path counts from the folder of the spec file, or else
+    /// from the working folder. A recording keeps the path itself, so that its spec can be simulated again without the file.</remarks>
     public string? Path { get; init; }
+    /// <summary>The path itself, kept by a recording: base64 of x, y (m) and heading (rad) as 32-bit floats every 20 ms.</summary>
+    [Extension] public string? Kept { get; init; }
     /// <summary>Speed below which the animal counts as at rest in analyses, m/s.</summary>
     [NonNegative(10), Unit("m/s")] public double LocomotionThresholdM_S { get; init; } = 0.02;
-
-    internal override IReadOnlyList<string> Files => Arena == BehaviorArena.File && Path is { Length: > 0 } path ? [path] : [];
 
     internal override void Check(Spec spec, ProblemList problems)
     {
         var here = PathIn(spec);
         if (Arena != BehaviorArena.File)
         {
-            if (Path is not null) problems.Error($"{here}.path", $"\"{Path}\"", $"it would be ignored, because arena is \"{ChoiceNames.Text(Arena)}\".", "Set arena to \"file\", or leave path out.");
+            if (Path is not null || Kept is not null) problems.Error($"{here}.path", $"\"{Path}\"", $"it would be ignored, because arena is \"{ChoiceNames.Text(Arena)}\".", "Set arena to \"file\", or leave path out.");
             if (spec.Acquisition.DurationS * BehaviorTrack.Hz > 1 << 28)
                 problems.Error("acquisition.duration_s", FormattableString.Invariant($"{spec.Acquisition.DurationS}"), "the behaviour of so long a recording takes more than 2^28 steps of 20 ms.", "Lower duration_s, or simulate several sessions.");
             return;
         }
-        if (Path is not { Length: > 0 })
+        var seconds = spec.Acquisition.NFrames() / spec.Acquisition.Fps;
+        if (Kept is { } kept)
+        {
+            if (BehaviorFile.Parse(kept, seconds) is null)
+                problems.Error($"{here}.kept", null, FormattableString.Invariant($"it is no path of {seconds:0.##} s: {12L * BehaviorTrack.StepsFor(seconds)} bytes in base64 are needed."), "Give path again, or the duration that the recording had.");
+        }
+        else if (Path is not { Length: > 0 })
             problems.Error($"{here}.path", Path is null ? null : "\"\"", "the arena \"file\" needs the path of a CSV file.", "Give path, a file with the columns t_s,x_m,y_m.");
-        else if (BehaviorFile.Find(Path, spec.Acquisition.NFrames() / spec.Acquisition.Fps) is { } problem)
+        else if (BehaviorFile.Find(Path, seconds) is { } problem)
             problems.Error($"{here}.path", $"\"{Path}\"", problem.Reason, problem.Remedy);
     }
 
@@ -67,7 +73,7 @@ public sealed partial record Behavior : Step
         {
             BehaviorArena.Linear => Linear(seed, seconds),
             BehaviorArena.OpenField => OpenField(seed, seconds),
-            _ => BehaviorFile.Read(Path!, seconds, LocomotionThresholdM_S),
+            _ => BehaviorFile.Track(BehaviorFile.Parse(Kept!, seconds)!, LocomotionThresholdM_S),
         };
         int frames = timeline.Frames;
         var fps = timeline.FramesPerSecond;

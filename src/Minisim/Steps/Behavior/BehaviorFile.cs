@@ -40,27 +40,27 @@ internal static class BehaviorFile
         }
     }
 
-    /// <summary>The path every 20 ms, linearly between its rows.</summary>
-    public static BehaviorTrack Read(string path, double seconds, double thresholdMS)
+    /// <summary>The path every 20 ms, linearly between its rows: x, y and heading of every step, the heading NaN where the file has none.</summary>
+    /// <exception cref="SpecException">The file cannot be used.</exception>
+    public static float[] Read(string path, double seconds)
     {
         var n = BehaviorTrack.StepsFor(seconds);
-        double[] x = new double[n], y = new double[n], heading = new double[n];
-        var (next, hasHeading) = (0, false);
+        var steps = new float[3 * n];
+        var next = 0;
         double lastT = 0, lastX = 0, lastY = 0, lastHeading = 0;
         var first = true;
         try
         {
             Walk(path, seconds, (t, px, py, direction) =>
             {
-                hasHeading = direction is not null;
-                var angle = direction ?? 0;
+                var angle = direction ?? double.NaN;
                 if (first) (lastT, lastX, lastY, lastHeading, first) = (t, px, py, angle, false);
                 for (; next < n && next / BehaviorTrack.Hz <= t; next++)
                 {
                     var share = t > lastT ? Math.Clamp((next / BehaviorTrack.Hz - lastT) / (t - lastT), 0, 1) : 1;
-                    x[next] = lastX + share * (px - lastX);
-                    y[next] = lastY + share * (py - lastY);
-                    heading[next] = BehaviorTrack.Wrapped(lastHeading + share * BehaviorTrack.Wrapped(angle - lastHeading));
+                    steps[3 * next] = (float)(lastX + share * (px - lastX));
+                    steps[3 * next + 1] = (float)(lastY + share * (py - lastY));
+                    steps[3 * next + 2] = (float)BehaviorTrack.Wrapped(lastHeading + share * BehaviorTrack.Wrapped(angle - lastHeading));
                 }
                 (lastT, lastX, lastY, lastHeading) = (t, px, py, angle);
             });
@@ -69,18 +69,47 @@ internal static class BehaviorFile
         {
             throw new SpecException([new Problem("behavior.path", $"\"{path}\"", e.Fault.Reason, e.Fault.Remedy)]);
         }
-        for (; next < n; next++) (x[next], y[next], heading[next]) = (lastX, lastY, lastHeading);
+        for (; next < n; next++) (steps[3 * next], steps[3 * next + 1], steps[3 * next + 2]) = ((float)lastX, (float)lastY, (float)lastHeading);
+        return steps;
+    }
 
+    /// <summary>Steps as text, the same on every machine.</summary>
+    public static string ToText(float[] steps)
+    {
+        var bytes = new byte[4 * steps.Length];
+        for (var i = 0; i < steps.Length; i++) System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), steps[i]);
+        return Convert.ToBase64String(bytes);
+    }
+
+    /// <summary>The steps of a text, as many as a recording of some length needs; null if it is none or too short.</summary>
+    public static float[]? Parse(string text, double seconds)
+    {
+        var steps = new float[3 * BehaviorTrack.StepsFor(seconds)];
+        var bytes = new byte[text.Length / 4 * 3 + 3];
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || length < 4 * steps.Length) return null;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            steps[i] = System.Buffers.Binary.BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(4 * i));
+            if (i % 3 < 2 && !(Math.Abs(steps[i]) <= MostMetres)) return null;
+        }
+        return steps;
+    }
+
+    /// <summary>The animal that followed a path.</summary>
+    public static BehaviorTrack Track(float[] steps, double thresholdMS)
+    {
+        var n = steps.Length / 3;
+        double[] x = new double[n], y = new double[n], heading = new double[n], speed = new double[n];
+        for (var i = 0; i < n; i++) (x[i], y[i], heading[i]) = (steps[3 * i], steps[3 * i + 1], steps[3 * i + 2]);
         // Trackers jitter: the speed is that over a fifth of a second.
         const int half = 5;
-        var speed = new double[n];
         var moves = 0.0;
         for (var i = 0; i < n; i++)
         {
             int from = Math.Max(0, i - half), to = Math.Min(n - 1, i + half);
             double dx = x[to] - x[from], dy = y[to] - y[from];
             speed[i] = to > from ? Math.Sqrt(dx * dx + dy * dy) * BehaviorTrack.Hz / (to - from) : 0;
-            if (hasHeading) continue;
+            if (double.IsFinite(heading[i])) continue;
             if (speed[i] > thresholdMS) moves = PortableMath.Atan2(dy, dx);
             heading[i] = moves;
         }
