@@ -48,6 +48,7 @@ internal static class CommandLine
             SchemaCommand.Create(),
             InfoCommand.Create(),
             PreviewCommand.Create(),
+            PreviewCommand.CreateFigure(),
             ExportCommand.Create(),
             FormatsCommand.Create(),
             StudyCommand.Create(),
