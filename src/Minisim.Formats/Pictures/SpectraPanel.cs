@@ -7,6 +7,8 @@ namespace Minisim.Formats.Pictures;
 internal static class SpectraPanel
 {
     private const int Piece = 512, MostFrames = 4096;
+    // Apart from one another in either theme.
+    private static readonly int[] Colors = [0, 4, 6, 9, 2];
 
     public static void Draw(SKCanvas canvas, SKRect area, PictureModel model)
     {
@@ -26,8 +28,8 @@ internal static class SpectraPanel
         for (var i = 0; i < spectra.Length; i++)
         {
             var power = Array.ConvertAll(spectra[i].Power, p => Math.Max(p, most * 1e-7));
-            chart.Series(power, k => (k + 1) * fps / 2 / power.Length, Theme.CellColor(3 * i), 1.6f);
-            Theme.Text(canvas, spectra[i].Name, plot.Right + 12, plot.Top + 18 + 22 * i, 13, Theme.CellColor(3 * i), bold: true);
+            chart.Series(power, k => (k + 1) * fps / 2 / power.Length, Theme.CellColor(Colors[i]), 1.6f);
+            Theme.Text(canvas, spectra[i].Name, plot.Right + 12, plot.Top + 18 + 22 * i, 13, Theme.CellColor(Colors[i]), bold: true);
         }
     }
 

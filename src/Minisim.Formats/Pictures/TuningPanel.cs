@@ -93,7 +93,7 @@ internal static class TuningPanel
             return;
         }
         var centres = model.Truth.Find("tuning_place_center_m");
-        const int columns = 6;
+        const int columns = 4;
         var rows = (best.Length + columns - 1) / columns;
         float side = room.Width / columns - 12, high = Math.Min(room.Height / rows - 30, side * maps.Rows / maps.Columns);
         using var paint = new SKPaint();

@@ -154,7 +154,7 @@ public class BackgroundTests
     }
 
     [Theory]
-    [InlineData(150, 2)]
+    [InlineData(150, 4)]
     [InlineData(200, 8)]
     [InlineData(400, 16)]
     public void A_background_cell_is_the_gaussian_of_its_blur_with_all_of_its_light(double depthUm, int step)
