@@ -46,6 +46,7 @@ internal static class CommandLine
             ValidateCommand.Create(),
             DescribeCommand.Create(),
             SchemaCommand.Create(),
+            IndicatorsCommand.Create(),
             InfoCommand.Create(),
             PreviewCommand.Create(),
             PreviewCommand.CreateFigure(),

@@ -12,6 +12,8 @@ namespace Minisim.Scenes;
 /// <param name="Planted">Sharp footprint, peak 1, canvas coordinates, clipped to the canvas.</param>
 internal sealed record Cell(int Population, int Index, Position Position, Footprint Planted)
 {
+    /// <summary>Whether its nucleus is filled with indicator.</summary>
+    public bool IsFilled { get; init; }
     /// <summary>Whether it is background only: no unit, a blur instead of a footprint.</summary>
     public bool IsBackground { get; init; }
     /// <summary>Radius of the soma, µm.</summary>

@@ -140,6 +140,11 @@ internal sealed class SpecReader
                 return true;
             case ValueKind.List when json.TokenType == JsonTokenType.StartArray:
                 return TryList(ref json, shape, path, field, out value);
+            case ValueKind.Record when json.TokenType == JsonTokenType.String && shape.Record.Shorthand is { } shorthand:
+                if (!TryValue(ref json, shorthand.Shape, path, shorthand, out var named)) return false;
+                value = shape.Record.Create();
+                shorthand.Set(value, named);
+                return true;
             case ValueKind.Record when json.TokenType == JsonTokenType.StartObject:
                 value = Record(ref json, shape.Record, path);
                 return true;
@@ -210,7 +215,7 @@ internal sealed class SpecReader
         var name = Text(ref json);
         value = shape.Choices!.ValueOf(name);
         if (value is not null) return true;
-        var near = NearMiss.Find(name, shape.Choices.Names);
+        var near = shape.Choices.Names.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? NearMiss.Find(name, shape.Choices.Names);
         _problems.Error(path, $"\"{name}\"", $"must be {shape.Choices.Describe()}.", near is null ? field.DescribeDefault() : $"Did you mean \"{near}\"?");
         return false;
     }

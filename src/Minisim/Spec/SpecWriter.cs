@@ -99,6 +99,7 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
                 break;
             default:
                 if (shape.Kind == ValueKind.Tuple) Tuple(shape.Tuples!.ToNumbers(value));
+                else if (shape.Kind == ValueKind.Record && shape.Record.ShorthandOf(value) is { } named) Value(named, shape.Record.Shorthand!.Shape);
                 else Record(value);
                 break;
         }

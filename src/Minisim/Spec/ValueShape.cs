@@ -71,6 +71,7 @@ internal sealed class ValueShape
             ValueKind.Choice => Choices!.Describe(),
             ValueKind.Tuple => $"[{string.Join(", ", Components)}] ({Components.Count} numbers)",
             ValueKind.List => "a list",
+            ValueKind.Record when Record.Shorthand is not null => "a name or an object",
             _ => "an object",
         };
         return auto ? $"{text} or \"auto\"" : IsNullable ? $"{text} or null" : text;

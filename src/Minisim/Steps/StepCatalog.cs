@@ -13,7 +13,7 @@ public static class StepCatalog
         {
             Reads = [typeof(Seed), typeof(Grid)],
             Gives = [typeof(PlacedCells)],
-            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites],
+            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites, PlaceNeurons.TraitsStream],
         },
         new("behavior", typeof(Behavior))
         {
@@ -26,7 +26,7 @@ public static class StepCatalog
             Needs = [typeof(PlacedCells)],
             Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells), typeof(BehaviorTrack)],
             Gives = [typeof(Activity)],
-            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream, RandomStream.Tuning, RandomStream.Events],
+            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream, CellActivity.IndicatorStream, RandomStream.Tuning, RandomStream.Events],
         },
         new("bleaching", typeof(Bleaching))
         {
@@ -51,6 +51,12 @@ public static class StepCatalog
             Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells), typeof(BehaviorTrack)],
             Gives = [typeof(LightGroup)],
             Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope, RandomStream.Haze],
+        },
+        new("autofluorescence", typeof(Autofluorescence), "autofluorescence")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(Excitation)],
+            Gives = [typeof(LightGroup)],
+            Streams = [Autofluorescence.FieldStream, Autofluorescence.GranuleStream],
         },
         new("vasculature", typeof(Vasculature), "vasculature")
         {

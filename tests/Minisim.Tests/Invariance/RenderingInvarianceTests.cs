@@ -34,6 +34,7 @@ public class RenderingInvarianceTests
             new OpticsStep(),
             new Composite(),
             new Neuropil { SpatialSigmaUm = 15, Amplitude = 0.1 },
+            new Autofluorescence { FieldSigmaUm = 20, GranulesPerMm2 = 300 },
             new Vasculature { Enabled = true, Layers = [new VesselLayer { NRoots = 2, RootRadiusUm = 9, DepthUm = 60 }] },
             new Hemodynamics(),
             new BrainMotion { MaxShiftUm = 12 },

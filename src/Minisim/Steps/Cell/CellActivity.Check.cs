@@ -6,7 +6,8 @@ public sealed partial record CellActivity
     {
         var path = PathIn(spec);
         var fps = spec.Acquisition.Fps;
-        if (TauDecayS > 0 && TauDecayS * fps < 1)
+        CheckIndicator(spec, path, problems);
+        if (Indicator is null && TauDecayS > 0 && TauDecayS * fps < 1)
             problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
                 FormattableString.Invariant($"at {fps} fps that is {TauDecayS * fps:0.###} samples per decay (< 1), so the decay cannot be resolved."),
                 "Raise fps or tau_decay_s.");
@@ -22,6 +23,31 @@ public sealed partial record CellActivity
             problems.Error($"{path}.tau_rise_s", FormattableString.Invariant($"{TauRiseS}"),
                 FormattableString.Invariant($"the rise must be faster than the decay, tau_decay_s = {TauDecayS}."),
                 "Lower tau_rise_s or raise tau_decay_s.");
+    }
+
+    private void CheckIndicator(Spec spec, string path, ProblemList problems)
+    {
+        static string N(double value) => FormattableString.Invariant($"{value:0.######}");
+        var shape = RecordShape.Of(typeof(CellActivity));
+        if (Indicator is null)
+        {
+            foreach (var name in (ReadOnlySpan<string>)["indicator_preparation", "indicator_amplitude_cv", "indicator_decay_cv", "indicator_rise_cv", "resting_brightness"])
+                if (shape.Find(name) is { } field && !Equals(field.Get(this), field.Default))
+                    problems.Error($"{path}.{name}", SpecWriter.Text(field.Get(this)!, field.Shape), "there is no indicator that it could describe.", "Give indicator, e.g. \"GCaMP6f\", or leave it out.");
+            return;
+        }
+        foreach (var name in (ReadOnlySpan<string>)["tau_rise_s", "tau_decay_s"])
+            if (shape.Find(name) is { } field && !Equals(field.Get(this), field.Default))
+                problems.Error($"{path}.{name}", SpecWriter.Text(field.Get(this)!, field.Shape), "the indicator has time constants of its own.", $"Leave {name} out, or give it in the indicator.");
+        if (!(F0 > 0)) problems.Error($"{path}.f0", N(F0), "ΔF/F is relative to a resting light, which would be 0.", "Give f0 > 0.");
+        var before = problems.Items.Count;
+        if (Indicator.Resolve(IndicatorPreparation, $"{path}.indicator", problems) is not { } parameters || problems.Items.Skip(before).Any(p => !p.IsWarning)) return;
+        if (4 * parameters.TauRiseS < 1 / SpikeSimHz)
+            problems.Warn($"{path}.spike_sim_hz", N(SpikeSimHz), $"a bin of {N(1 / SpikeSimHz)} s is longer than four times the rise of the indicator, {N(parameters.TauRiseS)} s, so its peak is cut.", $"Raise spike_sim_hz to {N(Math.Ceiling(1 / (4 * parameters.TauRiseS)))}.");
+        if (Indicator.Name is { } known && IndicatorPresets.Of(known) is var preset && Math.Abs(preset.EmissionNm - spec.Acquisition.Optics.EmissionNm) > 40)
+            problems.Warn("acquisition.optics.emission_nm", N(spec.Acquisition.Optics.EmissionNm), $"{preset.Text} emits around {N(preset.EmissionNm)} nm.", "Set emission_nm to it; nothing is changed by itself.");
+        if (LeadInS * spec.Acquisition.Fps > 5_000_000)
+            problems.Error($"{path}.indicator", null, FormattableString.Invariant($"the past that frame 0 needs is {LeadInS * spec.Acquisition.Fps:g3} frames, more than 5000000."), "Lower its decay time.");
     }
 
     // Fields and the processes that read them. A field that does nothing is a mistake, and per_frame is the reference's own.

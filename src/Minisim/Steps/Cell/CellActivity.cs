@@ -58,6 +58,29 @@ public sealed partial record CellActivity : Step
     /// <summary>What the cells have to do with the animal; null = nothing.</summary>
     [Extension] public Tuning? Tuning { get; init; }
 
+    /// <summary>The calcium indicator: a name such as "GCaMP6f", or an object; null = the reference's linear kernel of <c>tau_rise_s</c> and <c>tau_decay_s</c>, 100 % a spike without end.</summary>
+    /// <remarks>Fluorescence is then <c>C = A·b·f0·(1 + ΔF/F)</c>, ΔF/F relative to the cell's own resting light. What an outline in a movie shows is ΔF/(F0 + background), several times
+    /// less, since in one-photon data most of what lies under an outline is background. See docs/indicators.md for every number and its source.</remarks>
+    [Extension] public Indicator? Indicator { get; init; }
+    /// <summary>Where a named indicator was measured.</summary>
+    [Extension] public IndicatorPreparation IndicatorPreparation { get; init; }
+    /// <summary>Spread of the amplitude of ΔF/F over cells, coefficient of variation (lognormal, mean 1).</summary>
+    /// <remarks>Chen 2013's standard errors mean 0.42 to 0.49 for GCaMP6s and 6f, brightness at rest included.</remarks>
+    [Extension, Range(0, 1)] public double IndicatorAmplitudeCv { get; init; } = 0.3;
+    /// <summary>Spread of the decay over cells, coefficient of variation (lognormal, mean 1; Chen 2013: 0.26 to 0.28).</summary>
+    [Extension, Range(0, 1)] public double IndicatorDecayCv { get; init; } = 0.25;
+    /// <summary>Spread of the rise over cells, coefficient of variation (lognormal, mean 1). The peak of one spike stays as it is.</summary>
+    [Extension, Range(0, 1)] public double IndicatorRiseCv { get; init; } = 0.25;
+    /// <summary>Brightness b at rest, in units of <c>f0</c>; "auto" = that of the indicator, relative to GCaMP6s.</summary>
+    [Extension, Auto, Positive(1e6)] public double? RestingBrightness { get; init; }
+    /// <summary>Law of the brightness over cells, both of mean 1 and <c>brightness_cv</c>.</summary>
+    /// <remarks>A simulator's code draws expression from a gamma law of shape 2.53, fitted to a Thy1 line in visual cortex: a coefficient of variation of 0.63 (NAOMi).</remarks>
+    [Extension] public BrightnessDistribution BrightnessDistribution { get; init; }
+    /// <summary>Share of the cells that carry the indicator at all; the others stay dark, and in the truth.</summary>
+    [Extension, Range(0, 1, minOpen: true)] public double ExpressingFraction { get; init; } = 1;
+
+    /// <summary>Draws of a cell's indicator: entity = cell, sub = population; 0 = amplitude, 1 = decay, 2 = rise, 3 = whether it carries any, from 8 on the gamma law.</summary>
+    internal static readonly RandomStream IndicatorStream = new(19);
     /// <summary>Draws of a cell's rate: entity = cell, sub = population; 0 = its normal, 1 = whether it is silent, 2 = the phase of a regular cell.</summary>
     internal static readonly RandomStream RateStream = new(17);
     /// <summary>Draws by which spikes are thinned where the rate changes within a block: entity = cell, sub = population, index = bin.</summary>
@@ -111,15 +134,38 @@ public sealed partial record CellActivity : Step
         _ => SpikeSimHz,
     };
 
-    /// <summary>The past that frame 0 remembers, s.</summary>
-    internal double LeadInS => 6 * TauDecayS;
+    /// <summary>Brightness of a cell from its draws: of mean 1 and <c>brightness_cv</c>, 0 without indicator.</summary>
+    internal double BrightnessOf(Draws amplitude, Draws indicator) =>
+        ExpressingFraction < 1 && indicator.Uniform(3) >= ExpressingFraction ? 0
+        : BrightnessDistribution == BrightnessDistribution.Gamma && BrightnessCv > 0 ? GammaLaw.Draw(1 / (BrightnessCv * BrightnessCv), indicator, 8) * BrightnessCv * BrightnessCv
+        : BrightnessFor(amplitude.Normal(0));
+
+    /// <summary>The past that frame 0 remembers, s: six decay times, with an indicator those of all but the slowest cell in a thousand, and at least 3 s.</summary>
+    internal double LeadInS
+    {
+        get
+        {
+            if (Indicator is null) return 6 * TauDecayS;
+            // A spec with an impossible indicator has no past; it is refused elsewhere.
+            if (Indicator.Resolve(IndicatorPreparation, "", new ProblemList()) is not { } p) return 3;
+            var slowest = Math.Max(p.TauDecayS, p.SlowFraction > 0 ? p.TauSlowS : 0) * Spread(IndicatorDecayCv, 3);
+            return Math.Max(3, 6 * slowest);
+        }
+    }
+
+    // Lognormal of mean 1 at a standard normal.
+    private static double Spread(double cv, double z)
+    {
+        var variance = PortableMath.Log(1 + cv * cv);
+        return cv == 0 ? 1 : PortableMath.Exp(Math.Sqrt(variance) * z - variance / 2);
+    }
 
     /// <summary>Bins and frames.</summary>
-    internal FineGrid Grid(Acquisition acquisition) => Grid(acquisition.NFrames(), acquisition.Fps);
+    internal FineGrid Grid(Acquisition acquisition) => Grid(acquisition.NFrames(), acquisition.Fps, 1);
 
-    private FineGrid Grid(int frames, double fps)
+    private FineGrid Grid(int frames, double fps, double longer)
     {
-        var leadIn = (int)Math.Ceiling(LeadInS * fps);
+        var leadIn = (int)Math.Ceiling(longer * LeadInS * fps);
         var bins = BinsPerFrame(fps);
         return Process == SpikeProcess.PerFrame ? new FineGrid(bins * fps, bins, frames, leadIn) : new FineGrid(SpikeSimHz, SpikeSimHz / fps, frames, leadIn);
     }
@@ -132,7 +178,11 @@ public sealed partial record CellActivity : Step
         var placed = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
         var (seed, timeline) = (inputs.Get<Seed>().Value, inputs.Get<Timeline>());
         int cells = placed.Length, frames = timeline.Frames;
-        var grid = Grid(frames, timeline.FramesPerSecond);
+        var filled = placed.Any(p => p.IsFilled);
+        // Filled cells decay slowly, and remember longer.
+        var grid = Grid(frames, timeline.FramesPerSecond, filled ? FilledNucleus.Decay : 1);
+        // That of the others stays as it is, so that they do, too.
+        var usual = Grid(frames, timeline.FramesPerSecond, 1);
         var source = SpikeSource.Of(this, placed, seed, grid, inputs.Find<BehaviorTrack>());
         var integrator = grid.IsAligned ? new CalciumIntegrator(TauRiseS, TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
         var kernel = ThreePole.Sampled(TauRiseS, TauDecayS, grid.Hz);
@@ -141,22 +191,43 @@ public sealed partial record CellActivity : Step
         var s = new ushort[cells][];
         var kept = Process == SpikeProcess.PerFrame ? null : new int[cells][];
         var amplitude = new double[cells];
-        Parallel.For(0, cells, inputs.Parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Bins: new BinIntegrator(grid)), (i, _, scratch) =>
+        var indicator = Indicator?.Resolve(IndicatorPreparation);
+        var table = indicator is null ? null : new HillTable(indicator.HillN, indicator.HalfSaturationAp, indicator.OffsetAp);
+        var brightness = RestingBrightness ?? indicator?.RelativeF0 ?? 1;
+        var own = indicator is null ? null : new IndicatorParameters[cells];
+        Parallel.For(0, cells, inputs.Parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Usual: new BinIntegrator(usual), Filled: new BinIntegrator(grid)), (i, _, scratch) =>
         {
             var cell = placed[i];
             Draws Of(RandomStream stream) => new(seed, stream, (uint)cell.Index, (uint)cell.Population);
-            amplitude[i] = BrightnessFor(Of(RandomStream.Amplitude).Normal(0));
+            amplitude[i] = BrightnessOf(Of(RandomStream.Amplitude), Of(IndicatorStream)) * (cell.IsFilled ? FilledNucleus.Brightness : 1);
             c[i] = GC.AllocateUninitializedArray<double>(frames);
             s[i] = GC.AllocateUninitializedArray<ushort>(frames);
+            var bins = cell.IsFilled ? scratch.Filled : scratch.Usual;
             scratch.Drawn.Clear();
             source.Draw(i, scratch.Draw, scratch.Drawn);
-            if (integrator is not null) Trace(scratch.Drawn.Bins, grid, integrator, c[i], s[i]);
+            if (own is not null)
+            {
+                var draws = Of(IndicatorStream);
+                var decay = Spread(IndicatorDecayCv, draws.Normal(1)) * (cell.IsFilled ? FilledNucleus.Decay : 1);
+                own[i] = indicator!.In(decay, Spread(IndicatorRiseCv, draws.Normal(2))) with
+                {
+                    Dff1Ap = indicator.Dff1Ap * Spread(IndicatorAmplitudeCv, draws.Normal(0)) * (cell.IsFilled ? FilledNucleus.Response : 1),
+                };
+                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
+                bins.Set(own[i].Kernel(), offsetBins: 0.5);
+                bins.Run(scratch.Drawn.Bins, table, c[i], s[i]);
+                var (rest, scale) = (amplitude[i] * brightness * F0, own[i].Scale());
+                for (var t = 0; t < frames; t++) c[i][t] = rest * (1 + scale * c[i][t]);
+            }
+            else if (integrator is not null && !cell.IsFilled) Trace(scratch.Drawn.Bins, usual, integrator, c[i], s[i]);
             else
             {
-                scratch.Bins.Set(kernel, offsetBins: 0);
-                scratch.Bins.Run(scratch.Drawn.Bins, null, c[i], s[i]);
+                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
+                bins.Set(cell.IsFilled ? ThreePole.Sampled(TauRiseS, FilledNucleus.Decay * TauDecayS, grid.Hz) : kernel, offsetBins: 0);
+                bins.Run(scratch.Drawn.Bins, null, c[i], s[i]);
             }
-            for (var t = 0; t < frames; t++) c[i][t] = amplitude[i] * (F0 + c[i][t]);
+            var response = cell.IsFilled ? FilledNucleus.Response : 1;
+            for (var t = 0; t < frames && own is null; t++) c[i][t] = amplitude[i] * (F0 + (response == 1 ? c[i][t] : response * c[i][t]));
             if (kept is not null)
             {
                 scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
@@ -171,9 +242,30 @@ public sealed partial record CellActivity : Step
         }, _ => { });
 
         var output = new StepOutput().Give(new Activity(c, s, amplitude))
-            .PublishTraces("C", c, frames, TruthElement.Float64, v => v, "Clean fluorescence A·(f0 + calcium), in transients of one spike.")
+            .PublishTraces("C", c, frames, TruthElement.Float64, v => v, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
             .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
             .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
+        var resting = Array.ConvertAll(amplitude, a => a * brightness * F0);
+        if (own is not null)
+            output
+                .Publish(new TruthArray("dff", ["unit", "frame"], [cells, frames], null, TruthElement.Float64, chosen =>
+                {
+                    var values = GC.AllocateUninitializedArray<double>(checked(chosen.Length * frames));
+                    Parallel.For(0, chosen.Length, k =>
+                    {
+                        var i = chosen[k];
+                        var to = values.AsSpan(k * frames, frames);
+                        var noise = new Draws(seed, RandomStream.TraceNoise, (uint)placed[i].Index, (uint)placed[i].Population);
+                        for (var t = 0; t < frames; t++)
+                            to[t] = resting[i] > 0 ? (c[i][t] - (TraceNoise > 0 ? TraceNoise * noise.Normal((uint)t) : 0)) / resting[i] - 1 : 0;
+                    });
+                    return values;
+                }, "True ΔF/F of each cell, relative to its own resting light: no background, no bleaching."))
+                .Publish("indicator_params", ["unit", "parameter"], [cells, 8], null, own.SelectMany(p => (double[])[p.TauRiseS, p.TauDecayS, p.TauSlowS, p.SlowFraction, p.HillN, p.HalfSaturationAp, p.OffsetAp, p.Dff1Ap]).ToArray(),
+                    "Indicator of each cell: tau_rise_s, tau_decay_s, tau_slow_s, slow_fraction, hill_n, half_saturation_ap, offset_ap, dff_1ap.");
+        if (own is not null || ExpressingFraction < 1 || filled || BrightnessDistribution != BrightnessDistribution.Lognormal)
+            output.Publish("resting_f0", ["unit"], [cells], null, resting, "Light of each cell at rest, A·b·f0.");
+        if (ExpressingFraction < 1) output.Publish("expressing", ["unit"], [cells], null, Array.ConvertAll(amplitude, a => a > 0), "Cells that carry the indicator.");
         if (source.Tuned is { } tuned) tuned.Publish(output);
         if (kept is null) return output;
         int[][] within = Array.ConvertAll(kept, bins => bins.AsSpan()[FirstAtLeast(bins, 0)..].ToArray());
@@ -192,6 +284,7 @@ public sealed partial record CellActivity : Step
     {
         var state = default(CalciumIntegrator.State);
         var next = 0;
+        while (next < spikes.Length && spikes[next] < grid.FirstBin) next++;
         for (var t = -grid.LeadInFrames; t < calcium.Length; t++)
         {
             var mean = integrator.Advance(ref state);

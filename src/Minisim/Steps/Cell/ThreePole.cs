@@ -54,6 +54,7 @@ internal sealed class BinIntegrator(FineGrid grid)
     {
         double decay = 0, slow = 0, rise = 0;
         int next = 0, bin = grid.FirstBin;
+        while (next < spikes.Length && spikes[next] < bin) next++;
         for (var t = -grid.LeadInFrames; t < means.Length; t++)
         {
             double start = grid.StartOf(t), end = grid.StartOf(t + 1), sum = 0;
