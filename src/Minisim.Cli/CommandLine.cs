@@ -49,6 +49,7 @@ internal static class CommandLine
             IndicatorsCommand.Create(),
             InfoCommand.Create(),
             PreviewCommand.Create(),
+            PreviewCommand.CreateFigure(),
             ExportCommand.Create(),
             FormatsCommand.Create(),
             StudyCommand.Create(),

@@ -14,4 +14,8 @@ internal sealed record Cell(int Population, int Index, Position Position, Footpr
 {
     /// <summary>Whether its nucleus is filled with indicator.</summary>
     public bool IsFilled { get; init; }
+    /// <summary>Whether it is background only: no unit, a blur instead of a footprint.</summary>
+    public bool IsBackground { get; init; }
+    /// <summary>Radius of the soma, µm.</summary>
+    public double RadiusUm { get; init; }
 }

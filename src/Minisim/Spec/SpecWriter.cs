@@ -32,8 +32,8 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
     {
         ValueKind.Number => Number((double)value),
         ValueKind.Flag => (bool)value ? "true" : "false",
+        ValueKind.Text => $"\"{JsonEncodedText.Encode((string)value)}\"",
         ValueKind.Choice => $"\"{ChoiceNames.Text(value)}\"",
-        ValueKind.Text => $"\"{value}\"",
         ValueKind.Tuple => $"[{string.Join(", ", shape.Tuples!.ToNumbers(value).Select(Number))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

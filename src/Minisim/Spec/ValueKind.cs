@@ -12,7 +12,7 @@ internal enum ValueKind
     Number,
     Integer,
     Flag,
-    /// <summary>Free text.</summary>
+    /// <summary>Free text, such as the path of a file.</summary>
     Text,
     /// <summary>A member of an enumeration, in JSON its name in snake_case.</summary>
     Choice,

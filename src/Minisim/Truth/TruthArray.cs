@@ -42,6 +42,20 @@ public sealed class TruthArray
     {
     }
 
+    /// <summary>An array that is no one's of the cells, put together when somebody asks for it.</summary>
+    /// <param name="name">Name in files.</param>
+    /// <param name="axes">Name of every axis; the first is not "unit".</param>
+    /// <param name="shape">Length of every axis.</param>
+    /// <param name="units">Physical unit, or null.</param>
+    /// <param name="element">Number type of the values.</param>
+    /// <param name="values">Makes the values; called once, at any time, from any thread.</param>
+    /// <param name="description">One line on what it is.</param>
+    internal TruthArray(string name, IEnumerable<string> axes, ImmutableArray<int> shape, string? units, TruthElement element, Func<Array> values, string description)
+    {
+        (Name, Axes, Shape, Units, Element, Description) = (name, [.. axes], shape, units, element, description);
+        _values = new(values);
+    }
+
     private TruthArray(string name, ImmutableArray<string> axes, string? units, TruthElement element, Func<int[], Array> rows, string description, int[] cells, ImmutableArray<int> shape)
     {
         (Name, Axes, Shape, Units, Element, Description) = (name, axes, shape, units, element, description);

@@ -18,6 +18,7 @@ public sealed partial record CellActivity
             problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
                 FormattableString.Invariant($"at {fps} fps the past that frame 0 needs is {6 * TauDecayS * fps:g3} frames, more than 5000000."), "Lower tau_decay_s.");
         CheckProcess(spec, path, problems);
+        Tuning?.Check($"{path}.tuning", this, spec, problems);
         if (TauRiseS >= TauDecayS)
             problems.Error($"{path}.tau_rise_s", FormattableString.Invariant($"{TauRiseS}"),
                 FormattableString.Invariant($"the rise must be faster than the decay, tau_decay_s = {TauDecayS}."),

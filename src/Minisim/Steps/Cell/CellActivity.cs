@@ -55,6 +55,8 @@ public sealed partial record CellActivity : Step
     [Extension, Range(0, 1)] public double BurstProbability { get; init; } = 0.15;
     /// <summary>File: the spikes.</summary>
     [Extension] public SpikeFile? Spikes { get; init; }
+    /// <summary>What the cells have to do with the animal; null = nothing.</summary>
+    [Extension] public Tuning? Tuning { get; init; }
 
     /// <summary>The calcium indicator: a name such as "GCaMP6f", or an object; null = the reference's linear kernel of <c>tau_rise_s</c> and <c>tau_decay_s</c>, 100 % a spike without end.</summary>
     /// <remarks>Fluorescence is then <c>C = A·b·f0·(1 + ΔF/F)</c>, ΔF/F relative to the cell's own resting light. What an outline in a movie shows is ΔF/(F0 + background), several times
@@ -181,7 +183,7 @@ public sealed partial record CellActivity : Step
         var grid = Grid(frames, timeline.FramesPerSecond, filled ? FilledNucleus.Decay : 1);
         // That of the others stays as it is, so that they do, too.
         var usual = Grid(frames, timeline.FramesPerSecond, 1);
-        var source = SpikeSource.Of(this, placed, seed, grid);
+        var source = SpikeSource.Of(this, placed, seed, grid, inputs.Find<BehaviorTrack>());
         var integrator = grid.IsAligned ? new CalciumIntegrator(TauRiseS, TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
         var kernel = ThreePole.Sampled(TauRiseS, TauDecayS, grid.Hz);
 
@@ -264,6 +266,7 @@ public sealed partial record CellActivity : Step
         if (own is not null || ExpressingFraction < 1 || filled || BrightnessDistribution != BrightnessDistribution.Lognormal)
             output.Publish("resting_f0", ["unit"], [cells], null, resting, "Light of each cell at rest, A·b·f0.");
         if (ExpressingFraction < 1) output.Publish("expressing", ["unit"], [cells], null, Array.ConvertAll(amplitude, a => a > 0), "Cells that carry the indicator.");
+        if (source.Tuned is { } tuned) tuned.Publish(output);
         if (kept is null) return output;
         int[][] within = Array.ConvertAll(kept, bins => bins.AsSpan()[FirstAtLeast(bins, 0)..].ToArray());
         return output

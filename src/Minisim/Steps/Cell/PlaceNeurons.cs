@@ -105,7 +105,9 @@ public sealed partial record PlaceNeurons : Step
             var dendrites = new Draws(seed, RandomStream.Dendrites, (uint)index, (uint)population);
             var (own, filled) = Traits(populations[population], new Draws(seed, TraitsStream, (uint)index, (uint)population));
             radii[i] = own.SomaRadiusUm;
-            cells[i] = new Cell(population, index, position, NeuronShape.Draw(own, position.Y, position.X, grid, soma, dendrites, window)) { IsFilled = filled };
+            var isBackground = own.Role == PopulationRole.Background;
+            var planted = isBackground ? Footprint.Empty : NeuronShape.Draw(own, position.Y, position.X, grid, soma, dendrites, window);
+            cells[i] = new Cell(population, index, position, planted) { IsFilled = filled, IsBackground = isBackground, RadiusUm = own.SomaRadiusUm };
             return window;
         }, _ => { });
 

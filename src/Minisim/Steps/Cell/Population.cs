@@ -33,4 +33,8 @@ public sealed record Population
     [Extension, Range(0, 1)] public double FilledNucleusFraction { get; init; }
     /// <summary>Exact centres (z, y, x), µm, instead of random ones; null = random.</summary>
     [Unit("µm")] public ValueList<Position>? PositionsUm { get; init; }
+    /// <summary>Whether its cells can be found, or are background only.</summary>
+    /// <remarks>Background cells shine and drive the neuropil, and are rendered as Gaussians on a coarse grid; they are no units: neither truth per cell
+    /// nor the number of detectable cells knows them.</remarks>
+    [Extension] public PopulationRole Role { get; init; } = PopulationRole.Cell;
 }

@@ -13,6 +13,9 @@ internal abstract class SpikeSource
     /// <summary>Adds the spikes of a cell on the grid, its past included: frame after frame, within a frame of whole blocks in any order.</summary>
     public abstract void Draw(int cell, object scratch, SpikeBuffer into);
 
+    /// <summary>What the cells are tuned to, or null.</summary>
+    public virtual TunedPopulation? Tuned => null;
+
     /// <summary>Expected rate of every cell, Hz.</summary>
     /// <param name="spikes">Spikes of every cell within the recording.</param>
     /// <param name="durationS">Length of the recording, s.</param>
@@ -23,11 +26,11 @@ internal abstract class SpikeSource
 
     /// <summary>The source that a step describes.</summary>
     /// <exception cref="SpecException">There are given spikes of more units than cells could be placed.</exception>
-    public static SpikeSource Of(CellActivity step, Cell[] cells, ulong seed, FineGrid grid) => step.Process switch
+    public static SpikeSource Of(CellActivity step, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack? track) => step.Process switch
     {
         SpikeProcess.PerFrame or SpikeProcess.Gated => new Gated(step, cells, seed, grid),
         SpikeProcess.File => Given.Of(step, cells.Length, grid),
-        _ => new Independent(step, cells, seed, grid),
+        _ => new Independent(step, cells, seed, grid, track),
     };
 
     /// <summary>A two-state gate with a clock of its own, or of the frames.</summary>
@@ -98,10 +101,13 @@ internal abstract class SpikeSource
         private readonly FineGrid _grid;
         private readonly CellRates _rates;
 
-        public Independent(CellActivity step, Cell[] cells, ulong seed, FineGrid grid)
+        public override TunedPopulation? Tuned { get; }
+
+        public Independent(CellActivity step, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack? track)
         {
             (_step, _cells, _seed, _grid) = (step, cells, seed, grid);
             _rates = CellRates.Of(step, cells, seed, step.FastestHz, 0);
+            if (step.Tuning is { } tuning && track is not null) Tuned = new TunedPopulation(tuning, cells, seed, grid, track, _rates);
         }
 
         public override object CreateScratch() => new SpikeTrains();
@@ -111,7 +117,7 @@ internal abstract class SpikeSource
             if (_rates.Silent[cell]) return;
             Draws Of(RandomStream stream) => new(_seed, stream, (uint)_cells[cell].Index, (uint)_cells[cell].Population);
             var (trains, spikes, thinning) = ((SpikeTrains)scratch, Of(RandomStream.Spikes), Of(CellActivity.ThinningStream));
-            IRate rate = new ConstantRate(_rates.Hz[cell]);
+            var rate = Tuned?.RateOf(cell) ?? new ConstantRate(_rates.Hz[cell]);
             switch (_step.Process)
             {
                 case SpikeProcess.Poisson:
@@ -124,9 +130,10 @@ internal abstract class SpikeSource
                     trains.Bursty(spikes, thinning, rate, _grid, _step.BurstProbability, into);
                     break;
             }
+            if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin);
         }
 
-        public override double[] Rates(int[][] spikes, double durationS) => _rates.Hz;
+        public override double[] Rates(int[][] spikes, double durationS) => Tuned?.MeanHz ?? _rates.Hz;
         public override bool[] Silent(int[][] spikes) => _rates.Silent;
     }
 

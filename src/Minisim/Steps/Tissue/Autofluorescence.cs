@@ -65,7 +65,7 @@ public sealed record Autofluorescence : Step
         var field = new float[grid.Height * grid.Width];
         Array.Fill(field, (float)Level);
         if (FieldCv == 0 || Level == 0) return field;
-        var noise = Neuropil.Noise(seed, FieldStream, grid, FieldSigmaUm / grid.PixelSizeUm, parallelism);
+        var noise = Neuropil.Noise(seed, 0, grid, FieldSigmaUm / grid.PixelSizeUm, parallelism, FieldStream);
         double mean = 0, square = 0, pixels = (double)grid.FovHeight * grid.FovWidth;
         void ForFov(Action<float> each)
         {

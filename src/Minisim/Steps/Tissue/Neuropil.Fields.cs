@@ -17,8 +17,7 @@ public sealed partial record Neuropil
         var means = new double[NComponents];
         for (var k = 0; k < NComponents; k++)
         {
-            fields[k] = sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, k, grid, sigmaPx, parallelism)
-                : SmoothNoise(seed, k, grid, GaussianBlur.Kernel(sigmaPx), parallelism);
+            fields[k] = Noise(seed, k, grid, sigmaPx, parallelism, RandomStream.NeuropilField);
         }
         Parallel.For(0, NComponents, parallelism, k => means[k] = SpreadFromZeroToOne(fields[k], grid));
         var common = means.Average();
@@ -28,12 +27,32 @@ public sealed partial record Neuropil
             var field = fields[k];
             for (var i = 0; i < field.Length; i++) field[i] *= scale;
         });
+        if (TextureWeight > 0)
+        {
+            var kernel = GaussianBlur.Kernel(TextureSigmaUm / grid.PixelSizeUm);
+            // What smoothing leaves of unit variance: (Σ k²)².
+            var deviation = kernel.Sum(k => (double)k * k);
+            for (var k = 0; k < NComponents; k++)
+            {
+                var noise = SmoothNoise(seed, k, grid, kernel, parallelism, RandomStream.Haze);
+                var field = fields[k];
+                Parallel.For(0, grid.Height, parallelism, row =>
+                {
+                    for (var i = row * grid.Width; i < (row + 1) * grid.Width; i++)
+                        field[i] *= (float)(1 - TextureWeight + TextureWeight * PortableMath.Exp(0.5 * noise[i] / deviation - 0.125));
+                });
+            }
+        }
+        if (Floor > 0)
+            foreach (var field in fields)
+                for (var i = 0; i < field.Length; i++) field[i] = (float)(Floor + (1 - Floor) * field[i]);
         return fields;
     }
 
-    /// <summary>Smoothed white noise of another stream.</summary>
-    internal static float[] Noise(ulong seed, RandomStream stream, Grid grid, double sigmaPx, ParallelOptions parallelism) =>
-        sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, 0, grid, sigmaPx, parallelism, stream) : SmoothNoise(seed, 0, grid, GaussianBlur.Kernel(sigmaPx), parallelism, stream);
+    // Smoothed white noise of a stream over the canvas.
+    internal static float[] Noise(ulong seed, int component, Grid grid, double sigmaPx, ParallelOptions parallelism, RandomStream stream) =>
+        sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, component, grid, sigmaPx, parallelism, stream)
+            : SmoothNoise(seed, component, grid, GaussianBlur.Kernel(sigmaPx), parallelism, stream);
 
     // White noise goes on beyond the canvas by the kernel's radius, so that the smoothed field is as strong at the border
     // as inside. Every pixel's noise is a function of its place from the optical axis: neither the margin nor
