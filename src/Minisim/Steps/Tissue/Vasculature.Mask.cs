@@ -47,7 +47,7 @@ public sealed partial record Vasculature
 
     // The vessels are drawn on the canvas and as far around it as the blur reaches, instead of repeating the canvas's outermost
     // pixels: those differ with the margin, the vessels do not, so the mask in view is the same bytes with any margin.
-    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism)
+    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism, Func<int, double>? widening = null)
     {
         double fovHeightUm = grid.FovHeight * grid.PixelSizeUm, fovWidthUm = grid.FovWidth * grid.PixelSizeUm;
         var trees = new VesselTree[layer.NRoots];
@@ -55,10 +55,12 @@ public sealed partial record Vasculature
             trees[root] = Grow(new Draws(seed, RandomStream.Vessels, (uint)root, index), layer, fovHeightUm, fovWidthUm));
 
         var capsules = new List<Capsule>();
-        foreach (var tree in trees)
+        for (var root = 0; root < trees.Length; root++)
         {
-            capsules.Add(Capsule.Ray(tree.Entry, new Lateral(-tree.Heading.Y, -tree.Heading.X), tree.RadiusUm));
-            foreach (var segment in tree.Segments) capsules.Add(Capsule.Of(segment));
+            var tree = trees[root];
+            var factor = widening?.Invoke(root) ?? 1;
+            capsules.Add(Capsule.Ray(tree.Entry, new Lateral(-tree.Heading.Y, -tree.Heading.X), tree.RadiusUm * factor));
+            foreach (var segment in tree.Segments) capsules.Add(Capsule.Of(segment) with { RadiusUm = segment.RadiusUm * factor });
         }
         int height = grid.Height + 2 * border, width = grid.Width + 2 * border;
         var pathLength = PathLengthUm([.. capsules], height, width, (height - 1) / 2.0, (width - 1) / 2.0, grid.PixelSizeUm, parallelism);
@@ -70,6 +72,17 @@ public sealed partial record Vasculature
         });
         return new SharpMask(sharp, border);
     }
+
+    /// <summary>The blurred transmission of one layer.</summary>
+    /// <param name="layer">Its vessels.</param>
+    /// <param name="seed">Seed of the recording.</param>
+    /// <param name="index">Place of the layer.</param>
+    /// <param name="grid">Canvas.</param>
+    /// <param name="sigmaPx">Blur, px.</param>
+    /// <param name="parallelism">Threads.</param>
+    /// <param name="widening">Factor on the radii of a root's tree; null: 1.</param>
+    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null) =>
+        Blur(Draw(layer, seed, index, grid, FootprintOptics.GaussianRadius(sigmaPx), parallelism, widening), grid, sigmaPx, parallelism);
 
     internal static float[] Blur(SharpMask sharp, Grid grid, double sigmaPx, ParallelOptions parallelism)
     {
