@@ -16,7 +16,7 @@ public sealed partial record Neuropil : Step
     [Positive(1e9)] public double Amplitude { get; init; } = 0.5;
     /// <summary>Number of fields.</summary>
     [Range(1, 64)] public int NComponents { get; init; } = 3;
-    /// <summary>Share of the envelope that follows the population.</summary>
+    /// <summary>Share of the envelope that follows the population. Where none of its cells emits, that share is level (1) and the truth has no <c>neuropil_population</c>.</summary>
     [Range(0, 1)] public double PopulationCoupling { get; init; } = 0.7;
 
     internal override void Check(Spec spec, ProblemList problems)
@@ -44,7 +44,7 @@ public sealed partial record Neuropil : Step
                 for (var t = 0; t < bleaching.Length; t++) bleaching[t] /= inFov.Length;
             }
         }
-        var envelopes = Envelopes(seed, timeline, population, bleaching);
+        var envelopes = Envelopes(seed, timeline, isShared: inFov.Length > 0, population, bleaching);
         var temporal = new double[NComponents * timeline.Frames];
         for (var k = 0; k < NComponents; k++) envelopes[k].CopyTo(temporal, k * timeline.Frames);
 
