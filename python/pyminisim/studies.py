@@ -16,7 +16,7 @@ from .spec import Spec, _default
 
 def cache_dir():
     """Where ``simulate_cached`` keeps recordings, and the command too: MINISIM_CACHE, or the platform's folder for caches."""
-    return _native.call_json("cache_list", None)["folder"]
+    return _native.call_json("cache_list", _folder())["folder"]
 
 
 def simulate_cached(spec, *, root=None, threads=None, progress="auto"):
@@ -73,7 +73,9 @@ def _entries(found):
     return [{**e, "last_used": datetime.datetime.fromisoformat(e["last_used"][:19]).replace(tzinfo=datetime.timezone.utc)} for e in found["entries"]]
 
 
-def _folder(root):
+def _folder(root=None):
+    # The engine knows the environment as it was when the library was loaded; a program may have changed it since.
+    root = os.environ.get("MINISIM_CACHE") or None if root is None else root
     return None if root is None else _native.text(os.fspath(root))
 
 
@@ -86,7 +88,7 @@ def kept(path, spec):
             recording = Recording.load(path)
         except SpecWarning as e:
             raise RecordingError("%s: %s" % (path, e)) from None
-    recording._counts = np.dtype(spec.describe()["dtype"])
+    recording.dtype = np.dtype(spec.describe()["dtype"])
     return recording
 
 
@@ -203,7 +205,7 @@ class Study:
             A function is called with units ended and units in all.
         """
         said = ctypes.c_void_p()
-        settings = _native.options(jobs=jobs, cache=None if cache is None else os.fspath(cache), retry=bool(retry))
+        settings = _native.options(jobs=jobs, cache=os.environ.get("MINISIM_CACHE") or None if cache is None else os.fspath(cache), retry=bool(retry))
         _native.run("study_run", self.handle, _native.text(os.fspath(folder)), settings, progress=progress, description="units", results=(ctypes.byref(said),))
         _native.take(_native.library(), said)
         return StudyResults(folder)

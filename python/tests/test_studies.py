@@ -21,6 +21,8 @@ def test_a_recording_is_simulated_once_and_read_from_then_on(tmp_path, monkeypat
     second = ms.simulate_cached(spec, progress=False)
     assert os.stat(kept / "spec.json").st_mtime_ns == before and second.observed.dtype == first.observed.dtype == np.uint8
     assert np.array_equal(first.observed, second.observed) and np.array_equal(first.ground_truth.C, second.ground_truth.C)
+    assert second.dtype == np.uint8 and np.array_equal(second.frames[3:7], first.observed[3:7]) and second.frames[5].dtype == np.uint8
+    assert pickle.loads(pickle.dumps(second)).observed.dtype == np.uint8
     # What is damaged is told, neither believed nor deleted.
     (kept / "spec.json").write_text("{")
     with pytest.raises(ms.RecordingError, match="spec.json"):
