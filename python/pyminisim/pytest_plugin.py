@@ -121,7 +121,7 @@ def _missed(report, most=20):
         return []
     if not missed:
         return []
-    lines = ["missed cells, with the likeliest causes:"]
+    lines = ["missed cells (by cosine, as on the page), with the likeliest causes:"]
     for cell in missed[:most]:
         facts = ["SNR %.1f" % cell["snr"]] if cell["snr"] is not None else []
         facts.append("%.0f µm deep" % cell["depth_um"])
