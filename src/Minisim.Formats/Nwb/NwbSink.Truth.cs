@@ -19,21 +19,24 @@ internal sealed partial class NwbSink
         Series,
         /// <summary>(height, width), also per component: images.</summary>
         Images,
+        /// <summary>What the animal does: the behaviour module.</summary>
+        Behavior,
         /// <summary>Whatever else.</summary>
         Scratch,
     }
 
     private static bool IsEmpty(TruthArray array) => array.Shape.Contains(0);
 
-    private static Home Place(TruthArray array) => Place(array.Axes, IsEmpty(array));
+    private static Home Place(TruthArray array) => Place(array.Name, array.Axes, IsEmpty(array));
 
     /// <summary>The place of an array with some axes; the reader looks there, too.</summary>
-    internal static Home Place(IReadOnlyList<string> axes, bool isEmpty) => axes switch
+    internal static Home Place(string name, IReadOnlyList<string> axes, bool isEmpty) => axes switch
     {
         _ when isEmpty && axes is not ["unit", ..] => Home.Scratch,
+        ["frame", ..] when name.StartsWith(BehaviorPrefix, StringComparison.Ordinal) => Home.Behavior,
         ["unit"] => Home.Column,
         ["unit", "frame"] => Home.Responses,
-        ["unit", _] => Home.Column,
+        ["unit", _] or ["unit", _, _] => Home.Column,
         ["frame"] or ["frame", _] or ["component", "frame"] => Home.Series,
         ["height", "width"] or ["component", "height", "width"] => Home.Images,
         _ => Home.Scratch,
@@ -189,6 +192,8 @@ internal sealed partial class NwbSink
 
     private H5Group Units(TruthArray spikes)
     {
+        if (_truth.Find("spike_times_s") is { } exact && _truth.Find("spike_times_index") is { } index)
+            return Units(exact.ToDoubles(), Array.ConvertAll(index.ToDoubles(), e => (uint)e), "Spikes of the simulated cells.", null);
         var counts = spikes.ToDoubles();
         int units = spikes.Shape[0], frames = spikes.Shape[1];
         var times = new List<double>();
@@ -199,10 +204,15 @@ internal sealed partial class NwbSink
                 for (var k = 0; k < Math.Round(counts[i * frames + f]); k++) times.Add(_header.Timeline.TimeS(f));
             ends[i] = (uint)times.Count;
         }
-        var table = _tree.Group("Units", NwbTree.Core, ("description", "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice."), ("colnames", new[] { "spike_times" }));
-        var column = _tree.Column(new H5Dataset(times.ToArray()), "Times of the spikes, s.");
-        column.Attributes["resolution"] = 1 / Fps;
-        table["id"] = _tree.Ids(units);
+        return Units([.. times], ends, "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice.", 1 / Fps);
+    }
+
+    private H5Group Units(double[] times, uint[] ends, string description, double? resolutionS)
+    {
+        var table = _tree.Group("Units", NwbTree.Core, ("description", description), ("colnames", new[] { "spike_times" }));
+        var column = _tree.Column(new H5Dataset(times), "Times of the spikes, s.");
+        if (resolutionS is { } resolution) column.Attributes["resolution"] = resolution;
+        table["id"] = _tree.Ids(ends.Length);
         table["spike_times"] = column;
         table["spike_times_index"] = _tree.Index(ends, column, "Index for VectorData 'spike_times'");
         return table;
