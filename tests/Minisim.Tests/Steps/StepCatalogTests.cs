@@ -13,11 +13,4 @@ public class StepCatalogTests
         Assert.True(firstOffset >= 0);
         Assert.All(StepCatalog.Kinds.Skip(firstOffset), k => Assert.False(k.Gives.Contains(typeof(SensorFactor)), $"{k.Kind} gives a factor after an offset: truth is factor · light + offset"));
     }
-
-    [Fact]
-    public void No_two_steps_draw_from_one_stream()
-    {
-        var streams = StepCatalog.Kinds.SelectMany(k => k.Streams.Select(s => (k.Kind, Stream: s))).ToList();
-        Assert.All(streams.GroupBy(s => s.Stream), g => Assert.True(g.Count() == 1, $"stream {g.Key}: {string.Join(", ", g.Select(s => s.Kind))}"));
-    }
 }
