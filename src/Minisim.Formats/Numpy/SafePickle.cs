@@ -59,7 +59,7 @@ internal sealed class SafePickle
     /// <exception cref="InvalidDataException">Not a pickle, damaged, or with a name that is not allowed.</exception>
     public static object? Read(byte[] data, int start = 0, ReadLimits? limits = null, bool lenient = false)
     {
-        var reader = new SafePickle(data, start, limits ?? ReadLimits.Default, lenient);
+        var reader = new SafePickle(data, start, limits ?? new ReadLimits(), lenient);
         try
         {
             return reader.Run();
