@@ -80,10 +80,15 @@ def main():
         code_of = lambda text: "`" + text.replace("|", "\\|") + "`"
         lines.append(f"| {n} | {m['file'].removeprefix('src/')} | {m['what']} | {code_of(m['old'])} → {code_of(m['new'])} | {by}{why} |")
         print(f"{n}: {m['what']}: {by}", flush=True)
-    if options.only:
-        return
+        if not options.only:
+            write(commit, lines, noticed, len(mutants))
+
+
+def write(commit, lines, noticed, planned):
+    """After each, so that a run that is stopped leaves what it found."""
+    rest = "" if len(lines) == planned else f" The run was stopped after {len(lines)} of {planned}."
     (HERE / "results.md").write_text(
-        f"# Planted faults\n\nWritten by `tests/mutants/run.py` at commit {commit}: {noticed} of {len(lines)} noticed ({100 * noticed / len(lines):.0f} %).\n"
+        f"# Planted faults\n\nWritten by `tests/mutants/run.py` at commit {commit}: {noticed} of {len(lines)} noticed ({100 * noticed / len(lines):.0f} %).{rest}\n"
         "Each was tried against the test classes that `mutants.json` names for it, not against all tests.\n\n"
         "| | file | fault | edit | noticed by |\n| --- | --- | --- | --- | --- |\n" + "\n".join(lines) + "\n")
 
