@@ -27,6 +27,8 @@ class NeuronPopulation(Record):
         Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
     positions_um : list of (z, y, x) in µm, default None
         Exact centres (z, y, x), µm, instead of random ones; null = random.
+    role : str, default "cell"
+        Whether its cells can be found, or are background only. Must be "cell" or "background".
     """
     _fields = {
         "density_per_mm3": F("number", 25000.0, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="1/mm³", remedy='The default is 25000.0 1/mm³.'),
@@ -38,6 +40,7 @@ class NeuronPopulation(Record):
         "depth_range_um": F("tuple", (0.0, 200.0), components=("min", "max",), low=0, high=20000, rule="must be in [0, 20000].", unit="µm", remedy='The default is [0.0, 200.0] µm.'),
         "min_distance_um": F("number", 0.0, low=0, high=_INF, rule="must be ≥ 0.", unit="µm", remedy='The default is 0.0 µm.'),
         "positions_um": F("list", None, element="tuple", components=("z", "y", "x",), nullable=True, unit="µm", remedy='The default is null.'),
+        "role": F("text", "cell", extension=True, choices=("cell", "background",), remedy='The default is "cell".'),
     }
 
 
@@ -83,8 +86,200 @@ class PlaceNeurons(Step):
     }
 
 
+class Behavior(Step):
+    """What the animal does: it runs along a track, explores a field, or follows a recorded path. Cells, brain motion, neuropil and blood can follow it.
+
+    Simulated at 50 Hz whatever the frame rate, so that the same animal is seen at any. Before the start it
+    stands where it starts. Speeds and times without a source are choices; the open field's are those that
+    RatInABox fitted to rats.
+
+    Parameters
+    ----------
+    arena : str, default "linear"
+        Where it moves. Must be "linear", "open_field" or "file".
+    length_m : float in m, default 1.0
+        Length of the track or field, m. Must be in (0, 1000].
+    width_m : float in m, default 0.5
+        Width of the field, m. Must be in (0, 1000].
+    lap_speed_m_s : float in m/s, default 0.2
+        Mean speed of a lap away from the ends of the track, m/s. Must be in (0, 10].
+    lap_speed_cv : float, default 0.25
+        Coefficient of variation of that speed from lap to lap (lognormal); 0 also stills the wander within a
+        lap. Must be in [0, 2].
+    reward_pause_s : float in s, default 3.0
+        Mean pause at the ends of the track, s: 0.5 s and an exponential time. Must be in [0, 3600].
+    speed_sigma_m_s : float in m/s, default 0.08
+        Scale of the speed in the open field, m/s: the speed is Rayleigh-distributed with mean σ·√(π/2). Must
+        be in (0, 10].
+    speed_tau_s : float in s, default 0.7
+        Time constant of the speed, s. Must be in (0, 3600].
+    turn_std_deg_s : float in °/s, default 120.0
+        Standard deviation of the turning rate, °/s. Must be in [0, 3600].
+    turn_tau_s : float in s, default 0.08
+        Time constant of the turning rate, s. Must be in (0, 3600].
+    rest_dwell_s : float in s, default 4.0
+        Mean time at rest in the open field, s; 0 = it never rests. Must be in [0, 3600].
+    move_dwell_s : float in s, default 8.0
+        Mean time of movement in the open field, s. Must be in (0, 3600].
+    path : str, default None
+        Recorded path of the arena "file": a CSV file with the columns t_s, x_m, y_m and, if known,
+        heading_rad; null in the other arenas.
+    kept : str, default None
+        The path itself, kept by a recording: base64 of x, y (m) and heading (rad) as 32-bit floats every 20
+        ms.
+    locomotion_threshold_m_s : float in m/s, default 0.02
+        Speed below which the animal counts as at rest in analyses, m/s. Must be in [0, 10].
+    """
+
+    kind = "behavior"
+    _fields = {
+        "arena": F("text", "linear", choices=("linear", "open_field", "file",), remedy='The default is "linear".'),
+        "length_m": F("number", 1.0, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="m", remedy='The default is 1.0 m.'),
+        "width_m": F("number", 0.5, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="m", remedy='The default is 0.5 m.'),
+        "lap_speed_m_s": F("number", 0.2, low=0, high=10, low_open=True, rule="must be in (0, 10].", unit="m/s", remedy='The default is 0.2 m/s.'),
+        "lap_speed_cv": F("number", 0.25, low=0, high=2, rule="must be in [0, 2].", remedy='The default is 0.25.'),
+        "reward_pause_s": F("number", 3.0, low=0, high=3600, rule="must be in [0, 3600].", unit="s", remedy='The default is 3.0 s.'),
+        "speed_sigma_m_s": F("number", 0.08, low=0, high=10, low_open=True, rule="must be in (0, 10].", unit="m/s", remedy='The default is 0.08 m/s.'),
+        "speed_tau_s": F("number", 0.7, low=0, high=3600, low_open=True, rule="must be in (0, 3600].", unit="s", remedy='The default is 0.7 s.'),
+        "turn_std_deg_s": F("number", 120.0, low=0, high=3600, rule="must be in [0, 3600].", unit="°/s", remedy='The default is 120.0 °/s.'),
+        "turn_tau_s": F("number", 0.08, low=0, high=3600, low_open=True, rule="must be in (0, 3600].", unit="s", remedy='The default is 0.08 s.'),
+        "rest_dwell_s": F("number", 4.0, low=0, high=3600, rule="must be in [0, 3600].", unit="s", remedy='The default is 4.0 s.'),
+        "move_dwell_s": F("number", 8.0, low=0, high=3600, low_open=True, rule="must be in (0, 3600].", unit="s", remedy='The default is 8.0 s.'),
+        "path": F("text", None, nullable=True, remedy='The default is null.'),
+        "kept": F("text", None, nullable=True, extension=True, remedy='The default is null.'),
+        "locomotion_threshold_m_s": F("number", 0.02, low=0, high=10, rule="must be in [0, 10].", unit="m/s", remedy='The default is 0.02 m/s.'),
+    }
+
+
+class SpikeFile(Record):
+    """Spikes of your own, instead of simulated ones: a file, or what a recording has kept of one.
+
+    Unit k (from 0) is the k-th placed cell. The times of a unit ascend. Times outside of the recording and of
+    the past that its first frame remembers are left out, with a warning; of two spikes in one bin of
+    1/spike_sim_hz the later moves to the next free one. A recording keeps the name and the SHA-256 of the
+    file and the spikes that it used, so that its spec can be simulated again without the file.
+
+    Parameters
+    ----------
+    path : str, default None
+        The file; a relative path counts from the folder of the spec file, or else from the working folder.
+    format : str, default None
+        What the file is; null = by its ending: .csv, .npy or .npz. Must be "csv", "npy" or "nwb_arrays".
+    sha256 : str, default None
+        SHA-256 of the file, 64 hex digits. Where it is given, the file must have it.
+    kept_hz : float in Hz, default None
+        Bins per second of the spikes that are kept here, Hz. Must be in (0, 1000000].
+    kept : str, default None
+        The spikes themselves, kept by a recording: base64 of numbers in 7-bit groups; the units, then of each
+        the number of its spikes and the distances of their bins.
+    """
+    _fields = {
+        "path": F("text", None, nullable=True, remedy='The default is null.'),
+        "format": F("text", None, nullable=True, extension=True, choices=("csv", "npy", "nwb_arrays",), remedy='The default is null.'),
+        "sha256": F("text", None, nullable=True, extension=True, remedy='The default is null.'),
+        "kept_hz": F("number", None, nullable=True, extension=True, low=0, high=1000000, low_open=True, rule="must be in (0, 1000000].", unit="Hz", remedy='The default is null.'),
+        "kept": F("text", None, nullable=True, extension=True, remedy='The default is null.'),
+    }
+
+
+class Tuning(Record):
+    """What the cells have to do with the animal: place, speed and head-direction cells, theta, assemblies and ripples. Needs the step behavior and the process "poisson" or "bursty".
+
+    A cell is of one class at most; the others fire at their mean rate. Sources: F6 BioNumbers 112031, F7
+    Mizuseki 2013, F11 Wirtshafter and Disterhoft 2022; numbers without one are choices.
+
+    Parameters
+    ----------
+    place_fraction : float, default 0.3
+        Share of the cells that are place cells: 0.2–0.4 in one-photon recordings of mouse CA1 (Ziv 2013,
+        Rubin 2015). Must be in [0, 1].
+    place_sigma_m : float in m, default 0.08
+        Width of a place field, Gaussian σ in m. Must be in (0, 100].
+    place_peak_hz : float in Hz, default 8.0
+        Mean over place cells of the rate in the middle of their field, Hz (lognormal, ln-sd 0.5): 5–20 Hz in
+        activity (F6), skewed (F7). Must be in (0, 100].
+    place_out_hz : float in Hz, default 0.1
+        Rate of a place cell outside of its field, Hz. Must be in (0, 100].
+    directional_fraction : float, default 0.7
+        Share of the place cells of a linear track whose field is there in one direction only. Must be in [0,
+        1].
+    pass_reliability : float, default 0.7
+        Probability that a traversal of the field (entry into 2σ) is active at all: overdispersion. Must be in
+        [0, 1].
+    rest_gain : float, default 0.2
+        Factor on the rates of place and speed cells at rest, linear in the locomotion up to 1: calcium events
+        cluster in movement (F11). Must be in [0, 1].
+    remap_times_s : list of values in s, default empty
+        Times at which place cells remap, s, ascending. Must be ≥ 0.
+    remap_fraction : float, default 0.8
+        Share of the place cells that draw centre, direction and peak anew at each of these times. Must be in
+        [0, 1].
+    speed_fraction : float, default 0.05
+        Share of the cells that are speed cells. Must be in [0, 1].
+    speed_gain : float, default 2.0
+        How steeply they follow the speed: m·(1 + gain·v/v̄)/(1 + gain), v̄ the mean speed of the recording.
+        Must be in (0, 100].
+    head_direction_fraction : float, default 0.0
+        Share of the cells that are head-direction cells. Must be in [0, 1].
+    hd_kappa : float, default 4.0
+        How sharp these are: m·e^(κ·cos(θ − θ_i))/I0(κ). Must be in (0, 100].
+    theta_depth : float, default 0.0
+        Depth of theta: all rates times 1 + depth·cos(2πft − φ_i) while the locomotion is above 0.5. The
+        exposure hides it; the spikes keep it. Must be in [0, 1].
+    theta_hz : float in Hz, default 8.0
+        Frequency of theta, Hz. Must be in (0, 100].
+    assemblies : int, default 0
+        Number of cell assemblies. Must be in [0, 128].
+    assembly_fraction : float, default 0.1
+        Probability with which a cell is in an assembly. Must be in [0, 1].
+    assembly_rate_hz : float in Hz, default 0.1
+        Rate at which an assembly fires together, Hz. Must be in (0, 20].
+    assembly_p : float, default 0.5
+        Probability that a member then fires, once; its own rate is lowered so that its mean rate stays. Must
+        be in [0, 1].
+    assembly_jitter_s : float in s, default 0.03
+        Jitter of the members around the event, Gaussian σ in s. Must be in [0, 10].
+    ripple_rate_hz : float in Hz, default 0.0
+        Rate of ripples while the animal rests (locomotion below 0.1), Hz; 0.1–0.5 awake. Must be in [0, 20].
+    ripple_participation : float, default 0.15
+        Mean share of the cells that fire in a ripple: 10–18 % of pyramidal cells (eLife 96718); from cell to
+        cell lognormal, ln-sd 0.5. Must be in [0, 1].
+    ripple_duration_s : float in s, default 0.08
+        Length of a ripple, s; a cell that takes part fires 1 + Poisson(0.5) spikes in it. Must be in (0, 10].
+    """
+    _fields = {
+        "place_fraction": F("number", 0.3, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.3.'),
+        "place_sigma_m": F("number", 0.08, low=0, high=100, low_open=True, rule="must be in (0, 100].", unit="m", remedy='The default is 0.08 m.'),
+        "place_peak_hz": F("number", 8.0, low=0, high=100, low_open=True, rule="must be in (0, 100].", unit="Hz", remedy='The default is 8.0 Hz.'),
+        "place_out_hz": F("number", 0.1, low=0, high=100, low_open=True, rule="must be in (0, 100].", unit="Hz", remedy='The default is 0.1 Hz.'),
+        "directional_fraction": F("number", 0.7, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.7.'),
+        "pass_reliability": F("number", 0.7, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.7.'),
+        "rest_gain": F("number", 0.2, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.2.'),
+        "remap_times_s": F("list", (), element="number", low=0, high=_INF, rule="must be ≥ 0.", unit="s"),
+        "remap_fraction": F("number", 0.8, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.8.'),
+        "speed_fraction": F("number", 0.05, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.05.'),
+        "speed_gain": F("number", 2.0, low=0, high=100, low_open=True, rule="must be in (0, 100].", remedy='The default is 2.0.'),
+        "head_direction_fraction": F("number", 0.0, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "hd_kappa": F("number", 4.0, low=0, high=100, low_open=True, rule="must be in (0, 100].", remedy='The default is 4.0.'),
+        "theta_depth": F("number", 0.0, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "theta_hz": F("number", 8.0, low=0, high=100, low_open=True, rule="must be in (0, 100].", unit="Hz", remedy='The default is 8.0 Hz.'),
+        "assemblies": F("integer", 0, low=0, high=128, rule="must be in [0, 128].", remedy='The default is 0.'),
+        "assembly_fraction": F("number", 0.1, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.1.'),
+        "assembly_rate_hz": F("number", 0.1, low=0, high=20, low_open=True, rule="must be in (0, 20].", unit="Hz", remedy='The default is 0.1 Hz.'),
+        "assembly_p": F("number", 0.5, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.5.'),
+        "assembly_jitter_s": F("number", 0.03, low=0, high=10, rule="must be in [0, 10].", unit="s", remedy='The default is 0.03 s.'),
+        "ripple_rate_hz": F("number", 0.0, low=0, high=20, rule="must be in [0, 20].", unit="Hz", remedy='The default is 0.0 Hz.'),
+        "ripple_participation": F("number", 0.15, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.15.'),
+        "ripple_duration_s": F("number", 0.08, low=0, high=10, low_open=True, rule="must be in (0, 10].", unit="s", remedy='The default is 0.08 s.'),
+    }
+
+
 class CellActivity(Step):
     """Spikes and calcium: a two-state gate per cell, spikes on a fine grid, a double-exponential indicator.
+
+    With a process other than "per_frame" gate and spikes have clocks of their own (gate_step_s,
+    1/spike_sim_hz), so that a spec has the same spikes at any frame rate. A frame then averages fluorescence
+    with each bin's overlap as its weight, and counts the spikes that begin in it.
 
     Parameters
     ----------
@@ -109,6 +304,38 @@ class CellActivity(Step):
         Resting fluorescence, in units of the calcium transient of one spike. Must be in [0, 1000000000].
     trace_noise : float, default 0.0
         Standard deviation of noise on the truth trace; 0 keeps the truth clean. Must be in [0, 1000000000].
+    process : str, default "per_frame"
+        By which law cells fire. "per_frame" is the reference's gate, whose activity depends on the frame
+        rate. Must be "per_frame", "gated", "poisson", "regular", "bursty" or "file".
+    activation_rate_hz : float in Hz, default 0.11929292898929342
+        Gated: rate at which a quiet cell becomes active, Hz. The default is the reference's 0.005 a frame at
+        20 fps. Must be in (0, 1000000].
+    deactivation_rate_hz : float in Hz, default 7.157575739357605
+        Gated: rate at which an active cell falls quiet, Hz. The default is the reference's 0.3 a frame at 20
+        fps. Must be in (0, 1000000].
+    gate_step_s : float in s, default 0.05
+        Gated: the gate's own clock, s; a multiple of 1/spike_sim_hz. Must be in (0, 1000000].
+    rate_mean_hz : float in Hz, default None
+        Mean rate of the cells that are not silent, Hz; null with "gated" = as the gate gives it. Needed by
+        "poisson", "regular" and "bursty". No cell fires faster than 30 Hz. Must be in (0, 20].
+    rate_sigma_ln : float, default 0.0
+        Spread of the rate over cells: standard deviation of its logarithm; the mean is kept. Must be in [0,
+        3].
+    silent_fraction : float, default 0.0
+        Share of the cells that never fire. They are still lit. Must be in [0, 1].
+    refractory_s : float in s, default 0.0
+        Poisson: absolute refractory period, s; one bin of 1/spike_sim_hz is dead in any case. The mean rate
+        is kept. Must be in [0, 0.05].
+    regular_order : int, default 4
+        Regular: order k of the gamma law of the intervals, whose squared coefficient of variation is 1/k.
+        Must be in [1, 50].
+    burst_probability : float, default 0.15
+        Bursty: probability that an event is a complex spike: 2 to 6 spikes (2.84 on average, each further one
+        half as likely), 3.3 or 6.7 ms apart (Ranck 1973, Harris 2001). Must be in [0, 1].
+    spikes : SpikeFile, default None
+        File: the spikes.
+    tuning : Tuning, default None
+        What the cells have to do with the animal; null = nothing.
     """
 
     kind = "cell_activity"
@@ -123,6 +350,18 @@ class CellActivity(Step):
         "brightness_cv": F("number", 0.3, low=0, high=100, rule="must be in [0, 100].", remedy='The default is 0.3.'),
         "f0": F("number", 1.0, low=0, high=1000000000, rule="must be in [0, 1000000000].", remedy='The default is 1.0.'),
         "trace_noise": F("number", 0.0, low=0, high=1000000000, rule="must be in [0, 1000000000].", remedy='The default is 0.0.'),
+        "process": F("text", "per_frame", extension=True, choices=("per_frame", "gated", "poisson", "regular", "bursty", "file",), remedy='The default is "per_frame".'),
+        "activation_rate_hz": F("number", 0.11929292898929342, extension=True, low=0, high=1000000, low_open=True, rule="must be in (0, 1000000].", unit="Hz", remedy='The default is 0.11929292898929342 Hz.'),
+        "deactivation_rate_hz": F("number", 7.157575739357605, extension=True, low=0, high=1000000, low_open=True, rule="must be in (0, 1000000].", unit="Hz", remedy='The default is 7.157575739357605 Hz.'),
+        "gate_step_s": F("number", 0.05, extension=True, low=0, high=1000000, low_open=True, rule="must be in (0, 1000000].", unit="s", remedy='The default is 0.05 s.'),
+        "rate_mean_hz": F("number", None, nullable=True, extension=True, low=0, high=20, low_open=True, rule="must be in (0, 20].", unit="Hz", remedy='The default is null.'),
+        "rate_sigma_ln": F("number", 0.0, extension=True, low=0, high=3, rule="must be in [0, 3].", remedy='The default is 0.0.'),
+        "silent_fraction": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "refractory_s": F("number", 0.0, extension=True, low=0, high=0.05, rule="must be in [0, 0.05].", unit="s", remedy='The default is 0.0 s.'),
+        "regular_order": F("integer", 4, extension=True, low=1, high=50, rule="must be in [1, 50].", remedy='The default is 4.'),
+        "burst_probability": F("number", 0.15, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.15.'),
+        "spikes": F("record", None, record="SpikeFile", nullable=True, extension=True, remedy='The default is null.'),
+        "tuning": F("record", None, record="Tuning", nullable=True, extension=True, remedy='The default is null.'),
     }
 
 
@@ -160,7 +399,11 @@ class CellOptics(Step):
 
 
 class Composite(Step):
-    """Sums the cells onto the canvas: canvas(t) += Σ_i F_i·C_i(t)·B_i(t), with the observed footprint F if optics ran, else the planted one. Without activity there is no light."""
+    """Sums the cells onto the canvas: canvas(t) += Σ_i F_i·C_i(t)·B_i(t), with the observed footprint F if optics ran, else the planted one. Without activity there is no light.
+
+    A cell of a population with the role "background" is a Gaussian of variance σ² + r²/4 (blur and the second
+    moment of a disk) with the light of the whole cell, on a coarse grid; it is no unit of the truth.
+    """
 
     kind = "composite"
     _fields = {
@@ -184,6 +427,22 @@ class Neuropil(Step):
         Number of fields. Must be in [1, 64].
     population_coupling : float, default 0.7
         Share of the envelope that follows the population. Must be in [0, 1].
+    population_model : str, default "global"
+        Which cells a field follows. Must be "global" or "local".
+    texture_weight : float, default 0.0
+        Share of the fields that has the fine texture of axons and dendrites: S ← (1 − w)·S + w·S·exp(0.5·n −
+        0.125), n smoothed noise of unit variance. Must be in [0, 1].
+    texture_sigma_um : float in µm, default 5.0
+        Smoothness of that texture, Gaussian σ in µm. Must be > 0.
+    floor : float, default 0.0
+        Light that is everywhere: S ← floor + (1 − floor)·S; light from the depth has no holes. Must be in [0,
+        1].
+    background_variance_fraction : float, default None
+        Share of the variance in time, summed over the field of view, that is background (neuropil and
+        background cells); sets the amplitude. Null = Amplitude as it is. Must be in (0, 1).
+    arousal_gain : float, default 0.0
+        How far the envelopes follow the animal: times 1 + gain·ℓ, ℓ its locomotion, divided by the mean of
+        that; needs the step behavior. Must be in [0, 100].
     """
 
     kind = "neuropil"
@@ -194,6 +453,12 @@ class Neuropil(Step):
         "amplitude": F("number", 0.5, low=0, high=1000000000, low_open=True, rule="must be in (0, 1000000000].", remedy='The default is 0.5.'),
         "n_components": F("integer", 3, low=1, high=64, rule="must be in [1, 64].", remedy='The default is 3.'),
         "population_coupling": F("number", 0.7, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.7.'),
+        "population_model": F("text", "global", extension=True, choices=("global", "local",), remedy='The default is "global".'),
+        "texture_weight": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "texture_sigma_um": F("number", 5.0, extension=True, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="µm", remedy='The default is 5.0 µm.'),
+        "floor": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "background_variance_fraction": F("number", None, nullable=True, extension=True, low=0, high=1, low_open=True, high_open=True, rule="must be in (0, 1).", remedy='The default is null.'),
+        "arousal_gain": F("number", 0.0, extension=True, low=0, high=100, rule="must be in [0, 100].", remedy='The default is 0.0.'),
     }
 
 
@@ -258,6 +523,62 @@ class Vasculature(Step):
     }
 
 
+class Hemodynamics(Step):
+    """Blood in motion: arteries and veins pulse with the heart, sway at 0.1 Hz and widen when the animal runs, and the blood between them takes light everywhere.
+
+    Positive = wider = darker: canvas(t) *= R_A(ε_A)·R_V(ε_V)·(1 − a·P), R the mask with one class of vessels
+    widened over the mask at rest, P smooth noise of mean 1 and coefficient of variation 0.2. The truth's mask
+    and what can be detected are those at rest.Scale of the loss: ΔF/F ≈ −(μ_ex·L_ex + μ_em·L_em)·ΔV/V; with
+    blood of 0.018 and 0.017 /µm at 470 and 525 nm, 3.5 % of the volume and paths of 0.4 and 0.3 mm that is
+    −0.42·ΔV/V.
+
+    Parameters
+    ----------
+    heart_hz : float in Hz, default 10.5
+        Rate of the heart, Hz: 9.7–12.7 awake, 2.8–6.0 anaesthetised mice (Sci Rep 2025, s41598-025-20221-4).
+        Must be in (0, 50].
+    heart_artery : float, default 0.008
+        Peak relative change of the radius of arteries with the heartbeat: about 1 % in pial arteries (Mestre
+        2018; low confidence). Must be in [0, 0.1].
+    heart_vein : float, default 0.002
+        The same of veins. Must be in [0, 0.1].
+    vasomotion_hz : float in Hz, default 0.1
+        Frequency of vasomotion, Hz. Must be in (0, 5].
+    vasomotion_artery : float, default 0.04
+        Standard deviation of the radius of arteries by vasomotion (Drew 2011); that of veins is a tenth. Must
+        be in [0, 0.3].
+    locomotion_artery : float, default 0.167
+        Steady dilation of arteries while the animal runs: 16.7 ± 11.1 % (Gao and Drew 2016, pial); needs the
+        step behavior. Must be in [0, 0.4].
+    locomotion_vein : float, default 0.027
+        The same of veins: 2.7 ± 2.4 %. Must be in [0, 0.4].
+    perfusion_locomotion : float, default 0.02
+        Share of the light that is lost everywhere while the animal runs: 1–3 %. Must be in [0, 0.2].
+    perfusion_vasomotion : float, default 0.005
+        Standard deviation of that loss by vasomotion. Must be in [0, 0.1].
+    perfusion_heart : float, default 0.001
+        Peak of that loss by the heartbeat. Must be in [0, 0.1].
+    artery_fraction : float, default 0.5
+        Share of the vessel trees that are arteries; at least one of each where there are two. Must be in [0,
+        1].
+    """
+
+    kind = "hemodynamics"
+    _fields = {
+        "heart_hz": F("number", 10.5, low=0, high=50, low_open=True, rule="must be in (0, 50].", unit="Hz", remedy='The default is 10.5 Hz.'),
+        "heart_artery": F("number", 0.008, low=0, high=0.1, rule="must be in [0, 0.1].", remedy='The default is 0.008.'),
+        "heart_vein": F("number", 0.002, low=0, high=0.1, rule="must be in [0, 0.1].", remedy='The default is 0.002.'),
+        "vasomotion_hz": F("number", 0.1, low=0, high=5, low_open=True, rule="must be in (0, 5].", unit="Hz", remedy='The default is 0.1 Hz.'),
+        "vasomotion_artery": F("number", 0.04, low=0, high=0.3, rule="must be in [0, 0.3].", remedy='The default is 0.04.'),
+        "locomotion_artery": F("number", 0.167, low=0, high=0.4, rule="must be in [0, 0.4].", remedy='The default is 0.167.'),
+        "locomotion_vein": F("number", 0.027, low=0, high=0.4, rule="must be in [0, 0.4].", remedy='The default is 0.027.'),
+        "perfusion_locomotion": F("number", 0.02, low=0, high=0.2, rule="must be in [0, 0.2].", remedy='The default is 0.02.'),
+        "perfusion_vasomotion": F("number", 0.005, low=0, high=0.1, rule="must be in [0, 0.1].", remedy='The default is 0.005.'),
+        "perfusion_heart": F("number", 0.001, low=0, high=0.1, rule="must be in [0, 0.1].", remedy='The default is 0.001.'),
+        "artery_fraction": F("number", 0.5, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.5.'),
+    }
+
+
 class BrainMotion(Step):
     """The brain moves under the lens.
 
@@ -281,6 +602,9 @@ class BrainMotion(Step):
         Damping ratio of that resonance. Must be > 0.
     locomotion_fraction : float, default 0.25
         Share of the locomotion drive; the rest is posture. Must be in [0, 1].
+    locomotion_gain : float, default 0.0
+        How far the motion follows the animal: the physical model's displacement times 1 − g + g·ℓ, ℓ its
+        locomotion; needs the step behavior. Must be in [0, 1].
     walk_step_um : float in µm, default 0.3
         Step of the walk per axis and frame, µm. Must be ≥ 0.
     """
@@ -296,6 +620,7 @@ class BrainMotion(Step):
         "resonance_freq_hz": F("number", 6.0, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="Hz", remedy='The default is 6.0 Hz.'),
         "damping_ratio": F("number", 0.5, low=0, high=_INF, low_open=True, rule="must be > 0.", remedy='The default is 0.5.'),
         "locomotion_fraction": F("number", 0.25, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.25.'),
+        "locomotion_gain": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
         "walk_step_um": F("number", 0.3, low=0, high=_INF, rule="must be ≥ 0.", unit="µm", remedy='The default is 0.3 µm.'),
     }
 
@@ -520,10 +845,13 @@ class Output(Record):
         Keep a snapshot after every movie stage before the sensor, whose movie is the recording itself.
     store_dtype : str, default "float32"
         Number type of the stored movie. Must be "float32", "float64" or "auto".
+    save_background : bool, default False
+        Keep the traces of the cells that are background only, too.
     """
     _fields = {
         "save_intermediates": F("flag", False, remedy='The default is false.'),
         "store_dtype": F("text", "float32", choices=("float32", "float64", "auto",), remedy='The default is "float32".'),
+        "save_background": F("flag", False, extension=True, remedy='The default is false.'),
     }
 
 
@@ -554,12 +882,14 @@ class SpecFields(Record):
 
 STEPS = {
     "place_neurons": PlaceNeurons,
+    "behavior": Behavior,
     "cell_activity": CellActivity,
     "bleaching": Bleaching,
     "optics": CellOptics,
     "composite": Composite,
     "neuropil": Neuropil,
     "vasculature": Vasculature,
+    "hemodynamics": Hemodynamics,
     "brain_motion": BrainMotion,
     "illumination_profile": IlluminationProfile,
     "vignette": Vignette,
@@ -568,4 +898,4 @@ STEPS = {
     "sensor": Sensor,
 }
 
-__all__ = ["NeuronPopulation", "PlaceNeurons", "CellActivity", "Bleaching", "CellOptics", "Composite", "Neuropil", "VesselLayer", "Vasculature", "BrainMotion", "IlluminationProfile", "Vignette", "Leakage", "HotPixels", "Sensor", "Optics", "ImageSensor", "Tissue", "Acquisition", "Output"]
+__all__ = ["NeuronPopulation", "PlaceNeurons", "Behavior", "SpikeFile", "Tuning", "CellActivity", "Bleaching", "CellOptics", "Composite", "Neuropil", "VesselLayer", "Vasculature", "Hemodynamics", "BrainMotion", "IlluminationProfile", "Vignette", "Leakage", "HotPixels", "Sensor", "Optics", "ImageSensor", "Tissue", "Acquisition", "Output"]

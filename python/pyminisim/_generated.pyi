@@ -27,6 +27,8 @@ class NeuronPopulation(Record):
         Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
     positions_um : list of (z, y, x) in µm, default None
         Exact centres (z, y, x), µm, instead of random ones; null = random.
+    role : str, default "cell"
+        Whether its cells can be found, or are background only. Must be "cell" or "background".
     """
     @property
     def density_per_mm3(self) -> float: ...
@@ -46,7 +48,9 @@ class NeuronPopulation(Record):
     def min_distance_um(self) -> float: ...
     @property
     def positions_um(self) -> Optional[Tuple[Tuple[float, float, float], ...]]: ...
-    def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ...) -> None: ...
+    @property
+    def role(self) -> Literal["cell", "background"]: ...
+    def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ..., role: Literal["cell", "background"] = ...) -> None: ...
 
 
 class PlaceNeurons(Step):
@@ -100,8 +104,240 @@ class PlaceNeurons(Step):
     def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ..., populations: Optional[Sequence[NeuronPopulation]] = ...) -> None: ...
 
 
+class Behavior(Step):
+    """What the animal does: it runs along a track, explores a field, or follows a recorded path. Cells, brain motion, neuropil and blood can follow it.
+
+    Simulated at 50 Hz whatever the frame rate, so that the same animal is seen at any. Before the start it
+    stands where it starts. Speeds and times without a source are choices; the open field's are those that
+    RatInABox fitted to rats.
+
+    Parameters
+    ----------
+    arena : str, default "linear"
+        Where it moves. Must be "linear", "open_field" or "file".
+    length_m : float in m, default 1.0
+        Length of the track or field, m. Must be in (0, 1000].
+    width_m : float in m, default 0.5
+        Width of the field, m. Must be in (0, 1000].
+    lap_speed_m_s : float in m/s, default 0.2
+        Mean speed of a lap away from the ends of the track, m/s. Must be in (0, 10].
+    lap_speed_cv : float, default 0.25
+        Coefficient of variation of that speed from lap to lap (lognormal); 0 also stills the wander within a
+        lap. Must be in [0, 2].
+    reward_pause_s : float in s, default 3.0
+        Mean pause at the ends of the track, s: 0.5 s and an exponential time. Must be in [0, 3600].
+    speed_sigma_m_s : float in m/s, default 0.08
+        Scale of the speed in the open field, m/s: the speed is Rayleigh-distributed with mean σ·√(π/2). Must
+        be in (0, 10].
+    speed_tau_s : float in s, default 0.7
+        Time constant of the speed, s. Must be in (0, 3600].
+    turn_std_deg_s : float in °/s, default 120.0
+        Standard deviation of the turning rate, °/s. Must be in [0, 3600].
+    turn_tau_s : float in s, default 0.08
+        Time constant of the turning rate, s. Must be in (0, 3600].
+    rest_dwell_s : float in s, default 4.0
+        Mean time at rest in the open field, s; 0 = it never rests. Must be in [0, 3600].
+    move_dwell_s : float in s, default 8.0
+        Mean time of movement in the open field, s. Must be in (0, 3600].
+    path : str, default None
+        Recorded path of the arena "file": a CSV file with the columns t_s, x_m, y_m and, if known,
+        heading_rad; null in the other arenas.
+    kept : str, default None
+        The path itself, kept by a recording: base64 of x, y (m) and heading (rad) as 32-bit floats every 20
+        ms.
+    locomotion_threshold_m_s : float in m/s, default 0.02
+        Speed below which the animal counts as at rest in analyses, m/s. Must be in [0, 10].
+    """
+
+    kind: str = "behavior"
+    @property
+    def arena(self) -> Literal["linear", "open_field", "file"]: ...
+    @property
+    def length_m(self) -> float: ...
+    @property
+    def width_m(self) -> float: ...
+    @property
+    def lap_speed_m_s(self) -> float: ...
+    @property
+    def lap_speed_cv(self) -> float: ...
+    @property
+    def reward_pause_s(self) -> float: ...
+    @property
+    def speed_sigma_m_s(self) -> float: ...
+    @property
+    def speed_tau_s(self) -> float: ...
+    @property
+    def turn_std_deg_s(self) -> float: ...
+    @property
+    def turn_tau_s(self) -> float: ...
+    @property
+    def rest_dwell_s(self) -> float: ...
+    @property
+    def move_dwell_s(self) -> float: ...
+    @property
+    def path(self) -> Optional[str]: ...
+    @property
+    def kept(self) -> Optional[str]: ...
+    @property
+    def locomotion_threshold_m_s(self) -> float: ...
+    def __init__(self, *, arena: Literal["linear", "open_field", "file"] = ..., length_m: float = ..., width_m: float = ..., lap_speed_m_s: float = ..., lap_speed_cv: float = ..., reward_pause_s: float = ..., speed_sigma_m_s: float = ..., speed_tau_s: float = ..., turn_std_deg_s: float = ..., turn_tau_s: float = ..., rest_dwell_s: float = ..., move_dwell_s: float = ..., path: Optional[str] = ..., kept: Optional[str] = ..., locomotion_threshold_m_s: float = ...) -> None: ...
+
+
+class SpikeFile(Record):
+    """Spikes of your own, instead of simulated ones: a file, or what a recording has kept of one.
+
+    Unit k (from 0) is the k-th placed cell. The times of a unit ascend. Times outside of the recording and of
+    the past that its first frame remembers are left out, with a warning; of two spikes in one bin of
+    1/spike_sim_hz the later moves to the next free one. A recording keeps the name and the SHA-256 of the
+    file and the spikes that it used, so that its spec can be simulated again without the file.
+
+    Parameters
+    ----------
+    path : str, default None
+        The file; a relative path counts from the folder of the spec file, or else from the working folder.
+    format : str, default None
+        What the file is; null = by its ending: .csv, .npy or .npz. Must be "csv", "npy" or "nwb_arrays".
+    sha256 : str, default None
+        SHA-256 of the file, 64 hex digits. Where it is given, the file must have it.
+    kept_hz : float in Hz, default None
+        Bins per second of the spikes that are kept here, Hz. Must be in (0, 1000000].
+    kept : str, default None
+        The spikes themselves, kept by a recording: base64 of numbers in 7-bit groups; the units, then of each
+        the number of its spikes and the distances of their bins.
+    """
+    @property
+    def path(self) -> Optional[str]: ...
+    @property
+    def format(self) -> Optional[Literal["csv", "npy", "nwb_arrays"]]: ...
+    @property
+    def sha256(self) -> Optional[str]: ...
+    @property
+    def kept_hz(self) -> Optional[float]: ...
+    @property
+    def kept(self) -> Optional[str]: ...
+    def __init__(self, *, path: Optional[str] = ..., format: Optional[Literal["csv", "npy", "nwb_arrays"]] = ..., sha256: Optional[str] = ..., kept_hz: Optional[float] = ..., kept: Optional[str] = ...) -> None: ...
+
+
+class Tuning(Record):
+    """What the cells have to do with the animal: place, speed and head-direction cells, theta, assemblies and ripples. Needs the step behavior and the process "poisson" or "bursty".
+
+    A cell is of one class at most; the others fire at their mean rate. Sources: F6 BioNumbers 112031, F7
+    Mizuseki 2013, F11 Wirtshafter and Disterhoft 2022; numbers without one are choices.
+
+    Parameters
+    ----------
+    place_fraction : float, default 0.3
+        Share of the cells that are place cells: 0.2–0.4 in one-photon recordings of mouse CA1 (Ziv 2013,
+        Rubin 2015). Must be in [0, 1].
+    place_sigma_m : float in m, default 0.08
+        Width of a place field, Gaussian σ in m. Must be in (0, 100].
+    place_peak_hz : float in Hz, default 8.0
+        Mean over place cells of the rate in the middle of their field, Hz (lognormal, ln-sd 0.5): 5–20 Hz in
+        activity (F6), skewed (F7). Must be in (0, 100].
+    place_out_hz : float in Hz, default 0.1
+        Rate of a place cell outside of its field, Hz. Must be in (0, 100].
+    directional_fraction : float, default 0.7
+        Share of the place cells of a linear track whose field is there in one direction only. Must be in [0,
+        1].
+    pass_reliability : float, default 0.7
+        Probability that a traversal of the field (entry into 2σ) is active at all: overdispersion. Must be in
+        [0, 1].
+    rest_gain : float, default 0.2
+        Factor on the rates of place and speed cells at rest, linear in the locomotion up to 1: calcium events
+        cluster in movement (F11). Must be in [0, 1].
+    remap_times_s : list of values in s, default empty
+        Times at which place cells remap, s, ascending. Must be ≥ 0.
+    remap_fraction : float, default 0.8
+        Share of the place cells that draw centre, direction and peak anew at each of these times. Must be in
+        [0, 1].
+    speed_fraction : float, default 0.05
+        Share of the cells that are speed cells. Must be in [0, 1].
+    speed_gain : float, default 2.0
+        How steeply they follow the speed: m·(1 + gain·v/v̄)/(1 + gain), v̄ the mean speed of the recording.
+        Must be in (0, 100].
+    head_direction_fraction : float, default 0.0
+        Share of the cells that are head-direction cells. Must be in [0, 1].
+    hd_kappa : float, default 4.0
+        How sharp these are: m·e^(κ·cos(θ − θ_i))/I0(κ). Must be in (0, 100].
+    theta_depth : float, default 0.0
+        Depth of theta: all rates times 1 + depth·cos(2πft − φ_i) while the locomotion is above 0.5. The
+        exposure hides it; the spikes keep it. Must be in [0, 1].
+    theta_hz : float in Hz, default 8.0
+        Frequency of theta, Hz. Must be in (0, 100].
+    assemblies : int, default 0
+        Number of cell assemblies. Must be in [0, 128].
+    assembly_fraction : float, default 0.1
+        Probability with which a cell is in an assembly. Must be in [0, 1].
+    assembly_rate_hz : float in Hz, default 0.1
+        Rate at which an assembly fires together, Hz. Must be in (0, 20].
+    assembly_p : float, default 0.5
+        Probability that a member then fires, once; its own rate is lowered so that its mean rate stays. Must
+        be in [0, 1].
+    assembly_jitter_s : float in s, default 0.03
+        Jitter of the members around the event, Gaussian σ in s. Must be in [0, 10].
+    ripple_rate_hz : float in Hz, default 0.0
+        Rate of ripples while the animal rests (locomotion below 0.1), Hz; 0.1–0.5 awake. Must be in [0, 20].
+    ripple_participation : float, default 0.15
+        Mean share of the cells that fire in a ripple: 10–18 % of pyramidal cells (eLife 96718); from cell to
+        cell lognormal, ln-sd 0.5. Must be in [0, 1].
+    ripple_duration_s : float in s, default 0.08
+        Length of a ripple, s; a cell that takes part fires 1 + Poisson(0.5) spikes in it. Must be in (0, 10].
+    """
+    @property
+    def place_fraction(self) -> float: ...
+    @property
+    def place_sigma_m(self) -> float: ...
+    @property
+    def place_peak_hz(self) -> float: ...
+    @property
+    def place_out_hz(self) -> float: ...
+    @property
+    def directional_fraction(self) -> float: ...
+    @property
+    def pass_reliability(self) -> float: ...
+    @property
+    def rest_gain(self) -> float: ...
+    @property
+    def remap_times_s(self) -> Tuple[float, ...]: ...
+    @property
+    def remap_fraction(self) -> float: ...
+    @property
+    def speed_fraction(self) -> float: ...
+    @property
+    def speed_gain(self) -> float: ...
+    @property
+    def head_direction_fraction(self) -> float: ...
+    @property
+    def hd_kappa(self) -> float: ...
+    @property
+    def theta_depth(self) -> float: ...
+    @property
+    def theta_hz(self) -> float: ...
+    @property
+    def assemblies(self) -> int: ...
+    @property
+    def assembly_fraction(self) -> float: ...
+    @property
+    def assembly_rate_hz(self) -> float: ...
+    @property
+    def assembly_p(self) -> float: ...
+    @property
+    def assembly_jitter_s(self) -> float: ...
+    @property
+    def ripple_rate_hz(self) -> float: ...
+    @property
+    def ripple_participation(self) -> float: ...
+    @property
+    def ripple_duration_s(self) -> float: ...
+    def __init__(self, *, place_fraction: float = ..., place_sigma_m: float = ..., place_peak_hz: float = ..., place_out_hz: float = ..., directional_fraction: float = ..., pass_reliability: float = ..., rest_gain: float = ..., remap_times_s: Sequence[float] = ..., remap_fraction: float = ..., speed_fraction: float = ..., speed_gain: float = ..., head_direction_fraction: float = ..., hd_kappa: float = ..., theta_depth: float = ..., theta_hz: float = ..., assemblies: int = ..., assembly_fraction: float = ..., assembly_rate_hz: float = ..., assembly_p: float = ..., assembly_jitter_s: float = ..., ripple_rate_hz: float = ..., ripple_participation: float = ..., ripple_duration_s: float = ...) -> None: ...
+
+
 class CellActivity(Step):
     """Spikes and calcium: a two-state gate per cell, spikes on a fine grid, a double-exponential indicator.
+
+    With a process other than "per_frame" gate and spikes have clocks of their own (gate_step_s,
+    1/spike_sim_hz), so that a spec has the same spikes at any frame rate. A frame then averages fluorescence
+    with each bin's overlap as its weight, and counts the spikes that begin in it.
 
     Parameters
     ----------
@@ -126,6 +362,38 @@ class CellActivity(Step):
         Resting fluorescence, in units of the calcium transient of one spike. Must be in [0, 1000000000].
     trace_noise : float, default 0.0
         Standard deviation of noise on the truth trace; 0 keeps the truth clean. Must be in [0, 1000000000].
+    process : str, default "per_frame"
+        By which law cells fire. "per_frame" is the reference's gate, whose activity depends on the frame
+        rate. Must be "per_frame", "gated", "poisson", "regular", "bursty" or "file".
+    activation_rate_hz : float in Hz, default 0.11929292898929342
+        Gated: rate at which a quiet cell becomes active, Hz. The default is the reference's 0.005 a frame at
+        20 fps. Must be in (0, 1000000].
+    deactivation_rate_hz : float in Hz, default 7.157575739357605
+        Gated: rate at which an active cell falls quiet, Hz. The default is the reference's 0.3 a frame at 20
+        fps. Must be in (0, 1000000].
+    gate_step_s : float in s, default 0.05
+        Gated: the gate's own clock, s; a multiple of 1/spike_sim_hz. Must be in (0, 1000000].
+    rate_mean_hz : float in Hz, default None
+        Mean rate of the cells that are not silent, Hz; null with "gated" = as the gate gives it. Needed by
+        "poisson", "regular" and "bursty". No cell fires faster than 30 Hz. Must be in (0, 20].
+    rate_sigma_ln : float, default 0.0
+        Spread of the rate over cells: standard deviation of its logarithm; the mean is kept. Must be in [0,
+        3].
+    silent_fraction : float, default 0.0
+        Share of the cells that never fire. They are still lit. Must be in [0, 1].
+    refractory_s : float in s, default 0.0
+        Poisson: absolute refractory period, s; one bin of 1/spike_sim_hz is dead in any case. The mean rate
+        is kept. Must be in [0, 0.05].
+    regular_order : int, default 4
+        Regular: order k of the gamma law of the intervals, whose squared coefficient of variation is 1/k.
+        Must be in [1, 50].
+    burst_probability : float, default 0.15
+        Bursty: probability that an event is a complex spike: 2 to 6 spikes (2.84 on average, each further one
+        half as likely), 3.3 or 6.7 ms apart (Ranck 1973, Harris 2001). Must be in [0, 1].
+    spikes : SpikeFile, default None
+        File: the spikes.
+    tuning : Tuning, default None
+        What the cells have to do with the animal; null = nothing.
     """
 
     kind: str = "cell_activity"
@@ -149,7 +417,31 @@ class CellActivity(Step):
     def f0(self) -> float: ...
     @property
     def trace_noise(self) -> float: ...
-    def __init__(self, *, spike_sim_hz: float = ..., p_quiescent_to_active: float = ..., p_active_to_quiescent: float = ..., active_rate_hz: float = ..., quiescent_rate_hz: float = ..., tau_rise_s: float = ..., tau_decay_s: float = ..., brightness_cv: float = ..., f0: float = ..., trace_noise: float = ...) -> None: ...
+    @property
+    def process(self) -> Literal["per_frame", "gated", "poisson", "regular", "bursty", "file"]: ...
+    @property
+    def activation_rate_hz(self) -> float: ...
+    @property
+    def deactivation_rate_hz(self) -> float: ...
+    @property
+    def gate_step_s(self) -> float: ...
+    @property
+    def rate_mean_hz(self) -> Optional[float]: ...
+    @property
+    def rate_sigma_ln(self) -> float: ...
+    @property
+    def silent_fraction(self) -> float: ...
+    @property
+    def refractory_s(self) -> float: ...
+    @property
+    def regular_order(self) -> int: ...
+    @property
+    def burst_probability(self) -> float: ...
+    @property
+    def spikes(self) -> Optional[SpikeFile]: ...
+    @property
+    def tuning(self) -> Optional[Tuning]: ...
+    def __init__(self, *, spike_sim_hz: float = ..., p_quiescent_to_active: float = ..., p_active_to_quiescent: float = ..., active_rate_hz: float = ..., quiescent_rate_hz: float = ..., tau_rise_s: float = ..., tau_decay_s: float = ..., brightness_cv: float = ..., f0: float = ..., trace_noise: float = ..., process: Literal["per_frame", "gated", "poisson", "regular", "bursty", "file"] = ..., activation_rate_hz: float = ..., deactivation_rate_hz: float = ..., gate_step_s: float = ..., rate_mean_hz: Optional[float] = ..., rate_sigma_ln: float = ..., silent_fraction: float = ..., refractory_s: float = ..., regular_order: int = ..., burst_probability: float = ..., spikes: Optional[SpikeFile] = ..., tuning: Optional[Tuning] = ...) -> None: ...
 
 
 class Bleaching(Step):
@@ -187,7 +479,11 @@ class CellOptics(Step):
 
 
 class Composite(Step):
-    """Sums the cells onto the canvas: canvas(t) += Σ_i F_i·C_i(t)·B_i(t), with the observed footprint F if optics ran, else the planted one. Without activity there is no light."""
+    """Sums the cells onto the canvas: canvas(t) += Σ_i F_i·C_i(t)·B_i(t), with the observed footprint F if optics ran, else the planted one. Without activity there is no light.
+
+    A cell of a population with the role "background" is a Gaussian of variance σ² + r²/4 (blur and the second
+    moment of a disk) with the light of the whole cell, on a coarse grid; it is no unit of the truth.
+    """
 
     kind: str = "composite"
     def __init__(self) -> None: ...
@@ -210,6 +506,22 @@ class Neuropil(Step):
         Number of fields. Must be in [1, 64].
     population_coupling : float, default 0.7
         Share of the envelope that follows the population. Must be in [0, 1].
+    population_model : str, default "global"
+        Which cells a field follows. Must be "global" or "local".
+    texture_weight : float, default 0.0
+        Share of the fields that has the fine texture of axons and dendrites: S ← (1 − w)·S + w·S·exp(0.5·n −
+        0.125), n smoothed noise of unit variance. Must be in [0, 1].
+    texture_sigma_um : float in µm, default 5.0
+        Smoothness of that texture, Gaussian σ in µm. Must be > 0.
+    floor : float, default 0.0
+        Light that is everywhere: S ← floor + (1 − floor)·S; light from the depth has no holes. Must be in [0,
+        1].
+    background_variance_fraction : float, default None
+        Share of the variance in time, summed over the field of view, that is background (neuropil and
+        background cells); sets the amplitude. Null = Amplitude as it is. Must be in (0, 1).
+    arousal_gain : float, default 0.0
+        How far the envelopes follow the animal: times 1 + gain·ℓ, ℓ its locomotion, divided by the mean of
+        that; needs the step behavior. Must be in [0, 100].
     """
 
     kind: str = "neuropil"
@@ -225,7 +537,19 @@ class Neuropil(Step):
     def n_components(self) -> int: ...
     @property
     def population_coupling(self) -> float: ...
-    def __init__(self, *, spatial_sigma_um: float = ..., temporal_tau_s: float = ..., population_tau_s: float = ..., amplitude: float = ..., n_components: int = ..., population_coupling: float = ...) -> None: ...
+    @property
+    def population_model(self) -> Literal["global", "local"]: ...
+    @property
+    def texture_weight(self) -> float: ...
+    @property
+    def texture_sigma_um(self) -> float: ...
+    @property
+    def floor(self) -> float: ...
+    @property
+    def background_variance_fraction(self) -> Optional[float]: ...
+    @property
+    def arousal_gain(self) -> float: ...
+    def __init__(self, *, spatial_sigma_um: float = ..., temporal_tau_s: float = ..., population_tau_s: float = ..., amplitude: float = ..., n_components: int = ..., population_coupling: float = ..., population_model: Literal["global", "local"] = ..., texture_weight: float = ..., texture_sigma_um: float = ..., floor: float = ..., background_variance_fraction: Optional[float] = ..., arousal_gain: float = ...) -> None: ...
 
 
 class VesselLayer(Record):
@@ -300,6 +624,72 @@ class Vasculature(Step):
     def __init__(self, *, enabled: bool = ..., layers: Sequence[VesselLayer] = ...) -> None: ...
 
 
+class Hemodynamics(Step):
+    """Blood in motion: arteries and veins pulse with the heart, sway at 0.1 Hz and widen when the animal runs, and the blood between them takes light everywhere.
+
+    Positive = wider = darker: canvas(t) *= R_A(ε_A)·R_V(ε_V)·(1 − a·P), R the mask with one class of vessels
+    widened over the mask at rest, P smooth noise of mean 1 and coefficient of variation 0.2. The truth's mask
+    and what can be detected are those at rest.Scale of the loss: ΔF/F ≈ −(μ_ex·L_ex + μ_em·L_em)·ΔV/V; with
+    blood of 0.018 and 0.017 /µm at 470 and 525 nm, 3.5 % of the volume and paths of 0.4 and 0.3 mm that is
+    −0.42·ΔV/V.
+
+    Parameters
+    ----------
+    heart_hz : float in Hz, default 10.5
+        Rate of the heart, Hz: 9.7–12.7 awake, 2.8–6.0 anaesthetised mice (Sci Rep 2025, s41598-025-20221-4).
+        Must be in (0, 50].
+    heart_artery : float, default 0.008
+        Peak relative change of the radius of arteries with the heartbeat: about 1 % in pial arteries (Mestre
+        2018; low confidence). Must be in [0, 0.1].
+    heart_vein : float, default 0.002
+        The same of veins. Must be in [0, 0.1].
+    vasomotion_hz : float in Hz, default 0.1
+        Frequency of vasomotion, Hz. Must be in (0, 5].
+    vasomotion_artery : float, default 0.04
+        Standard deviation of the radius of arteries by vasomotion (Drew 2011); that of veins is a tenth. Must
+        be in [0, 0.3].
+    locomotion_artery : float, default 0.167
+        Steady dilation of arteries while the animal runs: 16.7 ± 11.1 % (Gao and Drew 2016, pial); needs the
+        step behavior. Must be in [0, 0.4].
+    locomotion_vein : float, default 0.027
+        The same of veins: 2.7 ± 2.4 %. Must be in [0, 0.4].
+    perfusion_locomotion : float, default 0.02
+        Share of the light that is lost everywhere while the animal runs: 1–3 %. Must be in [0, 0.2].
+    perfusion_vasomotion : float, default 0.005
+        Standard deviation of that loss by vasomotion. Must be in [0, 0.1].
+    perfusion_heart : float, default 0.001
+        Peak of that loss by the heartbeat. Must be in [0, 0.1].
+    artery_fraction : float, default 0.5
+        Share of the vessel trees that are arteries; at least one of each where there are two. Must be in [0,
+        1].
+    """
+
+    kind: str = "hemodynamics"
+    @property
+    def heart_hz(self) -> float: ...
+    @property
+    def heart_artery(self) -> float: ...
+    @property
+    def heart_vein(self) -> float: ...
+    @property
+    def vasomotion_hz(self) -> float: ...
+    @property
+    def vasomotion_artery(self) -> float: ...
+    @property
+    def locomotion_artery(self) -> float: ...
+    @property
+    def locomotion_vein(self) -> float: ...
+    @property
+    def perfusion_locomotion(self) -> float: ...
+    @property
+    def perfusion_vasomotion(self) -> float: ...
+    @property
+    def perfusion_heart(self) -> float: ...
+    @property
+    def artery_fraction(self) -> float: ...
+    def __init__(self, *, heart_hz: float = ..., heart_artery: float = ..., heart_vein: float = ..., vasomotion_hz: float = ..., vasomotion_artery: float = ..., locomotion_artery: float = ..., locomotion_vein: float = ..., perfusion_locomotion: float = ..., perfusion_vasomotion: float = ..., perfusion_heart: float = ..., artery_fraction: float = ...) -> None: ...
+
+
 class BrainMotion(Step):
     """The brain moves under the lens.
 
@@ -323,6 +713,9 @@ class BrainMotion(Step):
         Damping ratio of that resonance. Must be > 0.
     locomotion_fraction : float, default 0.25
         Share of the locomotion drive; the rest is posture. Must be in [0, 1].
+    locomotion_gain : float, default 0.0
+        How far the motion follows the animal: the physical model's displacement times 1 − g + g·ℓ, ℓ its
+        locomotion; needs the step behavior. Must be in [0, 1].
     walk_step_um : float in µm, default 0.3
         Step of the walk per axis and frame, µm. Must be ≥ 0.
     """
@@ -347,8 +740,10 @@ class BrainMotion(Step):
     @property
     def locomotion_fraction(self) -> float: ...
     @property
+    def locomotion_gain(self) -> float: ...
+    @property
     def walk_step_um(self) -> float: ...
-    def __init__(self, *, model: Literal["physical", "walk"] = ..., trajectory_um: Optional[Sequence[Tuple[float, float]]] = ..., max_shift_um: float = ..., locomotion_freq_hz: float = ..., motion_amplitude_um: float = ..., locomotion_axis: Literal["y", "x"] = ..., resonance_freq_hz: float = ..., damping_ratio: float = ..., locomotion_fraction: float = ..., walk_step_um: float = ...) -> None: ...
+    def __init__(self, *, model: Literal["physical", "walk"] = ..., trajectory_um: Optional[Sequence[Tuple[float, float]]] = ..., max_shift_um: float = ..., locomotion_freq_hz: float = ..., motion_amplitude_um: float = ..., locomotion_axis: Literal["y", "x"] = ..., resonance_freq_hz: float = ..., damping_ratio: float = ..., locomotion_fraction: float = ..., locomotion_gain: float = ..., walk_step_um: float = ...) -> None: ...
 
 
 class IlluminationProfile(Step):
@@ -596,12 +991,16 @@ class Output(Record):
         Keep a snapshot after every movie stage before the sensor, whose movie is the recording itself.
     store_dtype : str, default "float32"
         Number type of the stored movie. Must be "float32", "float64" or "auto".
+    save_background : bool, default False
+        Keep the traces of the cells that are background only, too.
     """
     @property
     def save_intermediates(self) -> bool: ...
     @property
     def store_dtype(self) -> Literal["float32", "float64", "auto"]: ...
-    def __init__(self, *, save_intermediates: bool = ..., store_dtype: Literal["float32", "float64", "auto"] = ...) -> None: ...
+    @property
+    def save_background(self) -> bool: ...
+    def __init__(self, *, save_intermediates: bool = ..., store_dtype: Literal["float32", "float64", "auto"] = ..., save_background: bool = ...) -> None: ...
 
 
 class SpecFields(Record):

@@ -30,6 +30,8 @@ class Record:
     """An immutable part of a spec. Make another with ``replace``."""
 
     _fields = {}
+    # The field whose text alone may stand for the whole record.
+    _shorthand = None
     kind = None
 
     def __init__(self, *args, **values):
@@ -77,6 +79,8 @@ class Record:
             if field.extension and value == field.default:
                 continue
             values[name] = _plain(value)
+        if self._shorthand is not None and list(values) == [self._shorthand]:
+            return values[self._shorthand]
         return values
 
     def model_dump_json(self, *, indent=None):
@@ -100,6 +104,8 @@ class Record:
     @classmethod
     def _trusted(cls, values):
         # From JSON that the engine wrote: nothing to check.
+        if isinstance(values, str):
+            values = {cls._shorthand: values}
         self = object.__new__(cls)
         state = self.__dict__
         for name, field in cls._fields.items():
@@ -247,6 +253,8 @@ def _element(value, kind, field, path, problems):
     cls = _class(field.record)
     if isinstance(value, cls):
         return value
+    if isinstance(value, str) and cls._shorthand is not None:
+        value = {cls._shorthand: value}
     if not isinstance(value, dict):
         problems.append(Problem(path, _shown(value), "must be %s." % cls.__name__, "Give a %s or a dict of its fields." % cls.__name__))
         return value

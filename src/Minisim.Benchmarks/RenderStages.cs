@@ -18,7 +18,7 @@ internal static class RenderStages
 {
     /// <summary>Everything that does not depend on the light: the first model.</summary>
     public const string Base = "shift, static fields and sensor";
-    public const string Neuropil = "neuropil fields", Cells = "cells", LowLight = "low light";
+    public const string Neuropil = "neuropil fields", Cells = "cells", Blood = "blood in motion", LowLight = "low light";
     /// <summary>Expected electrons (e⁻) of a pixel that is well lit.</summary>
     public const float BrightE = 90;
 
@@ -37,11 +37,13 @@ internal static class RenderStages
             bright = whole with { SensorOffset = light };
         }
         var (fields, cells) = (whole.Lights.Where(g => g.Shapes is FieldShapes).ToArray(), whole.Lights.Where(g => g.Shapes is not FieldShapes).ToArray());
-        var stages = new List<RenderStage> { new(Base, bright with { Lights = [], TissueFactor = null }, whole.Motion.ShowsCanvas ? 1 : ShiftMultiplyAdds) };
+        var stages = new List<RenderStage> { new(Base, bright with { Lights = [], TissueFactor = null, Pulse = null }, whole.Motion.ShowsCanvas ? 1 : ShiftMultiplyAdds) };
         if (fields.Length > 0)
-            stages.Add(new(Neuropil, bright with { Lights = [.. fields] }, fields.Sum(g => g.Shapes.Count) * ((double)grid.Height * grid.Width) / pixels));
+            stages.Add(new(Neuropil, bright with { Lights = [.. fields], Pulse = null }, fields.Sum(g => g.Shapes.Count) * ((double)grid.Height * grid.Width) / pixels));
         if (cells.Length > 0)
-            stages.Add(new(Cells, bright, cells.Sum(g => Enumerable.Range(0, g.Shapes.Count).Sum(i => (double)g.Shapes.Bounds(i).Height * g.Shapes.Bounds(i).Width)) / pixels));
+            stages.Add(new(Cells, bright with { Pulse = null }, cells.Sum(g => Enumerable.Range(0, g.Shapes.Count).Sum(i => (double)g.Shapes.Bounds(i).Height * g.Shapes.Bounds(i).Width)) / pixels));
+        // Two interpolations, three products and the loss.
+        if (whole.Pulse is { } pulse) stages.Add(new(Blood, bright, (pulse.Arteries.Length > 0 ? 6 : 2) * ((double)grid.Height * grid.Width) / pixels));
         if (whole.Sensor is not null) stages.Add(new(LowLight, whole, 0));
         return stages;
     }

@@ -41,6 +41,7 @@ internal static class PythonClasses
         foreach (var type in Records())
         {
             Head(text, type);
+            if (RecordShape.Of(type).Shorthand is { } shorthand) text.Append($"    _shorthand = \"{shorthand.Name}\"\n");
             text.Append("    _fields = {\n");
             foreach (var field in RecordShape.Of(type).Fields) text.Append($"        \"{field.Name}\": {Declare(field)},\n");
             text.Append("    }\n");
@@ -175,6 +176,7 @@ internal static class PythonClasses
             ValueKind.Integer => "int",
             ValueKind.Flag => "bool",
             ValueKind.Tuple => $"Tuple[{string.Join(", ", s.Components.Select(_ => "float"))}]",
+            ValueKind.Record when !reading && s.Record.Shorthand is { } named => $"Union[{NameOf(s.Type)}, {Of(named.Shape)}]",
             ValueKind.Record => NameOf(s.Type),
             ValueKind.Step => "Step",
             ValueKind.List => reading ? $"Tuple[{Of(s.Element!)}, ...]" : $"Sequence[{Of(s.Element!)}]",

@@ -27,6 +27,9 @@ internal static class StepPictures
             return Picture.Images(("frame 40", Frame(spec, "composite", 40)), ("frame 80", Frame(spec, "composite", 80)), ("maximum of 6 s", Maximum(spec, "composite")));
         }),
         "brain_motion" => new("Displacement of the image over 10 s: down (blue) and right (orange).", () => Picture.Plot("time, s", "µm", Shifts(StepSample.Base(96, 10)))),
+        "behavior" => new("An animal on a track of 1 m over 60 s: its place (blue, m) and ten times its speed (orange, m/s).", () => Picture.Plot("time, s", "m", Animal(StepSample.Base(96, 60).With(new Behavior())))),
+        "hemodynamics" => new("Dilation of arteries (first line) and veins, and loss of light between them, while an animal runs and pauses on a track for 60 s.", () => Picture.Plot("time, s", "share",
+            Signals(StepSample.Base(96, 60).With(new Behavior()).With(new Hemodynamics())))),
         "sensor" => new("Light before the sensor, and what the sensor makes of it: counts with shot and read noise.", () => Picture.Images(
             ("light", Frame(StepSample.Base(Side, 3), Before(kind, StepSample.Base(Side, 3))!)), ("counts", Frame(StepSample.Base(Side, 3), "sensor")))),
         _ => new("Without the step, with it, and the difference (dark: less light, bright: more).", () => Picture.WithAndWithout(Without(kind), With(kind))),
@@ -106,6 +109,20 @@ internal static class StepPictures
         using var scene = Simulator.Compile(spec);
         var array = scene.Truth.Find(name)!;
         return [.. Enumerable.Range(0, Math.Min(count, array.Shape[0])).Select(i => (array.Row<double>(i).ToArray(), Theme.CellColor(i)))];
+    }
+
+    private static IReadOnlyList<(double[], SKColor)> Animal(Spec spec)
+    {
+        using var scene = Simulator.Compile(spec, new SimulateOptions { Until = "behavior" });
+        var (position, speed) = (scene.Truth.Find("behavior_position_m")!.ToDoubles(), scene.Truth.Find("behavior_speed_m_s")!.ToDoubles());
+        return [([.. speed.Select((_, t) => position[2 * t])], Theme.Vertical), ([.. speed.Select(v => 10 * v)], Theme.Horizontal)];
+    }
+
+    private static IReadOnlyList<(double[], SKColor)> Signals(Spec spec)
+    {
+        using var scene = Simulator.Compile(spec, new SimulateOptions { Until = "hemodynamics" });
+        var signals = scene.Truth.Find("hemodynamics_signals")!;
+        return [.. Enumerable.Range(0, 3).Select(i => (signals.Row<double>(i).ToArray(), Theme.CellColor(4 * i)))];
     }
 
     private static IReadOnlyList<(double[], SKColor)> Shifts(Spec spec)

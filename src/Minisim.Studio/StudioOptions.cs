@@ -10,7 +10,7 @@ public sealed record StudioOptions
     public string Root { get; init; } = ".";
     /// <summary>Port on 127.0.0.1; null: <see cref="UsualPort"/>, or any that is free.</summary>
     public int? Port { get; init; }
-    /// <summary>Spec or recording that the page opens with, inside <see cref="Root"/>; null: what the browser had last.</summary>
+    /// <summary>Spec, recording, folder of a study or page (.html) that the page opens with, inside <see cref="Root"/>; null: what the browser had last.</summary>
     public string? Open { get; init; }
     /// <summary>Memory that one scene may take, bytes, by the estimate made before it is compiled; 0 = half of what this process may have.</summary>
     public long MemoryLimitBytes { get; init; }

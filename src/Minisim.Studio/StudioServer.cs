@@ -41,12 +41,13 @@ public sealed class StudioServer : IAsyncDisposable
     public static string HowToGetPage => FrontEnd.HowToGetIt;
 
     /// <summary>Starts a studio.</summary>
-    /// <exception cref="IOException">The port is taken, or the folder is none.</exception>
+    /// <exception cref="IOException">The port is taken, the folder is none, or what it shall open with is missing or nothing that it opens.</exception>
+    /// <exception cref="SpecException">The spec that it shall open with breaks its rules.</exception>
     public static async Task<StudioServer> StartAsync(StudioOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var root = new RootFolder(options.Root);
-        if (options.Open is { } open && !Path.Exists(root.Resolve(open))) throw new FileNotFoundException($"{open}: there is no such file or folder.");
+        if (options.Open is { } open) Check(root, open);
         var live = new LiveStage(null);
         if (options.Port is { } wanted) return await Listen(wanted, options, root, live, cancellation);
         try
@@ -88,6 +89,27 @@ public sealed class StudioServer : IAsyncDisposable
         await _app.StopAsync(grace.Token);
         await _app.DisposeAsync();
         _stop.Dispose();
+    }
+
+    // What the page cannot open is said where the studio is started.
+    private static void Check(RootFolder root, string open)
+    {
+        try
+        {
+            if (!Path.Exists(root.Resolve(open))) throw new FileNotFoundException($"{open}: there is no such file or folder.");
+            switch (Requests.KindOf(root, open))
+            {
+                case "spec":
+                    _ = SpecJson.Load(root.Resolve(open));
+                    break;
+                case "folder" or "file":
+                    throw new IOException($"{open} is neither a spec (.json), a recording (.zarr), the folder of a study's results nor a page (.html).");
+            }
+        }
+        catch (StudioError)
+        {
+            throw new IOException($"{open} lies outside {root.FullPath}, the only folder in which the studio reads and writes. Name its folder with --root.");
+        }
     }
 
     private static async Task<StudioServer> Listen(int port, StudioOptions options, RootFolder root, LiveStage live, CancellationToken cancellation)

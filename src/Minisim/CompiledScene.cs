@@ -27,7 +27,7 @@ public sealed partial class CompiledScene : IDisposable
             if (kind.Stage is { } stage) stages.Add((stage, assembly.Scene));
         }
         (_scene, _stages) = (assembly.Scene, stages);
-        var truth = TruthAssembly.Of(steps.Grid, steps.Timeline, [.. steps.Reached.Select(k => steps[k])], steps.Find<LightBudget>(), parallelism);
+        var truth = TruthAssembly.Of(steps.Grid, steps.Timeline, [.. steps.Reached.Select(k => steps[k])], steps.Find<LightBudget>(), spec.Output.SaveBackground, parallelism);
         Truth = SnrOfSpec.Conditions(spec) is { } conditions ? SnrArrays.AddTo(truth, conditions) : truth;
         CompileTimes = [.. steps.Times, ("truth", clock.Elapsed)];
         PlantedCells = steps.Find<PlacedCells>()?.Cells.Length ?? 0;

@@ -10,5 +10,5 @@ public static class RecordingEvaluation
     public static Evaluator Evaluator(this Recording recording) => new(recording.Truth, Facts(recording.Spec), recording.Observed);
 
     /// <summary>What metrics need of a spec: acquisition and, with a sensor, photons per unit.</summary>
-    public static RecordingFacts Facts(Spec spec) => new(spec.Acquisition, spec.Find<Sensor>()?.PhotonsPerUnit) { Snr = SnrOfSpec.Conditions(spec) };
+    public static RecordingFacts Facts(Spec spec) => new(spec.Acquisition, spec.Find<Sensor>()?.PhotonsPerUnit) { Snr = SnrOfSpec.Conditions(spec), LocomotionThresholdMS = spec.Find<Behavior>()?.LocomotionThresholdM_S ?? 0.02 };
 }

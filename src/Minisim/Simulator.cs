@@ -44,6 +44,7 @@ public static class Simulator
     {
         options ??= new SimulateOptions();
         IReadOnlyList<Problem> warnings = [.. SpecValidator.Check(spec.Validated()).Where(p => p.IsWarning)];
+        spec = spec.WithFilesKept();
         var last = LastStep(spec, options.Until);
         var steps = Compilation.Run(spec, last, options.ResolvedThreads, previous?.Steps, cancellation);
         return new CompiledScene(spec, steps, warnings, options.Until is null ? null : StepCatalog.Kinds[last].Kind, options.ResolvedThreads, previous, cancellation);

@@ -3,7 +3,7 @@ import { Form } from './Form';
 import { DifferenceView, MovieView } from './MovieView';
 import { Transport, ViewControls } from './Controls';
 import { Side } from './Side';
-import { useStore, type Problem } from './store';
+import { useFrame, useStore, type Problem } from './store';
 
 const nameOf = (name: string) => name.replace(/_/g, ' ').replace('miniscope v4', 'Miniscope V4').replace('ca1', 'CA1').replace('l23', 'L2/3').replace('generic 1p', 'Generic 1P').replace('cortex', 'Cortex');
 
@@ -18,6 +18,7 @@ function Presets() {
   const { scopes, regions } = s.start;
   const scope = preset?.scope ?? scopes[0].name;
   const region = preset?.region ?? regions[0].name;
+  const say = (name: string | undefined, from: { name: string; description: string }[]) => from.find(x => x.name === name)?.description;
   return (
     <div class="presets">
       <div role="group" aria-label="Instrument">
@@ -25,11 +26,13 @@ function Presets() {
           <button key={x.name} class={'card' + (preset?.scope === x.name ? ' on' : '')} aria-pressed={preset?.scope === x.name} data-preset={x.name} title={x.description} onClick={() => choose(x.name, region)}>{nameOf(x.name)}</button>
         ))}
       </div>
+      <p class="help">{say(preset?.scope, scopes) ?? 'A spec of your own: choose a preset to begin anew.'}</p>
       <div role="group" aria-label="Brain region">
         {regions.map(x => (
           <button key={x.name} class={'card' + (preset?.region === x.name ? ' on' : '')} aria-pressed={preset?.region === x.name} data-preset={x.name} title={x.description} onClick={() => choose(scope, x.name)}>{nameOf(x.name)}</button>
         ))}
       </div>
+      {preset && <p class="help">{say(preset.region, regions)}</p>}
     </div>
   );
 }
@@ -160,6 +163,7 @@ export function Build() {
 
 function Status() {
   const s = useStore();
+  useFrame();
   const scene = s.movie.slots.a.scene;
   return (
     <p class="status" aria-live="off">

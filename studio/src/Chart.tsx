@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useStore } from './store';
+import { store, useStore } from './store';
 
 export interface Line {
   label: string;
@@ -25,7 +25,12 @@ interface Props {
   logX?: boolean;
   xRange?: [number, number];
   yRange?: [number | null, number | null];
-  onPick?: (x: number) => void;
+  /** Names of rows at y = 0, −1, −2, … in place of numbers. */
+  rows?: string[];
+  /** Without its key: the text beside it says what is what. */
+  isBare?: boolean;
+  /** Its x is the movie's time: a line follows the frame in view, and a click goes to a moment. */
+  isTime?: boolean;
 }
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim() || '#888';
@@ -37,7 +42,7 @@ export function Chart(props: Props) {
   const plot = useRef<uPlot | null>(null);
   const now = useRef(props);
   now.current = props;
-  const form = JSON.stringify([props.lines.map(l => [l.label, l.kind, l.colour]), props.xLabel, props.yLabel, props.logY, props.logX, document.documentElement.dataset.theme, props.xRange, props.yRange, props.height]);
+  const form = JSON.stringify([props.lines.map(l => [l.label, l.kind, l.colour]), props.xLabel, props.yLabel, props.logY, props.logX, document.documentElement.dataset.theme, props.xRange, props.yRange, props.height, props.rows, props.isTime]);
   useEffect(() => {
     const element = host.current!;
     const p = now.current;
@@ -87,7 +92,7 @@ export function Chart(props: Props) {
                 },
           },
         },
-        axes: [axis(p.xLabel, 28), axis(p.yLabel, 44)],
+        axes: [axis(p.xLabel, 28), p.rows ? { ...axis(p.yLabel, 44), splits: () => p.rows!.map((_, i) => -i), values: () => p.rows! } : axis(p.yLabel, 44)],
         series: [{ label: p.xLabel }, ...series],
         hooks: {
           draw: [
@@ -121,13 +126,26 @@ export function Chart(props: Props) {
     );
     plot.current = made;
     const click = () => {
-      if (made.cursor.left! >= 0) now.current.onPick?.(made.posToVal(made.cursor.left!, 'x'));
+      if (now.current.isTime && made.cursor.left! >= 0) store.movie.seek(made.posToVal(made.cursor.left!, 'x') * store.movie.fps);
     };
     made.over.addEventListener('click', click);
+    // Not drawn with the chart: that would draw every line again for every frame.
+    const line = document.createElement('div');
+    line.className = 'now';
+    if (p.isTime) made.over.append(line);
+    const follow = () => {
+      const x = made.valToPos(store.movie.frame / store.movie.fps, 'x');
+      line.style.transform = `translateX(${x}px)`;
+      line.hidden = !(x >= 0 && x <= made.over.clientWidth);
+    };
+    const stop = p.isTime ? store.movie.onDraw(follow) : () => {};
+    made.hooks.draw = [...(made.hooks.draw ?? []), follow];
+    follow();
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: p.height ?? 130 }));
     resize.observe(element);
     return () => {
       resize.disconnect();
+      stop();
       made.destroy();
     };
   }, [form]);
@@ -139,7 +157,7 @@ export function Chart(props: Props) {
   return (
     <figure class="chart" role="img" aria-label={props.title}>
       <div ref={host} style={{ height: `${props.height ?? 130}px` }} />
-      {props.lines.length > 1 && (
+      {props.lines.length > 1 && !props.isBare && (
         <figcaption>
           {props.lines.map(l => (
             <span key={l.label}><i style={{ background: `var(--${l.colour})` }} /> {l.label}</span>

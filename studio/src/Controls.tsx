@@ -1,7 +1,7 @@
 import { maps } from './colours';
 import type { Mode } from './movie';
 import { label } from './schema';
-import { useStore } from './store';
+import { useFrame, useStore } from './store';
 
 const modes: [Mode, string, string][] = [
   ['movie', 'Movie', 'The frames as they are'],
@@ -14,8 +14,7 @@ const modes: [Mode, string, string][] = [
 export function ViewControls() {
   const s = useStore();
   const { movie } = s;
-  const scene = movie.slots.a.scene;
-  const stages = scene?.stages ?? [];
+  const { stages } = movie;
   return (
     <div class="bar" role="toolbar" aria-label="View">
       <span class="segments" role="group" aria-label="Image">
@@ -25,7 +24,7 @@ export function ViewControls() {
       </span>
       <label>
         After <select data-test="stage" value={movie.stage} onChange={e => movie.setStage(e.currentTarget.value)} disabled={!stages.length} title="See the movie after each step of the chain">
-          {stages.slice(0, -1).map(x => (
+          {stages.filter((x, i) => i < stages.length - 1 || x.stage === movie.stage).map(x => (
             <option key={x.stage} value={x.stage}>{label(x.step).toLowerCase()}</option>
           ))}
           <option value="">{stages.length ? `${label(stages[stages.length - 1].step).toLowerCase()} (whole chain)` : 'whole chain'}</option>
@@ -66,6 +65,7 @@ function Contrast() {
 /** Play, scrub, speed. */
 export function Transport() {
   const s = useStore();
+  useFrame();
   const { movie } = s;
   return (
     <div class="bar transport" role="toolbar" aria-label="Playback">

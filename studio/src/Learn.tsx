@@ -12,7 +12,9 @@ import { useStore } from './store';
 interface Card {
   id: string;
   title: string;
-  question: string;
+  question: string | null;
+  /** Why it cannot be opened. */
+  error?: string;
 }
 
 /** A live view inside a lesson, as its file writes it. */
@@ -44,7 +46,12 @@ export function Lessons() {
     <main class="lessons">
       <h2>Lessons</h2>
       <div class="cards">
-        {cards.map(c => (
+        {cards.map(c => c.error ? (
+          <div key={c.id} class="lesson" data-lesson={c.id}>
+            <b>{c.title}</b>
+            <p class="problem">{c.error}</p>
+          </div>
+        ) : (
           <a key={c.id} class="lesson" data-lesson={c.id} href={`#/lesson/${c.id}`}>
             <b>{c.title}</b>
             <span>{c.question}</span>

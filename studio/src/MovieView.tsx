@@ -29,13 +29,17 @@ const held = new Map<string, { low: number; high: number }>();
 /** How much the best limits may change before those that are held give way: within it, more or less light is seen as such. */
 const give = 1.7;
 
+/** The words that are put into each canvas: made once, 1.5 MB a frame is a lot to throw away. */
+const images = new WeakMap<HTMLCanvasElement, ImageData>();
+
 export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, low: number, high: number, minus: Pixels | null) {
   if (canvas.width !== pixels.width || canvas.height !== pixels.height) {
     canvas.width = pixels.width;
     canvas.height = pixels.height;
   }
-  const context = canvas.getContext('2d')!;
-  const image = context.createImageData(pixels.width, pixels.height);
+  const context = canvas.getContext('2d', { alpha: false })!;
+  let image = images.get(canvas);
+  if (image?.width !== pixels.width || image.height !== pixels.height) images.set(canvas, (image = context.createImageData(pixels.width, pixels.height)));
   const words = new Uint32Array(image.data.buffer);
   const colours = table(map);
   const scale = 255 / (high - low);
@@ -102,9 +106,16 @@ export function MovieView({ slot }: { slot: SlotName }) {
           </button>
         </figcaption>
       )}
-      <div class="stack" style={{ aspectRatio: `${view.scene?.width ?? 1} / ${view.scene?.height ?? 1}` }}>
+      <div
+        class="stack"
+        data-stack={slot}
+        style={{ aspectRatio: `${view.scene?.width ?? 1} / ${view.scene?.height ?? 1}` }}
+        onClick={e => pick(slot, place(e))}
+        onMouseMove={e => hover(slot, place(e))}
+        onMouseLeave={stopHover}
+      >
         <canvas ref={canvas} data-slot={slot} role="img" aria-label={`Movie ${slot.toUpperCase()}, frame ${s.movie.frame}`} />
-        <canvas ref={over} class="overlay" onClick={e => pick(slot, place(e))} onMouseMove={e => hover(slot, place(e))} onMouseLeave={stopHover} />
+        <canvas ref={over} class="overlay" hidden />
         {!view.scene && <p class="wait">{s.problems[slot].some(p => !p.warning) ? 'The spec has problems: see the form.' : 'Making the first frame …'}</p>}
       </div>
     </figure>

@@ -6,7 +6,7 @@ import { size } from './Generate';
 
 interface Entry {
   name: string;
-  kind: 'recording' | 'folder' | 'spec' | 'page' | 'file';
+  kind: 'recording' | 'folder' | 'study' | 'spec' | 'page' | 'file';
   bytes: number;
 }
 
@@ -71,7 +71,7 @@ function Files({ pick, action }: { pick: (path: string, kind: Entry['kind']) => 
       <ul>
         {entries.map(e => (
           <li key={e.name}>
-            {e.kind === 'folder' ? <button class="link" onClick={() => setFolder(at(e.name))}>{e.name}/</button> : <span>{e.name}</span>}
+            {e.kind === 'folder' || e.kind === 'study' ? <button class="link" onClick={() => setFolder(at(e.name))}>{e.name}/</button> : <span>{e.name}</span>}
             <small>{e.kind === 'file' || e.kind === 'spec' || e.kind === 'page' ? size(e.bytes) : ''}</small>
             <button class="small" data-file={at(e.name)} onClick={() => pick(at(e.name), e.kind)}>{action(e.kind)}</button>
           </li>
@@ -101,9 +101,26 @@ export function Score() {
   const [error, setError] = useState('');
   const [result, setResult] = useState<Result | null>(null);
   const [page, setPage] = useState('');
+  const open = async (path: string) => {
+    setError('');
+    setBusy(`Opening ${path} …`);
+    try {
+      const found = await call<{ report: string }>('POST', 'report', { path });
+      setResult(null);
+      setPage(`./report/${found.report}/`);
+    } catch (e) {
+      setError((e as Error).message);
+    }
+    setBusy('');
+  };
+  useEffect(() => {
+    const { openReport } = s.start;
+    s.start.openReport = null;
+    if (openReport) void open(openReport);
+  }, []);
   const choose = (path: string, kind: Entry['kind']) => {
     if (kind === 'recording' && !estimates.includes(path)) s.view({ recording: path });
-    else if (kind === 'page') setPage(`./api/page?path=${encodeURIComponent(path)}`);
+    else if (kind === 'page' || kind === 'study') void open(path);
     else setEstimates(e => (e.includes(path) ? e : [...e, path]));
   };
   const upload = async (file: File | undefined) => {
@@ -127,7 +144,7 @@ export function Score() {
     try {
       const found = await call<Result>('POST', 'score', { recording, estimates, metric, threshold, all_cells: allCells, accepted, shift, axes });
       setResult(found);
-      setPage('./api/report?id=' + found.report);
+      setPage(`./report/${found.report}/`);
     } catch (e) {
       setError((e as Error).message);
     }
@@ -158,7 +175,7 @@ export function Score() {
             ))}
           </ul>
         </div>
-        <Files pick={choose} action={kind => (kind === 'recording' ? 'recording' : kind === 'page' ? 'open' : 'result')} />
+        <Files pick={choose} action={kind => (kind === 'recording' ? 'recording' : kind === 'page' ? 'open' : kind === 'study' ? 'open report' : 'result')} />
         <label class="button">
           Send a result file from elsewhere (≤ 2 GB)<input class="sr" data-test="upload" type="file" onChange={e => { void upload(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
         </label>

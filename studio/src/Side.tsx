@@ -83,7 +83,7 @@ const brief = (v: unknown) => (v === undefined ? 'absent' : v && typeof v === 'o
 export function Inspector() {
   const s = useStore();
   const at = s.inspected;
-  if (!at) return <div class="panel"><h2>Pixel and cell</h2><p class="help">Rest on a pixel of the movie to see what it is made of. Click a cell to see its footprint, its trace and why it can, or cannot, be found.</p></div>;
+  if (!at) return <div class="panel"><h2>Pixel and cell</h2><p class="help">Rest on a pixel of the movie to see what it is made of. Click a cell to see its footprint, its trace and why it can, or cannot, be found.</p><ByNumber /><p class="help">New here? Begin with the <a href="#/learn">lessons</a>.</p></div>;
   return (
     <div class="panel" data-test="inspector">
       <h2>
@@ -95,6 +95,29 @@ export function Inspector() {
       {at.cell && at.unit !== undefined && <CellPanel cell={at.cell} />}
       {at.budget && at.pixel && <PixelPanel budget={at.budget} slot={at.slot} />}
     </div>
+  );
+}
+
+/** A cell by its number: the way to it without a mouse. */
+function ByNumber() {
+  const s = useStore();
+  const cells = s.movie.slots.a.cells;
+  if (!cells?.row.length) return null;
+  return (
+    <label class="help">
+      or choose cell{' '}
+      <input
+        type="number"
+        data-test="by-number"
+        min={0}
+        max={cells.row.length - 1}
+        onChange={e => {
+          const unit = e.currentTarget.valueAsNumber;
+          if (unit >= 0 && unit < cells.row.length) void inspect('a', { row: Math.round(cells.row[unit]), col: Math.round(cells.col[unit]) }, unit);
+        }}
+      />{' '}
+      of {cells.row.length}
+    </label>
   );
 }
 
@@ -155,9 +178,8 @@ function CellPanel({ cell }: { cell: CellAnswer }) {
           xLabel="time (s)"
           yLabel="fluorescence"
           lines={[{ label: 'trace', values: cell.c, colour: 'one' }, { label: 'spikes', values: spikes.map(v => (v ? top * 1.04 : null)), colour: 'two', kind: 'points' }]}
-          marks={[{ x: s.movie.frame / fps, text: '' }]}
           yRange={[null, top * 1.1]}
-          onPick={t => s.movie.seek(t * fps)}
+          isTime
         />
       )}
       <table class="facts">
@@ -211,8 +233,7 @@ function PixelPanel({ budget, slot }: { budget: PixelAnswer; slot: SlotName }) {
           { label: 'neuropil', values: sums.withBackground, colour: 'three', kind: 'area' as const },
           { label: 'leakage', values: sums.leak, colour: 'two', kind: 'area' as const },
         ]}
-        marks={[{ x: s.movie.frame / fps, text: '' }]}
-        onPick={t => s.movie.seek(t * fps)}
+        isTime
       />
       <table class="facts" data-test="budget">
         <tbody>
@@ -242,8 +263,8 @@ function PixelPanel({ budget, slot }: { budget: PixelAnswer; slot: SlotName }) {
   );
 }
 
-type PanelName = 'snr' | 'counts' | 'depth' | 'motion' | 'cost';
-const panels: [PanelName, string][] = [['snr', 'SNR'], ['counts', 'Counts'], ['depth', 'Depth'], ['motion', 'Motion'], ['cost', 'Size']];
+type PanelName = 'traces' | 'snr' | 'light' | 'counts' | 'depth' | 'motion' | 'cost';
+const panels: [PanelName, string][] = [['traces', 'Traces'], ['snr', 'SNR'], ['light', 'Light'], ['counts', 'Counts'], ['depth', 'Depth'], ['motion', 'Motion'], ['cost', 'Size']];
 
 function Panels() {
   const s = useStore();
@@ -251,13 +272,142 @@ function Panels() {
   const view = s.movie.slots.a;
   return (
     <div class="panel">
-      <div class="segments wide" role="group" aria-label="Panel">
+      <div class="segments wide panels" role="group" aria-label="Panel">
         {panels.map(([name, title]) => (
           <button key={name} class={open === name ? 'on' : ''} aria-pressed={open === name} data-panel={name} onClick={() => setOpen(name)}>{title}</button>
         ))}
       </div>
-      {open === 'cost' ? <Cost /> : open === 'counts' ? <Counts /> : !view.cells ? <p class="help">Looking at the cells …</p> : open === 'snr' ? <Snr /> : open === 'depth' ? <Depth /> : <Motion />}
+      {open === 'cost' ? <Cost /> : open === 'counts' ? <Counts /> : open === 'light' ? <Light /> : !view.cells ? <p class="help">Looking at the cells …</p> : open === 'snr' ? <Snr /> : open === 'traces' ? <Traces /> : open === 'depth' ? <Depth /> : <Motion />}
     </div>
+  );
+}
+
+type Which = 'clear' | 'line' | 'lost';
+
+interface TracesAnswer {
+  first: number;
+  c: number[][] | null;
+  s: number[][] | null;
+}
+
+/** Traces with their spikes: of the clearest cells, of those at the line of detection, of those that nobody can find. */
+function Traces() {
+  const s = useStore();
+  const [which, setWhich] = useState<Which>('clear');
+  const [answer, setAnswer] = useState<(TracesAnswer & { units: number[] }) | null>(null);
+  const { cells, scene } = s.movie.slots.a;
+  const fps = s.movie.fps;
+  // More frames than are sent at once: those around the one in view.
+  const first = scene!.frames > 6000 ? Math.max(0, Math.min(scene!.frames - 6000, 3000 * Math.floor(s.movie.frame / 3000) - 1500)) : 0;
+  const units = useMemo(() => {
+    const snr = (u: number) => cells!.snr[u] ?? 0;
+    const far = (u: number) => (which === 'clear' ? -snr(u) : which === 'line' ? Math.abs(Math.log(Math.max(snr(u), 1e-3) / cells!.threshold)) : cells!.detectable[u] ? Infinity : -snr(u));
+    return cells!.snr.map((_, u) => u).filter(u => Number.isFinite(far(u))).sort((a, b) => far(a) - far(b)).slice(0, 8);
+  }, [cells, which]);
+  useEffect(() => {
+    if (!units.length) return setAnswer(null);
+    let isGone = false;
+    s.socket.ask<TracesAnswer>({ op: 'traces', slot: 'a', units, first }).then(a => !isGone && setAnswer({ ...a, units }), () => {});
+    return () => void (isGone = true);
+  }, [units, first]);
+  const made = useMemo(() => {
+    if (!answer?.c?.length) return null;
+    const { c } = answer;
+    const x = c[0].map((_, i) => (answer.first + i) / fps);
+    const lines = c.map((row, k) => {
+      const [low, high] = row.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+      return { label: `cell ${answer.units[k]}`, colour: 'one', values: row.map(v => -k + (0.8 * (v - low)) / (high - low || 1)) };
+    });
+    const spikes = (answer.s ?? []).map((row, k) => ({ label: `spikes of ${answer.units[k]}`, colour: 'two', kind: 'points' as const, values: row.map(v => (v > 0 ? -k - 0.08 : null)) }));
+    return { x, lines: [...lines, ...spikes], rows: answer.units.map(String) };
+  }, [answer, fps]);
+  return (
+    <>
+      <h3>Traces and spikes</h3>
+      <label>of <select value={which} data-test="which" onChange={e => setWhich(e.currentTarget.value as Which)}>
+        <option value="clear">the clearest cells</option>
+        <option value="line">cells at the line of detection</option>
+        <option value="lost">the best of those that cannot be found</option>
+      </select></label>
+      {!units.length ? <p class="help">There are none.</p> : made && (
+        <Chart title="Traces of cells with their spikes" x={made.x} xLabel="time (s)" yLabel="cell" rows={made.rows} lines={made.lines} isBare height={250} yRange={[-units.length + 0.7, 0.95]} isTime />
+      )}
+      <p class="help"><i class="dot" style={{ background: 'var(--one)' }} /> clean fluorescence, each scaled to its own range; <i class="dot" style={{ background: 'var(--two)' }} /> spikes. Click the chart to go to a moment.</p>
+    </>
+  );
+}
+
+interface LightReply {
+  frames: number;
+  unit: string;
+  cells: number;
+  background: number;
+  leakage: number;
+  expected: number;
+  dark: number;
+  bright: number;
+  readNoiseE: number;
+  electronsPerCount: number | null;
+  fullScaleE: number | null;
+}
+
+/** The photon budget of the whole picture. */
+function Light() {
+  const s = useStore();
+  const [light, setLight] = useState<LightReply | null>(null);
+  const [error, setError] = useState('');
+  const { scene } = s.movie.slots.a;
+  useEffect(() => {
+    // Asked when the slider rests: it renders every part of the light on its own.
+    const timer = setTimeout(() => {
+      s.socket.ask<LightReply>({ op: 'light', slot: 'a', first: Math.min(s.movie.frame, Math.max(0, scene!.frames - 32)) }).then(
+        l => {
+          setLight(l);
+          setError('');
+        },
+        e => setError((e as Error).message),
+      );
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [scene!.revision]);
+  if (error) return <p class="help">{error}</p>;
+  if (!light) return <p class="help">Adding up the light …</p>;
+  const { unit } = light;
+  const share = (v: number) => (light.expected > 0 ? (100 * v) / light.expected : 0);
+  const shot = Math.sqrt(Math.max(0, light.expected));
+  const parts: [string, number, string][] = [['cells', light.cells, 'one'], ['neuropil', light.background, 'three'], ['leakage', light.leakage, 'two']];
+  return (
+    <>
+      <h3>Where the light comes from</h3>
+      <div class="shares" role="img" aria-label={parts.map(([name, v]) => `${name} ${share(v).toFixed(1)} %`).join(', ')}>
+        {parts.map(([name, v, colour]) => <span key={name} style={{ width: `${share(v)}%`, background: `var(--${colour})` }} />)}
+      </div>
+      <table class="facts" data-test="light">
+        <tbody>
+          {parts.map(([name, v, colour]) => (
+            <tr key={name}><td><i style={{ background: `var(--${colour})` }} /> {name}</td><td class="digits">{v.toFixed(1)} {unit}</td><td class="digits">{share(v).toFixed(1)} %</td></tr>
+          ))}
+          <tr class="sum"><td>a pixel in a frame, on average</td><td class="digits">{light.expected.toFixed(1)} {unit}</td><td /></tr>
+          <tr><td>dark places (5 %)</td><td class="digits">{light.dark.toFixed(1)} {unit}</td><td /></tr>
+          <tr><td>bright places (95 %)</td><td class="digits">{light.bright.toFixed(1)} {unit}</td><td /></tr>
+        </tbody>
+      </table>
+      {light.fullScaleE !== null && (
+        <>
+          <h3>What limits it</h3>
+          <table class="facts">
+            <tbody>
+              <tr><td>shot noise, √ of the light</td><td class="digits">± {shot.toFixed(1)} e⁻</td></tr>
+              <tr><td>read noise</td><td class="digits">± {light.readNoiseE} e⁻</td></tr>
+              <tr><td>one count</td><td class="digits">{n(light.electronsPerCount)} e⁻</td></tr>
+              <tr><td>the scale ends at</td><td class="digits">{n(light.fullScaleE, 4)} e⁻</td></tr>
+            </tbody>
+          </table>
+          <p>{light.bright > light.fullScaleE ? 'Bright places pass the end of the scale: what is above it is lost. Less light, or fewer counts per electron.' : shot > 2 * light.readNoiseE ? 'Shot noise rules: more light helps, a better camera hardly.' : shot < light.readNoiseE ? 'The camera’s read noise rules: more light helps most, a better camera too.' : 'Shot noise and read noise are alike: more light helps most.'}</p>
+        </>
+      )}
+      <p class="help">Mean over the field and {light.frames} frames from the one in view on.</p>
+    </>
   );
 }
 
@@ -347,7 +497,7 @@ function Motion() {
   return (
     <>
       <h3>Motion of the tissue</h3>
-      <Chart title="Displacement over time" x={made.t} xLabel="time (s)" yLabel="µm" lines={[{ label: 'y', values: made.dy, colour: 'one' }, { label: 'x', values: made.dx, colour: 'two' }]} marks={[{ x: s.movie.frame / fps, text: '' }]} yRange={[Math.min(...made.dy, ...made.dx) * 1.05, Math.max(...made.dy, ...made.dx) * 1.05]} onPick={t => s.movie.seek(t * fps)} />
+      <Chart title="Displacement over time" x={made.t} xLabel="time (s)" yLabel="µm" lines={[{ label: 'y', values: made.dy, colour: 'one' }, { label: 'x', values: made.dx, colour: 'two' }]} isTime yRange={[Math.min(...made.dy, ...made.dx) * 1.05, Math.max(...made.dy, ...made.dx) * 1.05]} />
       <h3>Its spectrum</h3>
       <Chart title="Spectrum of the displacement" x={made.f} xLabel="frequency (Hz)" yLabel="µm²/Hz" logY lines={[{ label: 'y', values: made.py, colour: 'one' }, { label: 'x', values: made.px, colour: 'two' }]} />
     </>
@@ -408,7 +558,7 @@ function Cost() {
         <tbody>
           <tr><td>frames</td><td>{scene.frames}</td></tr>
           <tr><td>movie, without compression</td><td>{bytes(scene.movieBytes)}</td></tr>
-          <tr><td>memory to make it, at most about</td><td>{bytes(scene.sceneBytes)}</td></tr>
+          <tr><td>memory to make it, about</td><td>{bytes(scene.memoryBytes)}</td></tr>
           <tr><td>time to make it, about</td><td>{seconds === null ? '…' : `${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`}</td></tr>
           {!scene.isFile && <tr><td>the scene was compiled in</td><td>{scene.compileMs.toFixed(0)} ms</td></tr>}
           {slow.map(x => <tr key={x.step}><td>… {label(x.step).toLowerCase()}</td><td>{x.ms.toFixed(0)} ms</td></tr>)}

@@ -32,7 +32,6 @@ function useKeys(setHelp: (on: boolean) => void) {
       else if ((e.key === 'ArrowLeft' || e.key === 'ArrowRight') && !(e.target as HTMLElement).closest('input')) store.movie.seek(store.movie.frame + (e.key === 'ArrowLeft' ? -1 : 1) * (e.shiftKey ? 10 : 1));
       else if (e.key === '?') setHelp(true);
       else if (e.key === 'Escape') {
-        setHelp(false);
         return;
       } else return;
       e.preventDefault();
@@ -77,20 +76,19 @@ function App() {
       )}
       {part === 'lesson' && rest ? <Lesson key={rest} id={decodeURIComponent(rest)} /> : tab === 'generate' ? <Generate /> : tab === 'score' ? <Score /> : tab === 'learn' ? <Lessons /> : <Build />}
       {help && (
-        <div class="veil" onClick={() => setHelp(false)}>
-          <div class="dialog" role="dialog" aria-modal="true" aria-label="Keyboard" onClick={e => e.stopPropagation()}>
-            <h2>Keyboard</h2>
-            <dl>
-              <dt>space</dt><dd>play, pause</dd>
-              <dt>← →</dt><dd>one frame; with shift ten</dd>
-              <dt>Ctrl-Z, Ctrl-Shift-Z</dt><dd>undo, redo</dd>
-              <dt>Ctrl-Enter</dt><dd>apply the JSON</dd>
-              <dt>?</dt><dd>this help; Esc closes it</dd>
-            </dl>
-            <p><small>Minisim {s.start.version}, model {s.start.model}. The page uses Preact, uPlot and marked: <a href="./licences.txt" target="_blank" rel="noreferrer">licences</a>.</small></p>
-            <button class="primary" autofocus onClick={() => setHelp(false)}>Close</button>
-          </div>
-        </div>
+        // The browser's own dialog keeps the focus inside, and Esc closes it.
+        <dialog ref={d => { if (d && !d.open) d.showModal(); }} class="dialog" aria-label="Keyboard" onClose={() => setHelp(false)} onClick={e => e.target === e.currentTarget && setHelp(false)}>
+          <h2>Keyboard</h2>
+          <dl>
+            <dt>space</dt><dd>play, pause</dd>
+            <dt>← →</dt><dd>one frame; with shift ten</dd>
+            <dt>Ctrl-Z, Ctrl-Shift-Z</dt><dd>undo, redo</dd>
+            <dt>Ctrl-Enter</dt><dd>apply the JSON</dd>
+            <dt>?</dt><dd>this help; Esc closes it</dd>
+          </dl>
+          <p><small>Minisim {s.start.version}, model {s.start.model}. The page uses Preact, uPlot and marked: <a href="./licences.txt" target="_blank" rel="noreferrer">licences</a>.</small></p>
+          <button class="primary" autofocus onClick={() => setHelp(false)}>Close</button>
+        </dialog>
       )}
     </>
   );

@@ -26,7 +26,7 @@ export interface Scene {
   compileMs: number;
   steps: { step: string; ms: number }[];
   movieBytes: number;
-  sceneBytes: number;
+  memoryBytes: number;
 }
 
 export type Mode = 'movie' | 'change' | 'max' | 'mean';
@@ -83,6 +83,12 @@ export class Movie {
     return this.slots.a.scene?.frames ?? 1;
   }
 
+  /** The stages that can be looked at: those of A and of B, in the order of the chain. A movie without the chosen one shows what comes before it. */
+  get stages(): { stage: string; step: string }[] {
+    const found = new Map((['a', 'b'] as SlotName[]).flatMap(s => (this.slots[s].scene?.stages ?? []).map(x => [x.stage, x] as const)));
+    return this.store.start.stages.flatMap(x => (x.stage && found.has(x.stage) ? [found.get(x.stage)!] : []));
+  }
+
   get fps() {
     return this.slots.a.scene?.fps ?? 20;
   }
@@ -105,7 +111,8 @@ export class Movie {
     const view = this.slots[slot];
     const spec = this.store.specOf(slot);
     view.file = '';
-    view.editedAt ||= performance.now();
+    // The first scene is no edit.
+    if (view.scene) view.editedAt ||= performance.now();
     if (!spec) {
       Object.assign(view, new SlotView());
       this.redraw();
@@ -150,7 +157,7 @@ export class Movie {
       this.store.problems[slot] = scene.warnings;
       this.store.error = '';
       if (this.frame >= this.frames) this.seek(this.frames - 1);
-      if (this.stage && !scene.stages.some(s => s.stage === this.stage)) this.stage = '';
+      if (this.stage && scene.isFile) this.stage = '';
       this.want(slot);
       if (view.isStale) this.show(slot);
       else this.later(slot);
@@ -407,8 +414,10 @@ export class Movie {
       if (now && now !== view.shown) {
         view.shown = now;
         if (view.editedAt && now.revision === view.scene?.revision && !view.isStale && !view.isSending) {
-          this.latency = performance.now() - view.editedAt;
+          const { editedAt } = view;
           view.editedAt = 0;
+          // On the screen when the next picture of the page is made.
+          requestAnimationFrame(() => (this.latency = performance.now() - editedAt));
         }
       }
     }

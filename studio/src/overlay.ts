@@ -16,7 +16,8 @@ export function originOf(slot: SlotName, pixels: Pixels): [number, number] {
   const scene = view.scene;
   if (scene && pixels.height !== scene.height) return [scene.margin, scene.margin];
   // Before the motion step a movie without a margin has the size of the field of view, and nothing moves either.
-  const moves = !store.movie.stage || (scene?.stages.findIndex(s => s.step === 'brain_motion') ?? -1) <= (scene?.stages.findIndex(s => s.stage === store.movie.stage) ?? 0);
+  const chain = store.start.stages;
+  const moves = !store.movie.stage || chain.findIndex(s => s.step === 'brain_motion') <= chain.findIndex(s => s.stage === store.movie.stage);
   return moves && !pixels.isImage ? shiftOf(slot, pixels.frame) : [0, 0];
 }
 
@@ -26,6 +27,13 @@ export function snrColour(snr: number, threshold: number): string {
 
 /** What is drawn over a movie: cells, motion, vessels, the focal surface. */
 export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: Pixels) {
+  const view = store.movie.slots[slot];
+  const shown = new Set(store.saved.shown);
+  const { inspected } = store;
+  // A layer with nothing on it is taken out: composing it with every frame costs as much as the movie itself.
+  const isEmpty = !shown.has('cells') && !shown.has('vessels') && !shown.has('focus') && !shown.has('motion') && inspected?.slot !== slot;
+  canvas.hidden = isEmpty;
+  if (isEmpty) return;
   const [width, height] = [pixels.width * scale, pixels.height * scale];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
@@ -33,8 +41,6 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
   }
   const ctx = canvas.getContext('2d')!;
   ctx.clearRect(0, 0, width, height);
-  const view = store.movie.slots[slot];
-  const shown = new Set(store.saved.shown);
   const [dy, dx] = originOf(slot, pixels);
   const unit = width / 600;
   ctx.save();
@@ -95,7 +101,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
     ctx.arc(x0 + sx * times, y0 + sy * times, 2.5 * unit, 0, 7);
     ctx.fill();
   }
-  const at = store.inspected;
+  const at = inspected;
   if (at?.slot === slot && at.pixel) {
     ctx.strokeStyle = '#ffffff';
     ctx.lineWidth = 0.6 * unit;

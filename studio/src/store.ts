@@ -25,6 +25,8 @@ export interface Start {
   root: string;
   openSpec: JsonObject | null;
   openRecording: string | null;
+  /** A study or page to show. */
+  openReport: string | null;
   scopes: Choice[];
   regions: Choice[];
   formats: (Choice & { extension: string; hasTruth: boolean })[];
@@ -88,6 +90,8 @@ export class Store {
         this.saved.second = this.saved.preset = null;
         this.saved.edited = 'a';
       }
+      if (this.start.openReport) location.hash = '#/score';
+      else if (this.start.openSpec || this.start.openRecording) location.hash ||= '#/build';
       if (!this.saved.spec) await this.choosePreset(this.start.scopes[0].name, this.start.regions[0].name, true);
     } catch (e) {
       this.fatal = (e as Error).message;
@@ -280,6 +284,24 @@ export class Store {
 
 export const store = new Store();
 (window as any).minisim = store;
+
+/** Redraws a component while the movie plays or changes, ten times a second at the most: the rest of the page need not. */
+export function useFrame() {
+  const [, again] = useState(0);
+  useEffect(() => {
+    let timer = 0;
+    const stop = store.movie.onDraw(() => {
+      timer ||= window.setTimeout(() => {
+        timer = 0;
+        again(n => n + 1);
+      }, 100);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, []);
+}
 
 /** Redraws a component when the store changes. */
 export function useStore(): Store {

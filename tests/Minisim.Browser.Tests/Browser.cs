@@ -91,6 +91,22 @@ internal sealed class StudioPage : IAsyncDisposable
         return studio;
     }
 
+    /// <summary>The studio as a process of its own, and the address that it prints.</summary>
+    /// <param name="folder">Its root.</param>
+    /// <param name="port">Its port; 0 for any.</param>
+    /// <param name="open">What it opens with.</param>
+    /// <param name="command">A published command; null for that of this build.</param>
+    public static async Task<(Process, string)> StartCommand(string folder, int port, string? open = null, string? command = null)
+    {
+        var host = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
+        string[] args = ["studio", "--no-browser", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--root", folder, .. open is null ? Array.Empty<string>() : [open]];
+        var start = command is null ? new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "minisim-cli.dll"), .. args]) : new ProcessStartInfo(command, args);
+        start.RedirectStandardOutput = true;
+        var process = Process.Start(start)!;
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process, line ?? throw new InvalidOperationException("the studio did not start"));
+    }
+
     /// <summary>Waits for a frame of the newest spec on the screen.</summary>
     public Task FrameShown(string slot = "a") => Page.WaitForFunctionAsync(
         "slot => { const m = window.minisim?.movie, v = m?.slots[slot]; return !!v?.scene && !v.isSending && !v.isStale && v.shown?.revision === v.scene.revision && document.querySelector(`canvas[data-slot=${slot}]`)?.dataset.revision == v.scene.revision; }", slot);

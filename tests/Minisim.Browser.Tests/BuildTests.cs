@@ -164,7 +164,7 @@ public class BuildTests(Chromium chromium)
         Assert.SkipUnless(File.Exists("/usr/bin/chromium") && Minisim.Studio.StudioServer.HasPage, "no browser or no page");
         var folder = Directory.CreateTempSubdirectory("minisim-restart").FullName;
         var port = FreePort();
-        var (server, address) = await Start(folder, port);
+        var (server, address) = await StudioPage.StartCommand(folder, port);
         await using var context = await chromium.Browser.NewContextAsync();
         context.SetDefaultTimeout(60_000);
         try
@@ -178,7 +178,7 @@ public class BuildTests(Chromium chromium)
             server.Kill();
             await server.WaitForExitAsync();
             await Expect(page.Locator(".banner")).ToContainTextAsync("does not answer");
-            (server, address) = await Start(folder, port);
+            (server, address) = await StudioPage.StartCommand(folder, port);
             await Expect(page.Locator(".banner")).ToContainTextAsync("started anew");
             await page.GotoAsync(address);
             await page.WaitForFunctionAsync("() => window.minisim?.movie.slots.a.shown && window.minisim.spec.seed === 4711");
@@ -262,12 +262,109 @@ public class BuildTests(Chromium chromium)
         using var recording = Simulator.Run(SpecJson.Parse(Small));
         var facts = recording.Evaluator().CellFacts;
         var unit = Enumerable.Range(0, facts.Count).First(u => facts[u].Centre is { Row: > 20 and < 140, Col: > 20 and < 140 } && facts[u].NeighbourDistanceUm > 8);
-        var box = (await page.Locator("canvas.overlay").BoundingBoxAsync())!;
+        var box = (await page.Locator("[data-stack=a]").BoundingBoxAsync())!;
         var shift = recording.Truth.Shifts!.ToDoubles();
         await page.Mouse.ClickAsync((float)(box.X + (facts[unit].Centre.Col + shift[1] + 0.5) / 160 * box.Width), (float)(box.Y + (facts[unit].Centre.Row + shift[0] + 0.5) / 160 * box.Height));
         await Expect(page.Locator("[data-test=inspector] h2")).ToContainTextAsync($"Cell {unit}");
         await Expect(page.Locator("[data-test=verdict]")).ToContainTextAsync(recording.Truth.Detectable[unit] ? "Can be found" : "Cannot be found");
         await Expect(page.Locator("[data-test=budget]")).ToContainTextAsync("shot noise");
+    }
+
+    [Fact]
+    public async Task Every_panel_shows_what_its_name_says()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        var page = studio.Page;
+        await page.WaitForFunctionAsync("() => window.minisim.movie.slots.a.cells");
+        var side = page.Locator(".side");
+        foreach (var (panel, text) in new[]
+        {
+            ("traces", "Traces and spikes"), ("snr", "Signal-to-noise ratio"), ("light", "What limits it"), ("counts", "are saturated"), ("depth", "plane in focus"), ("motion", "Its spectrum"), ("cost", "memory to make it"),
+        })
+        {
+            await page.ClickAsync($"[data-panel={panel}]");
+            await Expect(side).ToContainTextAsync(text);
+            if (panel is not ("cost" or "light")) await Expect(side.Locator(".chart canvas").First).ToBeVisibleAsync();
+        }
+        await page.ClickAsync("[data-panel=traces]");
+        await page.SelectOptionAsync("[data-test=which]", "lost");
+        await Expect(side.Locator(".chart canvas").Or(side.GetByText("There are none.")).First).ToBeVisibleAsync();
+        // The line in the charts follows the movie.
+        await page.SelectOptionAsync("[data-test=which]", "clear");
+        var line = side.Locator(".chart .now").First;
+        var before = await line.GetAttributeAsync("style");
+        await page.FillAsync("[data-test=frame]", "40");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(line).Not.ToHaveAttributeAsync("style", before!);
+        await page.ClickAsync("[data-test=play]");
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-test=frame]').value !== '40'");
+        Assert.Empty(studio.Complaints);
+    }
+
+    [Fact]
+    public async Task Without_a_mouse_a_preset_is_chosen_a_slider_moved_a_cell_looked_at_and_the_help_left()
+    {
+        await using var studio = await StudioPage.Open(chromium);
+        var page = studio.Page;
+        // Tab reaches everything in turn; what has the focus is pressed.
+        async Task Reach(string selector)
+        {
+            for (var i = 0; i < 150; i++)
+            {
+                await page.Keyboard.PressAsync("Tab");
+                if (await page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector)) return;
+            }
+            Assert.Fail($"Tab never reaches {selector}");
+        }
+        await Reach("[data-preset=cortex_l23]");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => window.minisim.saved.preset.region === 'cortex_l23'");
+        await Reach(".group .group summary");
+        await page.Keyboard.PressAsync("Enter");
+        await Reach("[data-slider='acquisition.optics.na']");
+        for (var i = 0; i < 5; i++) await page.Keyboard.PressAsync("ArrowRight");
+        await studio.FrameShown();
+        Assert.NotEqual(Scopes.MiniscopeV4.Optics.Na, (await studio.Spec()).Acquisition.Optics.Na);
+        // Arrows in a slider are the slider's.
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => window.minisim.movie.frame"));
+        await page.WaitForFunctionAsync("() => window.minisim.movie.slots.a.cells");
+        await Reach("[data-test=by-number]");
+        await page.Keyboard.TypeAsync("3");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-test=inspector] h2")).ToContainTextAsync("Cell 3");
+        // The help keeps the focus until it is closed.
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            Assert.True(await page.EvaluateAsync<bool>("() => document.activeElement === document.body || !!document.activeElement.closest('dialog')"));
+        }
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        // Nothing that can be reached is without a name.
+        var nameless = await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('button, input, select, textarea, a')].filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.title)).map(e => e.outerHTML.slice(0, 120))");
+        Assert.Empty(nameless);
+    }
+
+    [Fact]
+    public async Task A_stage_that_only_one_of_two_specs_has_is_compared_with_what_comes_before_it()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        var page = studio.Page;
+        await page.CheckAsync("[data-test=compare]");
+        await studio.FrameShown("b");
+        await page.Locator("[data-path='steps.vasculature']").ClickAsync();
+        await page.WaitForFunctionAsync("() => !window.minisim.specOf('b').steps.some(s => s.kind === 'vasculature')");
+        await studio.FrameShown("b");
+        await page.SelectOptionAsync("[data-test=stage]", "vasculature");
+        await page.WaitForFunctionAsync("() => ['a', 'b'].every(s => window.minisim.movie.slots[s].shown?.type === 2)");
+        using var a = Simulator.Compile(await studio.Spec("a"), new SimulateOptions { Until = "vasculature" });
+        using var b = Simulator.Compile(await studio.Spec("b"), new SimulateOptions { Until = "neuropil" });
+        Assert.Equal(a.Frame(0), await studio.Pixels("a"));
+        Assert.Equal(b.Frame(0), await studio.Pixels("b"));
+        Assert.Empty(studio.Complaints);
     }
 
     private static Task Open(IPage page, string group) => page.Locator("summary", new() { HasTextString = group }).First.ClickAsync();
@@ -277,14 +374,5 @@ public class BuildTests(Chromium chromium)
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task<(System.Diagnostics.Process, string)> Start(string folder, int port)
-    {
-        var host = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
-        string[] args = [Path.Combine(AppContext.BaseDirectory, "minisim-cli.dll"), "studio", "--no-browser", "--port", port.ToString(), "--root", folder];
-        var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(host, args) { RedirectStandardOutput = true })!;
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        return (process, line ?? throw new InvalidOperationException("the studio did not start"));
     }
 }

@@ -32,7 +32,7 @@ public class Measurements(Chromium chromium)
             await Shot("build");
             await page.CheckAsync("[data-layer=cells]");
             var place = await page.EvaluateAsync<float[]>("() => { const { cells, scene } = window.minisim.movie.slots.a; const u = cells.snr.findIndex((s, i) => s > 40 && Math.abs(cells.row[i] - scene.height / 2) < 150 && Math.abs(cells.col[i] - scene.width / 2) < 150); return [cells.col[u] / scene.width, cells.row[u] / scene.height]; }");
-            var box = (await page.Locator("canvas.overlay").BoundingBoxAsync())!;
+            var box = (await page.Locator("[data-stack=a]").BoundingBoxAsync())!;
             await page.Mouse.ClickAsync(box.X + place[0] * box.Width, box.Y + place[1] * box.Height);
             await page.Locator("[data-test=budget]").WaitForAsync();
             await page.WaitForTimeoutAsync(500);
@@ -60,51 +60,109 @@ public class Measurements(Chromium chromium)
         }
     }
 
+    /// <summary>The command's own process: MINISIM_COMMAND (a published one), else that of this build.</summary>
     [Fact(Explicit = true)]
     public async Task Latency_of_every_parameter_and_playback()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: SpecJson.Write(V4Ca1));
-        var page = studio.Page;
-        await page.WaitForTimeoutAsync(1500);
-        var table = new StringBuilder("| parameter | median ms | worst ms |\n| --- | --- | --- |\n");
-        List<double> all = [];
-        foreach (var (path, value) in Numbers(JsonNode.Parse(SpecJson.Write(V4Ca1))!))
+        var folder = Directory.CreateTempSubdirectory("minisim-latency").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "open.json"), SpecJson.Write(V4Ca1));
+        var (server, address) = await StudioPage.StartCommand(folder, 0, Path.Combine(folder, "open.json"), Environment.GetEnvironmentVariable("MINISIM_COMMAND"));
+        await using var context = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 720 } });
+        try
         {
-            List<double> times = [];
-            for (var i = 1; i <= 3; i++)
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(address);
+            const string shown = "before => { const v = window.minisim?.movie.slots.a; return v?.scene && v.scene.revision > before && v.shown?.revision === v.scene.revision && !v.isSending && !v.isStale && !v.editedAt; }";
+            await page.WaitForFunctionAsync(shown, 0);
+            await page.WaitForTimeoutAsync(1500);
+            // The edit, and the first picture of the page that shows its frame.
+            async Task<double?> Edit(string path, string json)
             {
-                var other = value is long whole ? (whole + i).ToString(CultureInfo.InvariantCulture) : ((double)value * (1 - 0.01 * i)).ToString(CultureInfo.InvariantCulture);
-                if (path is "acquisition.duration_s" or "acquisition.fps" or "acquisition.image_sensor.n_px_height" or "acquisition.image_sensor.n_px_width" or "acquisition.image_sensor.bit_depth") break;
                 var before = await page.EvaluateAsync<int>("() => window.minisim.movie.slots.a.scene.revision");
-                await page.EvaluateAsync("([path, value]) => window.minisim.set(path, Number(value))", new[] { path, other });
+                await page.EvaluateAsync("([path, value]) => { window.minisim.movie.latency = 0; window.minisim.set(path, JSON.parse(value)); }", new[] { path, json });
                 try
                 {
-                    await page.WaitForFunctionAsync("before => { const v = window.minisim.movie.slots.a; return v.scene.revision > before && v.shown.revision === v.scene.revision && !v.isSending; }", before, new() { Timeout = 5000 });
+                    await page.WaitForFunctionAsync("before => { const m = window.minisim.movie, v = m.slots.a; return v.scene.revision > before && v.shown.revision === v.scene.revision && !v.isSending && m.latency > 0; }", before, new() { Timeout = 3000 });
                 }
                 catch (TimeoutException)
                 {
                     // The library refuses this value.
-                    break;
+                    return null;
                 }
-                times.Add(await page.EvaluateAsync<double>("() => window.minisim.movie.latency"));
+                return await page.EvaluateAsync<double>("() => window.minisim.movie.latency");
             }
-            await page.EvaluateAsync("([path, value]) => window.minisim.set(path, Number(value))", new[] { path, Convert.ToString(value, CultureInfo.InvariantCulture)! });
-            await studio.FrameShown();
-            if (times.Count == 0) continue;
-            times.Sort();
-            all.Add(times[times.Count / 2]);
-            table.Append(CultureInfo.InvariantCulture, $"| {path} | {times[times.Count / 2]:0} | {times[^1]:0} |\n");
+            for (var i = 0; i < 8; i++) await Edit("acquisition.optics.na", $"{(0.3 - 0.002 * i).ToString(CultureInfo.InvariantCulture)}");
+            await Edit("acquisition.optics.na", "0.3");
+            List<(string Path, double Median, double Worst)> rows = [];
+            foreach (var (path, value) in Numbers(JsonNode.Parse(SpecJson.Write(V4Ca1))!))
+            {
+                List<double> times = [];
+                for (var i = 1; i <= 3; i++)
+                {
+                    var other = value switch
+                    {
+                        bool flag => i % 2 == 1 ? (flag ? "false" : "true") : (flag ? "true" : "false"),
+                        long bits when path.EndsWith("bit_depth", StringComparison.Ordinal) => (bits + 2 * i).ToString(CultureInfo.InvariantCulture),
+                        long whole => (whole + i).ToString(CultureInfo.InvariantCulture),
+                        _ => ((double)value * (1 - 0.01 * i)).ToString(CultureInfo.InvariantCulture),
+                    };
+                    if (await Edit(path, other) is { } time) times.Add(time);
+                    else break;
+                }
+                await page.EvaluateAsync("([path, value]) => window.minisim.set(path, JSON.parse(value))", new[] { path, value is bool b ? (b ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture)! });
+                await page.WaitForFunctionAsync(shown, 0);
+                await page.WaitForTimeoutAsync(50);
+                if (times.Count == 0) continue;
+                times.Sort();
+                rows.Add((path, times[times.Count / 2], times[^1]));
+            }
+            // A drag: a new value with every picture of the page.
+            var drag = await page.EvaluateAsync<double[]>(
+                """
+                () => new Promise(done => {
+                  const m = window.minisim.movie, seen = [];
+                  const from = performance.now();
+                  m.latency = 0;
+                  const step = () => {
+                    if (m.latency) { seen.push(m.latency); m.latency = 0; }
+                    const t = performance.now() - from;
+                    if (t > 3000) return done(seen);
+                    window.minisim.set('acquisition.optics.na', 0.3 + 0.1 * Math.abs((t % 2000) / 1000 - 1));
+                    requestAnimationFrame(step);
+                  };
+                  step();
+                })
+                """);
+            await page.EvaluateAsync("() => window.minisim.set('acquisition.optics.na', 0.3)");
+            await page.WaitForFunctionAsync(shown, 0);
+            await page.WaitForTimeoutAsync(500);
+            List<string> playback = [];
+            foreach (var (map, layer) in new[] { ("grey", ""), ("viridis", "cells") })
+            {
+                await page.EvaluateAsync("([map, layer]) => { window.minisim.view({ map, shown: layer ? [layer] : [] }); const m = window.minisim.movie; m.setSpeed(4); m.play(true); }", new[] { map, layer });
+                List<int> rates = [];
+                for (var i = 0; i < 5; i++)
+                {
+                    await page.WaitForTimeoutAsync(1000);
+                    if (i > 0) rates.Add(await page.EvaluateAsync<int>("() => window.minisim.movie.framesPerSecond"));
+                }
+                await page.EvaluateAsync("() => window.minisim.movie.play(false)");
+                playback.Add($"{map}{(layer.Length > 0 ? $" with {layer}" : "")}: {string.Join(", ", rates)}");
+            }
+            Array.Sort(drag);
+            var medians = rows.Select(r => r.Median).Order().ToArray();
+            var table = new StringBuilder("| parameter | median ms | worst ms |\n| --- | --- | --- |\n");
+            foreach (var (path, median, worst) in rows) table.Append(CultureInfo.InvariantCulture, $"| {path} | {median:0} | {worst:0} |\n");
+            table.Append(CultureInfo.InvariantCulture, $"\n{rows.Count} parameters: median {medians[medians.Length / 2]:0} ms, worst median {medians[^1]:0} ms, {medians.Count(t => t <= 150)} within 150 ms.\n");
+            table.Append(CultureInfo.InvariantCulture, $"\nDragging the aperture for 3 s, a new value with every picture of the page: {drag.Length} frames shown, from edit to frame median {drag[drag.Length / 2]:0} ms, 95 % {drag[(int)(0.95 * (drag.Length - 1))]:0} ms.\n");
+            table.Append(CultureInfo.InvariantCulture, $"\nPlayback, asked for 80 frames/s, frames in seconds 2 to 5: {string.Join("; ", playback)}.\n");
+            await File.WriteAllTextAsync(Out("latency.md"), table.ToString());
         }
-        await page.EvaluateAsync("() => { const m = window.minisim.movie; m.setSpeed(4); m.play(true); }");
-        List<int> rates = [];
-        for (var i = 0; i < 6; i++)
+        finally
         {
-            await page.WaitForTimeoutAsync(1000);
-            if (i > 0) rates.Add(await page.EvaluateAsync<int>("() => window.minisim.movie.framesPerSecond"));
+            server.Kill();
+            Directory.Delete(folder, true);
         }
-        all.Sort();
-        table.Append(CultureInfo.InvariantCulture, $"\n{all.Count} parameters: median {all[all.Count / 2]:0} ms, worst median {all[^1]:0} ms, {all.Count(t => t <= 150)} within 150 ms.\n\nPlayback asked for 80 frames/s: {string.Join(", ", rates)} frames in the seconds 2 to 6.\n");
-        await File.WriteAllTextAsync(Out("latency.md"), table.ToString());
     }
 
     private static IEnumerable<(string Path, object Value)> Numbers(JsonNode spec)
@@ -126,6 +184,13 @@ public class Measurements(Chromium chromium)
                 case JsonArray list when list.Count > 0 && list[0] is JsonObject:
                     for (var i = 0; i < list.Count; i++)
                         foreach (var found in Walk($"{path}[{i}]", list[i])) yield return found;
+                    break;
+                case JsonArray tuple:
+                    for (var i = 0; i < tuple.Count; i++)
+                        foreach (var found in Walk($"{path}[{i}]", tuple[i])) yield return found;
+                    break;
+                case JsonValue value when value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False:
+                    yield return (path, value.GetValue<bool>());
                     break;
                 case JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number:
                     yield return (path, value.ToJsonString().Contains('.') || !value.TryGetValue(out long whole) ? value.GetValue<double>() : whole);

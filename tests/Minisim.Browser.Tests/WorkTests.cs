@@ -61,6 +61,33 @@ public class WorkTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_folder_of_a_study_opens_as_its_report_and_its_links_lead_to_the_score_pages()
+    {
+        var folder = Directory.CreateTempSubdirectory("minisim-study").FullName;
+        SpecJson.Save(Small, Path.Combine(folder, "spec.json"));
+        File.WriteAllText(Path.Combine(folder, "study.json"), """{ "base": "spec.json", "pipelines": { "right": { "builtin": "oracle" } }, "pages": true }""");
+        Studies.StudyRunner.Run(Studies.Study.Load(Path.Combine(folder, "study.json")), Path.Combine(folder, "results"), new Studies.StudyRunOptions { CacheFolder = Path.Combine(folder, "cache") });
+        var (server, address) = await StudioPage.StartCommand(folder, 0, Path.Combine(folder, "results"));
+        await using var context = await chromium.Browser.NewContextAsync();
+        context.SetDefaultTimeout(60_000);
+        try
+        {
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(address);
+            var frame = page.FrameLocator("iframe.report");
+            await Expect(frame.Locator("h1")).ToContainTextAsync("study");
+            await frame.GetByText("score page").First.ClickAsync();
+            await Expect(frame.Locator("h1")).Not.ToHaveTextAsync("study");
+            await Expect(frame.Locator("body")).ToContainTextAsync("recall");
+        }
+        finally
+        {
+            server.Kill();
+            Directory.Delete(folder, true);
+        }
+    }
+
+    [Fact]
     public async Task Every_lesson_opens_and_its_live_views_run()
     {
         await using var studio = await StudioPage.Open(chromium, hash: "#/learn", waits: false);

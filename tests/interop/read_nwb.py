@@ -47,6 +47,12 @@ with pynwb.NWBHDF5IO(path, "r") as io:
     out["responses"] = {name: dict(show(r.data[...].T), rate=r.rate, rois=len(r.rois)) for name, r in ophys["Fluorescence"].roi_response_series.items()} if "Fluorescence" in ophys.data_interfaces else {}
     out["series"] = {name: dict(show(s.data[...]), rate=s.rate, unit=s.unit) for name, s in ophys.data_interfaces.items() if isinstance(s, pynwb.TimeSeries)}
     out["images"] = {name: show(np.asarray(i.data[...]).T) for name, i in ophys["fields"].images.items()} if "fields" in ophys.data_interfaces else {}
+    behavior = nwb.processing["behavior"] if "behavior" in nwb.processing else None
+    out["behavior"] = {}
+    for kind, item in (behavior.data_interfaces.items() if behavior is not None else ()):
+        contained = item.spatial_series if hasattr(item, "spatial_series") else item.time_series
+        for name, s in contained.items():
+            out["behavior"][name] = dict(show(s.data[...]), kind=kind, type=type(s).__name__, rate=s.rate, start=s.starting_time, unit=s.unit)
     out["spikes"] = [list(map(float, t)) for t in nwb.units["spike_times"][:]] if nwb.units is not None else None
     out["scratch"] = sorted(nwb.scratch)
     spec = nwb.scratch["spec"].data

@@ -8,22 +8,30 @@ namespace Minisim.Cli.Commands;
 /// <summary><c>minisim preview</c>: pictures of a recording, or of what a spec would make.</summary>
 internal static class PreviewCommand
 {
-    public static Command Create()
+    public static Command Create() => Of("preview", "--figure", FigureNames[0], "Draw a picture of a recording or of a spec: a frame, the cells, traces, motion, counts, depths.",
+        "minisim preview ca1.zarr -o preview.png",
+        "minisim preview ca1.json --set sensor.photons_per_unit=100 -o dim.png",
+        "minisim preview ca1.zarr --figure contact --theme light",
+        "minisim preview ca1.zarr --figure traces --cells 3,17,40 -o cells.svg",
+        "minisim preview ca1.zarr --figure footprints --scale 2 -o cells.pdf --overwrite");
+
+    /// <summary><c>minisim figure</c>: one figure for a paper or a talk.</summary>
+    public static Command CreateFigure() => Of("figure", "--kind", "tuning", "Draw one figure of a recording or of a spec for a paper or a talk.",
+        "minisim figure track.zarr --kind tuning -o place-fields.svg",
+        "minisim figure ca1.zarr --kind background --theme light",
+        "minisim figure ca1.zarr --kind spectra -o spectra.pdf");
+
+    private static Command Of(string word, string option, string otherwise, string summary, params string[] examples)
     {
         var input = new SpecInput("REC|SPEC.json", "Recording in any format that is read back, or spec: then its frames are rendered as far as the picture needs them");
         var output = new Option<string?>("--output", "-o") { Description = $"File to write; {string.Join(", ", PictureFile.Extensions)} by its ending. Default: a PNG beside the recording, named after it and the figure.", HelpName = "PICTURE" };
-        var figure = new Option<string>("--figure") { Description = $"What to draw: {string.Join(", ", FigureNames)}.", HelpName = "name", DefaultValueFactory = _ => FigureNames[0] };
+        var figure = new Option<string>(option) { Description = $"What to draw: {string.Join(", ", FigureNames)}.", HelpName = "name", DefaultValueFactory = _ => otherwise };
         var cells = new Option<string?>("--cells") { Description = "Cells whose traces are drawn, by their numbers in the truth, e.g. 3,17,40. Default: active ones, spread over the field.", HelpName = "N,N,…" };
         var frame = new Option<int?>("--frame") { Description = "The frame that is shown, counted from 0. Default: the one in which the cells are brightest.", HelpName = "N" };
         var theme = new Option<string>("--theme") { Description = "dark, or light for paper.", HelpName = "name", DefaultValueFactory = _ => "dark" };
         var scale = new Option<double>("--scale") { Description = "Size of the picture, 0.25 to 8; 2 doubles both sides.", HelpName = "X", DefaultValueFactory = _ => 1 };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it exists." };
-        var command = new ExampleCommand("preview", "Draw a picture of a recording or of a spec: a frame, the cells, traces, motion, counts, depths.",
-            "minisim preview ca1.zarr -o preview.png",
-            "minisim preview ca1.json --set sensor.photons_per_unit=100 -o dim.png",
-            "minisim preview ca1.zarr --figure contact --theme light",
-            "minisim preview ca1.zarr --figure traces --cells 3,17,40 -o cells.svg",
-            "minisim preview ca1.zarr --figure footprints --scale 2 -o cells.pdf --overwrite")
+        var command = new ExampleCommand(word, summary, examples)
         {
             output, figure, cells, frame, theme, scale, overwrite,
         };
@@ -32,7 +40,7 @@ internal static class PreviewCommand
         {
             var source = result.GetRequiredValue(input.Path);
             var name = Path.TrimEndingDirectorySeparator(source);
-            var kind = Enum.Parse<Figure>(Names.Find("--figure", result.GetRequiredValue(figure), FigureNames, f => f), ignoreCase: true);
+            var kind = Enum.Parse<Figure>(Names.Find(option, result.GetRequiredValue(figure), FigureNames, f => f), ignoreCase: true);
             if (result.GetValue(scale) is not (>= 0.25 and <= 8)) throw new UsageException(FormattableString.Invariant($"--scale {result.GetValue(scale)}: must be in [0.25, 8]."));
             if (source == SpecInput.Standard && result.GetValue(output) is null) throw new UsageException("a spec from standard input has no name to call the picture after: give -o PICTURE.");
             var target = result.GetValue(output) ?? Path.ChangeExtension(name, null) + (kind == Figure.Overview ? ".png" : $".{kind.ToString().ToLowerInvariant()}.png");

@@ -12,7 +12,7 @@ internal static class NwbRecording
     /// <summary>The values of a truth array, row-major with the truth's own axes.</summary>
     public static double[] Values(Hdf5Group file, StoredArray array)
     {
-        switch (NwbSink.Place(array.Axes, array.Length == 0))
+        switch (NwbSink.Place(array.Name, array.Axes, array.Length == 0))
         {
             case NwbSink.Home.Column:
                 return file.Values($"{Ophys}/ImageSegmentation/PlaneSegmentation/{array.Name}", array);
@@ -22,6 +22,8 @@ internal static class NwbRecording
                 return Transposed(file.Values($"{Ophys}/{array.Name}/data", array), array.Shape[1], array.Shape[0]);
             case NwbSink.Home.Series:
                 return file.Values($"{Ophys}/{array.Name}/data", array);
+            case NwbSink.Home.Behavior:
+                return file.Values($"processing/behavior/{NwbSink.BehaviorContainer(array.Name)}/{array.Name}/data", array);
             case NwbSink.Home.Images when array.Axes.Length == 2:
                 return Transposed(file.Values($"{Ophys}/fields/{array.Name}", array), array.Shape[1], array.Shape[0]);
             case NwbSink.Home.Images:

@@ -19,21 +19,24 @@ internal sealed partial class NwbSink
         Series,
         /// <summary>(height, width), also per component: images.</summary>
         Images,
+        /// <summary>What the animal does: the behaviour module.</summary>
+        Behavior,
         /// <summary>Whatever else.</summary>
         Scratch,
     }
 
     private static bool IsEmpty(TruthArray array) => array.Shape.Contains(0);
 
-    private static Home Place(TruthArray array) => Place(array.Axes, IsEmpty(array));
+    private static Home Place(TruthArray array) => Place(array.Name, array.Axes, IsEmpty(array));
 
     /// <summary>The place of an array with some axes; the reader looks there, too.</summary>
-    internal static Home Place(IReadOnlyList<string> axes, bool isEmpty) => axes switch
+    internal static Home Place(string name, IReadOnlyList<string> axes, bool isEmpty) => axes switch
     {
         _ when isEmpty && axes is not ["unit", ..] => Home.Scratch,
+        ["frame", ..] when name.StartsWith(BehaviorPrefix, StringComparison.Ordinal) => Home.Behavior,
         ["unit"] => Home.Column,
         ["unit", "frame"] => Home.Responses,
-        ["unit", _] => Home.Column,
+        ["unit", _] or ["unit", _, _] => Home.Column,
         ["frame"] or ["frame", _] or ["component", "frame"] => Home.Series,
         ["height", "width"] or ["component", "height", "width"] => Home.Images,
         _ => Home.Scratch,

@@ -48,12 +48,14 @@ internal sealed partial class NwbSink(string path, FormatOptions options) : Hdf5
             if (array.Values.Length > 0)
                 scratch[Hdf5Recording.Planted(array.Name)] = _tree.Dataset(Values(array), "ScratchData", NwbTree.Core, ("notes", array.Description));
 
+        var processing = new H5Group { ["ophys"] = ophys };
+        if (Behavior() is { } behavior) processing["behavior"] = behavior;
         var file = new H5File
         {
             ["acquisition"] = new H5Group { ["OnePhotonSeries"] = Series(movie) },
             ["analysis"] = new H5Group(),
             ["general"] = General(),
-            ["processing"] = new H5Group { ["ophys"] = ophys },
+            ["processing"] = processing,
             ["scratch"] = scratch,
             ["stimulus"] = new H5Group { ["presentation"] = new H5Group(), ["templates"] = new H5Group() },
             ["file_create_date"] = new H5Dataset(new[] { DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture) }),

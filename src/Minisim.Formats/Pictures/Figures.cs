@@ -15,6 +15,14 @@ public enum Figure
     Footprints,
     /// <summary>Traces with spikes.</summary>
     Traces,
+    /// <summary>What the indicator answers to 1, 3 and 10 spikes, and how the cells differ.</summary>
+    Indicator,
+    /// <summary>The animal's path and the place fields of the cells.</summary>
+    Tuning,
+    /// <summary>Neuropil fields, their envelopes, and how much of the variance is background.</summary>
+    Background,
+    /// <summary>Power spectra of light, cells, neuropil, motion and blood.</summary>
+    Spectra,
 }
 
 /// <summary>Single pictures of a recording, each with title, units and scale bar.</summary>
@@ -48,6 +56,10 @@ public static class Figures
             case Figure.Projection: Projection(model, path, aspect); break;
             case Figure.Footprints: Page(model, path, 1200, (1200 - 2 * Edge) * aspect + Theme.HeadHeight, (canvas, area) => Panels.Footprints(canvas, area, model, 1.4f)); break;
             case Figure.Traces: Page(model, path, Width, 80 + 56 * Math.Max(model.Chosen.Length, 6), (canvas, area) => TracePanel.Draw(canvas, area, model)); break;
+            case Figure.Indicator: Page(model, path, Width, 460, (canvas, area) => IndicatorFigure.OfRecording(canvas, area, model)); break;
+            case Figure.Tuning: Page(model, path, 1200, 900, (canvas, area) => TuningPanel.Draw(canvas, area, model)); break;
+            case Figure.Background: Page(model, path, Width, ((Width - 2 * Edge - 28) / 3 - 2 * Theme.Pad) * aspect + Theme.HeadHeight + Theme.Pad + 300, (canvas, area) => BackgroundPanel.Draw(canvas, area, model, aspect)); break;
+            case Figure.Spectra: Page(model, path, 1200, 560, (canvas, area) => SpectraPanel.Draw(canvas, area, model)); break;
             default: throw new ArgumentOutOfRangeException(nameof(figure), figure, "there is no such figure.");
         }
     }

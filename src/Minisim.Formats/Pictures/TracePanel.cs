@@ -16,7 +16,9 @@ internal static class TracePanel
         int first = model.WindowFirst, count = Math.Min(model.WindowFrames, traces.Shape[1] - first);
         var rows = model.Chosen.Select(c => PictureModel.Row(traces, model.Cells[c].Unit, first, count)).ToArray();
         var whole = model.Chosen.Select(c => PictureModel.Row(traces, model.Cells[c].Unit, 0, traces.Shape[1]).Min()).ToArray();
-        // Relative to each cell's own baseline where there is one; a cell that is dark at rest has none.
+        // With an indicator the truth says what rest is; else relative to each cell's own lowest value where there is one: a cell that is dark at rest has none.
+        var resting = truth.Find("dff") is null ? null : truth.Find("resting_f0")?.ToDoubles();
+        if (resting is not null) whole = [.. model.Chosen.Select(c => Math.Max(resting[model.Cells[c].Unit], 0))];
         var relative = whole.All(b => b > 1e-9);
         for (var i = 0; i < rows.Length; i++)
             for (var t = 0; t < count; t++)
@@ -71,7 +73,7 @@ internal static class TracePanel
         canvas.Restore();
         for (var i = 0; i < rows.Length; i++)
             Theme.Text(canvas, $"{i + 1}", plot.Left - 8, plot.Top + head + (i + 1) * height - Math.Min(10, 0.24f * height), 13, Theme.CellColor(i), SKTextAlign.Right, bold: true);
-        AmplitudeBar(canvas, plot, scale, unit, relative);
+        AmplitudeBar(canvas, plot, scale, unit, relative, inPercent: relative && resting is not null);
     }
 
     private static void Spikes(SKCanvas canvas, Chart chart, double[] spikes, int first, double fps, float top, float length, SKColor color)
@@ -86,13 +88,13 @@ internal static class TracePanel
         }
     }
 
-    private static void AmplitudeBar(SKCanvas canvas, SKRect plot, double scale, float unit, bool relative)
+    private static void AmplitudeBar(SKCanvas canvas, SKRect plot, double scale, float unit, bool relative, bool inPercent)
     {
         var value = Chart.NiceStep(0.4 * scale);
         var length = (float)value * unit;
         var (x, y) = (plot.Right - 8, plot.Top + 8);
         using var bar = Theme.Stroke(Theme.Ink, 2);
         canvas.DrawLine(x, y, x, y + length, bar);
-        Theme.TextOver(canvas, $"{(relative ? "ΔF/F" : "ΔC")} {Theme.Number(value)}", x - 7, y + length / 2 + 4, 12, Theme.Ink, SKTextAlign.Right, rimColor: Theme.Plot);
+        Theme.TextOver(canvas, inPercent ? $"ΔF/F {Theme.Number(100 * value)} %" : $"{(relative ? "ΔF/F" : "ΔC")} {Theme.Number(value)}", x - 7, y + length / 2 + 4, 12, Theme.Ink, SKTextAlign.Right, rimColor: Theme.Plot);
     }
 }

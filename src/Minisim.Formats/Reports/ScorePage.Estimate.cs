@@ -28,6 +28,7 @@ public static partial class ScorePage
         Evidence(page, e);
         Gallery(page, evaluator, e, shifted, background);
         Spikes(page, e);
+        PlaceFields(page, e);
         Tables(page, e);
         Notes(page, e);
         page.Append("<script type=\"application/json\" class=\"traces\">{\"traces\":[")
@@ -263,6 +264,14 @@ public static partial class ScorePage
         page.Append("<div class=\"card\"><h3>Spikes<small>of the found pairs</small></h3><div class=\"scroll\"><table><tr><th class=\"l\">bin, frames</th>").AppendJoin("", s.BinnedCorr.Select(b => $"<th>{b.Frames}</th>")).Append("</tr><tr><td class=\"l\">median r</td>")
             .AppendJoin("", s.BinnedCorr.Select(b => $"<td>{F(b.Correlation)}</td>")).Append("</tr></table></div>");
         page.Append(CultureInfo.InvariantCulture, $"<p>Events within {s.ToleranceFrames} frames: recall {F(s.Events.Recall)}, precision {F(s.Events.Precision)} ({s.Events.Matched} matched of {s.Events.True} true and {s.Events.Estimated} estimated; onsets of activity above a quarter of each estimate's own scale).</p></div>");
+    }
+
+    private static void PlaceFields(StringBuilder page, Evaluation e)
+    {
+        if (e.PlaceFields is not { } p) return;
+        page.Append("<div class=\"card\"><h3>Place fields<small>of the found cells, while the animal moves</small></h3><div class=\"scroll\"><table><tr><th class=\"l\">maps from</th><th>r with the true tuning</th><th>bits per event</th></tr>")
+            .Append(CultureInfo.InvariantCulture, $"<tr><td class=\"l\">the estimate</td><td>{F(p.MapCorr)}</td><td>{F(p.InformationBits)}</td></tr><tr><td class=\"l\">the true spikes</td><td>{F(p.MapCorrOfSpikes)}</td><td>{F(p.InformationBitsOfSpikes)}</td></tr></table></div>")
+            .Append(CultureInfo.InvariantCulture, $"<p>Called place cells: {F(p.CalledRight, "0.00")} of the {p.NPlaceCells} found place cells, {F(p.CalledWrong, "0.00")} of the {p.NOtherCells} others found (0.05 by chance). Medians over the found place cells.</p></div>");
     }
 
     private static void Tables(StringBuilder page, Evaluation e)

@@ -10,6 +10,8 @@ internal static class RecordingLayout
     public const int FormatVersion = 2;
     public const string Partial = StagedName.Partial;
     public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json", Journal = "journal.txt", Replacing = "replacing.json";
+    /// <summary>Tables for other programs.</summary>
+    public const string Behavior = "behavior.csv", Tuning = "tuning.csv";
     public const string Observed = "observed", GroundTruth = "ground_truth", Planted = "ground_truth/planted", Snapshots = "snapshots";
     public const string Description = "description";
 

@@ -12,6 +12,8 @@ public sealed partial class ZarrRecordingSink
     private void WriteTruth(GroundTruth truth)
     {
         var header = _header!;
+        if (BehaviorTables.Path(truth, header.Timeline) is { } path) WriteMetadata(RecordingLayout.Behavior, System.Text.Encoding.UTF8.GetBytes(path));
+        if (BehaviorTables.Tuning(truth) is { } tuning) WriteMetadata(RecordingLayout.Tuning, System.Text.Encoding.UTF8.GetBytes(tuning));
         ZarrFiles.CreateDirectory(Path.Combine(_partial, RecordingLayout.Planted));
         WriteMetadata(RecordingLayout.GroundTruth + "/.zattrs", new JsonObject { ["focal_depth_um"] = truth.FocalDepthUm });
         WriteMetadata(RecordingLayout.Planted + "/.zattrs", new JsonObject

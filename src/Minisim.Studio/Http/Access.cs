@@ -30,8 +30,10 @@ internal sealed class Access
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>Whether the request may go on; else it is answered.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="isKnown">Its address is one that only somebody with the token can have.</param>
     /// <exception cref="StudioError">It may not.</exception>
-    public bool Admit(HttpContext context)
+    public bool Admit(HttpContext context, bool isKnown)
     {
         var (request, response) = (context.Request, context.Response);
         SetHeaders(response.Headers);
@@ -43,6 +45,7 @@ internal sealed class Access
         if (request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site[0] is "cross-site" or "same-site" && !HttpMethods.IsGet(request.Method))
             throw new StudioError(StatusCodes.Status403Forbidden, "Requests from other sites are refused.");
 
+        if (isKnown) return true;
         if (request.Query["token"] is { Count: 1 } given && IsToken(given[0]))
         {
             // Programs that read a stream keep the token in the address; a page gets a cookie instead, so that no history has it.

@@ -97,6 +97,7 @@ internal static class Replies
     {
         StudioError e => (e.Status, new JsonObject { ["error"] = e.Message }),
         SpecException e => (StatusCodes.Status422UnprocessableEntity, new JsonObject { ["error"] = e.Message, ["problems"] = Problems(e.Problems) }),
+        Studies.StudyException e => (StatusCodes.Status422UnprocessableEntity, new JsonObject { ["error"] = e.Message }),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, new JsonObject { ["error"] = "The request is larger than the studio takes." }),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => (StatusCodes.Status408RequestTimeout, new JsonObject { ["error"] = "The request came too slowly." }),
         BadHttpRequestException => (StatusCodes.Status400BadRequest, new JsonObject { ["error"] = "The request is broken." }),

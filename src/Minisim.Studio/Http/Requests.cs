@@ -19,6 +19,7 @@ internal sealed class Requests
     private readonly Dictionary<(string Method, string Path), Func<HttpContext, Task>> _routes;
     private readonly Jobs _jobs;
     private readonly Scores _scores;
+    private readonly Reports _reports;
     private readonly LessonFiles _lessons;
     private readonly LiveStage _live;
     private int _sockets;
@@ -27,7 +28,8 @@ internal sealed class Requests
     {
         (_options, _root, _access, _live, _stop) = (options, root, access, live, stop);
         _jobs = new(root, options.ResolvedMemoryLimit, stop);
-        _scores = new(root);
+        _reports = new(root);
+        _scores = new(root, _reports);
         _lessons = new(root);
         _routes = new()
         {
@@ -41,8 +43,7 @@ internal sealed class Requests
             [("POST", "/api/jobs")] = async c => await Replies.Json(c, _jobs.Start(await Replies.Body(c))),
             [("DELETE", "/api/jobs")] = c => Replies.Json(c, _jobs.Cancel(c.Request.Query["id"].ToString())),
             [("POST", "/api/score")] = async c => await Replies.Json(c, await _scores.Score(await Replies.Body(c), c.RequestAborted)),
-            [("GET", "/api/report")] = c => Page(c, _scores.Page(c.Request.Query["id"].ToString())),
-            [("GET", "/api/page")] = FilePage,
+            [("POST", "/api/report")] = async c => await Replies.Json(c, await _reports.Open(await Replies.Body(c), c.RequestAborted)),
             [("PUT", "/api/upload")] = async c => await Replies.Json(c, new JsonObject { ["bytes"] = await Uploads.Take(c, _root, _options.MaxUploadBytes) }),
             [("GET", "/api/lessons")] = c => Replies.Json(c, _lessons.Report()),
             [("GET", "/api/lesson")] = c => Replies.Json(c, _lessons.Find(c.Request.Query["id"].ToString()).Report()),
@@ -59,9 +60,12 @@ internal sealed class Requests
     {
         try
         {
-            if (!_access.Admit(context)) return;
             var path = context.Request.Path.Value ?? "/";
-            if (_routes.TryGetValue((context.Request.Method, path), out var route)) await route(context);
+            var isReport = HttpMethods.IsGet(context.Request.Method) && path.StartsWith(Reports.Place, StringComparison.Ordinal);
+            // Who has a report's address needs no token.
+            if (!_access.Admit(context, isReport && _reports.Knows(context.Request.Path))) return;
+            if (isReport) await _reports.Send(context);
+            else if (_routes.TryGetValue((context.Request.Method, path), out var route)) await route(context);
             else if (_routes.Keys.Any(k => k.Path == path)) throw new StudioError(StatusCodes.Status405MethodNotAllowed, "That is not done this way.");
             else if (HttpMethods.IsGet(context.Request.Method)) await FrontEnd.Send(context, path);
             else throw new StudioError(StatusCodes.Status404NotFound, "There is nothing at this address.");
@@ -85,15 +89,16 @@ internal sealed class Requests
 
     private JsonObject Start()
     {
-        JsonNode? spec = null;
-        if (_options.Open is { } open && open.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) spec = JsonNode.Parse(SpecJson.Write(SpecJson.Load(_root.Resolve(open)), indented: false));
+        var kind = _options.Open is { } open ? KindOf(_root, open) : null;
+        var spec = kind == "spec" ? JsonNode.Parse(SpecJson.Write(SpecJson.Load(_root.Resolve(_options.Open)), indented: false)) : null;
         return new JsonObject
         {
             ["version"] = Engine.Version,
             ["model"] = Engine.ModelVersion,
             ["root"] = _root.FullPath,
             ["openSpec"] = spec,
-            ["openRecording"] = spec is null ? _options.Open : null,
+            ["openRecording"] = kind == "recording" ? _options.Open : null,
+            ["openReport"] = kind is "study" or "page" ? _options.Open : null,
             ["scopes"] = new JsonArray([.. Scopes.All.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["description"] = s.Description })]),
             ["regions"] = new JsonArray([.. Regions.All.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
             ["formats"] = new JsonArray([.. Formats.RecordingFormats.All.Select(f => (JsonNode)new JsonObject
@@ -105,6 +110,15 @@ internal sealed class Requests
             })]),
             ["stages"] = new JsonArray([.. StepCatalog.Kinds.Select(k => (JsonNode)new JsonObject { ["step"] = k.Kind, ["stage"] = k.Stage })]),
         };
+    }
+
+    /// <summary>What a path names, by its name and by what lies in it: recording, study, folder, spec, page or file.</summary>
+    public static string KindOf(RootFolder root, string path)
+    {
+        var full = root.Resolve(path);
+        bool Ends(string extension) => full.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
+        if (Directory.Exists(full)) return Ends(".zarr") || File.Exists(Path.Combine(full, ".zgroup")) ? "recording" : Reports.IsStudy(full) ? "study" : "folder";
+        return Ends(".zarr") ? "recording" : Ends(".json") ? "spec" : Ends(".html") ? "page" : "file";
     }
 
     private async Task PresetSpec(HttpContext context)
@@ -147,29 +161,10 @@ internal sealed class Requests
             ["entries"] = new JsonArray([.. _root.List(folder).Select(e => (JsonNode)new JsonObject
             {
                 ["name"] = e.Name,
-                ["kind"] = e.Name.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase) ? "recording" : e.IsFolder ? "folder" : e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? "spec" : e.Name.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? "page" : "file",
+                ["kind"] = KindOf(_root, folder.Length == 0 ? e.Name : $"{folder}/{e.Name}"),
                 ["bytes"] = e.Bytes,
             })]),
         };
-    }
-
-    /// <summary>A report, which is a page of its own: it may run nothing and reach nothing outside itself.</summary>
-    private static async Task Page(HttpContext context, string html)
-    {
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts; frame-ancestors 'self'";
-        context.Response.ContentType = "text/html; charset=utf-8";
-        await context.Response.WriteAsync(html, context.RequestAborted);
-    }
-
-    /// <summary>A page that lies in the folder, e.g. the report of a study.</summary>
-    private async Task FilePage(HttpContext context)
-    {
-        var path = _root.Resolve(context.Request.Query["path"].ToString());
-        if (!path.EndsWith(".html", StringComparison.OrdinalIgnoreCase)) throw new StudioError(StatusCodes.Status400BadRequest, "Only pages (.html) are shown.");
-        var file = new FileInfo(path);
-        if (!file.Exists) throw new StudioError(StatusCodes.Status404NotFound, "There is no such page.");
-        if (file.Length > 256 << 20) throw new StudioError(StatusCodes.Status413PayloadTooLarge, "This page is too large to show here.");
-        await Page(context, await File.ReadAllTextAsync(path, context.RequestAborted));
     }
 
     private async Task Socket(HttpContext context)

@@ -39,8 +39,9 @@ internal sealed class LessonView
             var region = Regions.Find(json.Text("region") ?? Regions.Ca1.Name) ?? throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"region\" must be one of {string.Join(", ", Regions.All.Select(r => r.Name))}.");
             (int, int)? size = json["size"] is JsonArray { Count: 2 } s ? ((int)s[0]!, (int)s[1]!) : null;
             var spec = Preset.Create(scope, region, new PresetOptions { DurationS = json.Number("duration_s") ?? 10, Fps = json.Number("fps") ?? 20, Seed = json.Int("seed", 0, int.MaxValue, 1), SizePx = size });
-            spec = Change(spec, json);
-            return new LessonView(json, spec, json["compare"] is JsonObject compare ? Change(spec, compare) : null);
+            var preset = spec;
+            spec = Change(spec, json, preset);
+            return new LessonView(json, spec, json["compare"] is JsonObject compare ? Change(spec, compare, preset) : null);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
@@ -57,12 +58,15 @@ internal sealed class LessonView
         return report;
     }
 
-    private static Spec Change(Spec spec, JsonObject json)
+    // A step that is added is the preset's own, if it has one: taken out of the first spec it comes back as it was in the second.
+    private static Spec Change(Spec spec, JsonObject json, Spec preset)
     {
+        string Added(string kind) => preset.Steps.FirstOrDefault(s => StepCatalog.Of(s).Kind == kind) is null ? "{}"
+            : JsonNode.Parse(SpecJson.Write(preset, indented: false))!["steps"]!.AsArray().First(s => (string?)s!["kind"] == kind)!.ToJsonString();
         List<KeyValuePair<string, string>> assignments = [];
         foreach (var kind in json["without"] as JsonArray ?? []) assignments.Add(new($"steps.{kind!.GetValue<string>()}", "null"));
         foreach (var kind in json["with"] as JsonArray ?? [])
-            if (spec.Steps.All(s => StepCatalog.Of(s).Kind != kind!.GetValue<string>())) assignments.Add(new($"steps.{kind!.GetValue<string>()}", "{}"));
+            if (spec.Steps.All(s => StepCatalog.Of(s).Kind != kind!.GetValue<string>())) assignments.Add(new($"steps.{kind!.GetValue<string>()}", Added(kind!.GetValue<string>())));
         foreach (var (place, value) in json["set"] as JsonObject ?? new JsonObject()) assignments.Add(new(place, value?.ToJsonString() ?? "null"));
         return assignments.Count == 0 ? spec : SpecJson.With(spec, assignments);
     }

@@ -14,6 +14,7 @@ internal sealed class CellTable
     private const double OutlineShare = 0.5;
     /// <summary>Frames of a trace that are sent at once.</summary>
     public const int MostFrames = 6000;
+    private const int MostTraces = 16;
 
     private readonly View _view;
     private readonly TrueCells _cells;
@@ -118,6 +119,27 @@ internal sealed class CellTable
         };
 
         JsonNode? At(string field) => truth.Find(field) is { } array ? Round(array.ToDoubles()[pixel], 4) : null;
+    }
+
+    /// <summary>Traces and spikes of several cells: <c>{"units": [u, …], "first"}</c>.</summary>
+    public JsonObject Traces(JsonObject request)
+    {
+        if (request["units"] is not JsonArray { Count: > 0 and <= MostTraces } units) throw new StudioError(StatusCodes.Status400BadRequest, $"\"units\" must name 1 to {MostTraces} cells.");
+        var first = request.Int("first", 0, Math.Max(0, _view.Frames - 1), 0);
+        var count = Math.Min(MostFrames, _view.Frames - first);
+        int[] chosen = [.. units.Select(u => u is JsonValue v && v.TryGetValue(out int unit) && unit >= 0 && unit < _view.Truth.NUnits ? unit
+            : throw new StudioError(StatusCodes.Status400BadRequest, $"\"units\" must be numbers from 0 to {_view.Truth.NUnits - 1}."))];
+        return new JsonObject
+        {
+            ["op"] = "traces",
+            ["id"] = request.Number("id"),
+            ["first"] = first,
+            ["c"] = Rows(_cells.C, 4),
+            ["s"] = Rows(_cells.S, 0),
+        };
+
+        JsonNode? Rows(Matrix? rows, int digits) => rows is null ? null
+            : new JsonArray([.. chosen.Select(u => (JsonNode)new JsonArray([.. Slice(rows.Row(u), first, count).Select(v => Round(v, digits))]))]);
     }
 
     private static JsonObject Patch(Footprint footprint) => new()

@@ -12,7 +12,7 @@ internal static class SceneReport
         var truth = view.Truth;
         var detectable = 0;
         foreach (var d in truth.Detectable) detectable += d ? 1 : 0;
-        var cost = SpecCost.Of(view.Spec);
+        var work = WorkEstimate.Of(view.Spec);
         var grid = truth.Grid;
         return new JsonObject
         {
@@ -38,8 +38,8 @@ internal static class SceneReport
             ["warnings"] = Replies.Problems(view.Warnings),
             ["compileMs"] = Math.Round(compiled.TotalMilliseconds, 1),
             ["steps"] = new JsonArray([.. (view.Scene?.CompileTimes ?? []).Select(t => (JsonNode)new JsonObject { ["step"] = t.Step, ["ms"] = Math.Round(t.Time.TotalMilliseconds, 1) })]),
-            ["movieBytes"] = cost.MovieBytes,
-            ["sceneBytes"] = cost.SceneBytes,
+            ["movieBytes"] = work.MovieBytes,
+            ["memoryBytes"] = work.MemoryBytes,
         };
     }
 }

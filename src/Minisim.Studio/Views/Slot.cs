@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Minisim.Steps;
 using Minisim.Studio.Http;
 
 namespace Minisim.Studio.Views;
@@ -41,14 +42,17 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
         lock (_lock) return _view is { } view && view.TryHold() ? view : null;
     }
 
-    /// <summary>The movie after a stage, to be disposed.</summary>
-    /// <exception cref="StudioError">There is no movie, or none of that stage.</exception>
+    /// <summary>The movie after a stage, to be disposed; after what comes before it in a chain that has not the stage itself, so that a movie with a
+    /// step and one without it can be compared there.</summary>
+    /// <exception cref="StudioError">There is no movie, or no such stage.</exception>
     public View Take(string? stage)
     {
         var whole = Take() ?? throw new StudioError(StatusCodes.Status409Conflict, "Nothing is shown yet.");
-        if (stage is null || whole.Scene is not { } scene || scene.Stages is [.., var last] && last == stage) return whole;
+        if (stage is null || whole.Scene is not { } scene) return whole;
         using (whole)
         {
+            stage = UpTo(scene, stage);
+            if (scene.Stages is [.., var last] && last == stage && whole.TryHold()) return whole;
             lock (_lock)
                 if (_view == whole && _stages.TryGetValue(stage, out var known) && known.TryHold())
                     return known;
@@ -63,14 +67,22 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
         }
     }
 
+    private static string UpTo(CompiledScene scene, string stage)
+    {
+        var chain = StepCatalog.Kinds.Select(k => k.Stage).OfType<string>().Distinct().ToList();
+        var at = chain.IndexOf(stage);
+        var known = at < 0 ? null : scene.Stages.LastOrDefault(s => chain.IndexOf(s) <= at);
+        return known ?? throw new StudioError(StatusCodes.Status400BadRequest, $"There is no movie after \"{(stage.Length > 40 ? stage[..40] : stage)}\": the stages of this chain are {string.Join(", ", scene.Stages)}.");
+    }
+
     /// <summary>Refuses a spec whose scene would take more memory than there should be for it.</summary>
     /// <exception cref="StudioError">With the estimate.</exception>
     public static void CheckCost(Spec spec, long memoryLimit)
     {
-        var cost = SpecCost.Of(spec);
-        if (cost.SceneBytes > memoryLimit)
+        var bytes = WorkEstimate.Of(spec).MemoryBytes;
+        if (bytes > memoryLimit)
             throw new StudioError(StatusCodes.Status413PayloadTooLarge, FormattableString.Invariant(
-                $"This recording would need about {cost.SceneBytes / 1e9:0.0} GB of memory before its first frame, more than the {memoryLimit / 1e9:0.0} GB that the studio may use here. Lower duration_s, the number of pixels or the density of cells."));
+                $"This recording would need about {bytes / 1e9:0.0} GB of memory, more than the {memoryLimit / 1e9:0.0} GB that the studio may use here. Lower duration_s, the number of pixels or the density of cells."));
     }
 
     private void CompileNewest()

@@ -96,7 +96,7 @@ internal sealed class StudioSocket : IDisposable
             case "frames":
                 Queue(_frames, request);
                 break;
-            case "open" or "image" or "cells" or "cell" or "pixel" or "field":
+            case "open" or "image" or "cells" or "cell" or "traces" or "pixel" or "light" or "field":
                 Queue(_questions, request);
                 break;
             case var other:
@@ -206,6 +206,12 @@ internal sealed class StudioSocket : IDisposable
                     break;
                 case "cell":
                     await Send(view.Cells.One(request));
+                    break;
+                case "traces":
+                    await Send(view.Cells.Traces(request));
+                    break;
+                case "light":
+                    await Send(LightAnswer.Of(view, request));
                     break;
                 case "pixel":
                     await Send(PixelAnswer.Of(view, request));

@@ -8,15 +8,10 @@ using Minisim.Studio.Http;
 
 namespace Minisim.Studio.Work;
 
-/// <summary>Scores results against a recording, as <c>minisim score</c> does, and keeps the pages that come of it.</summary>
-internal sealed class Scores(RootFolder root)
+/// <summary>Scores results against a recording, as <c>minisim score</c> does.</summary>
+internal sealed class Scores(RootFolder root, Reports reports)
 {
-    private const int MostKept = 20;
-
-    private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<string, string> _pages = [];
-    private readonly Queue<string> _order = [];
 
     /// <summary>Scores: <c>{"recording", "estimates": […], "metric", "threshold", "shift", "all_cells", "accepted", "axes", "shifts", "bounds"}</c>.</summary>
     public async Task<JsonObject> Score(JsonObject request, CancellationToken cancellation)
@@ -58,7 +53,7 @@ internal sealed class Scores(RootFolder root)
                 var page = ScorePage.Render(evaluator, evaluations, $"Score on {root.Relative(recordingPath)}", recording.Observed);
                 return new JsonObject
                 {
-                    ["report"] = Keep(page),
+                    ["report"] = reports.Keep(page),
                     ["recording"] = root.Relative(recordingPath),
                     ["evaluations"] = new JsonArray([.. evaluations.Select(Summary)]),
                 };
@@ -68,25 +63,6 @@ internal sealed class Scores(RootFolder root)
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>A page that was made.</summary>
-    /// <exception cref="StudioError">It is gone.</exception>
-    public string Page(string id)
-    {
-        lock (_lock) return _pages.GetValueOrDefault(id) ?? throw new StudioError(StatusCodes.Status404NotFound, "This report is gone: score again.");
-    }
-
-    private string Keep(string page)
-    {
-        var id = Access.NewToken();
-        lock (_lock)
-        {
-            _pages[id] = page;
-            _order.Enqueue(id);
-            if (_order.Count > MostKept) _pages.Remove(_order.Dequeue());
-        }
-        return id;
     }
 
     private static JsonNode Summary(Evaluation evaluation)

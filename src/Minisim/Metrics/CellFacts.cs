@@ -11,6 +11,9 @@ public sealed record RecordingFacts(Acquisition? Acquisition = null, double? Pho
     /// <summary>What the local signal-to-noise needs; null where unknown.</summary>
     public SnrConditions? Snr { get; init; }
 
+    /// <summary>Speed below which the animal counts as at rest, m/s.</summary>
+    public double LocomotionThresholdMS { get; init; } = 0.02;
+
     /// <summary>The sensor's largest count, <c>2^bits − 1</c>; null where the movie is not in counts.</summary>
     public double? LargestCount => PhotonsPerUnit is null || Acquisition is null ? null : Math.Pow(2, Acquisition.ImageSensor.BitDepth) - 1;
 

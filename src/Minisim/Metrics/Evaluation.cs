@@ -70,6 +70,8 @@ public sealed class Evaluation
     public required IReadOnlyList<QualityCurve> Curves { get; init; }
     /// <summary>Spikes; null without activity on both sides.</summary>
     public required SpikeReport? Spikes { get; init; }
+    /// <summary>The place code of the found cells; null without behaviour and tuning.</summary>
+    public PlaceFieldReport? PlaceFields { get; init; }
     /// <summary>The reference's recall and precision under the other similarities, each at the same threshold.</summary>
     public required IReadOnlyList<(SimilarityMeasure Measure, double Recall, double Precision)> OtherMeasures { get; init; }
     /// <summary>The motion correction; null without both trajectories.</summary>
@@ -111,6 +113,11 @@ public sealed class Evaluation
         {
             Line("spikes", $"{string.Join("   ", s.BinnedCorr.Select(b => $"r {N(b.Correlation)} in bins of {b.Frames}"))} frames");
             Line("events", $"recall {N(s.Events.Recall)}   precision {N(s.Events.Precision)} within {s.ToleranceFrames} frames");
+        }
+        if (PlaceFields is { } p)
+        {
+            Line("place fields", $"map r {N(p.MapCorr)} (from the true spikes {N(p.MapCorrOfSpikes)}; median of {p.NPlaceCells} found place cells), {N(p.InformationBits)} bits per event (spikes {N(p.InformationBitsOfSpikes)})");
+            Line("called place cells", $"{N(p.CalledRight)} of the found place cells, {N(p.CalledWrong)} of the {p.NOtherCells} found others");
         }
         if (Motion is { } motion) Line("motion RMSE", $"{N(motion.RmseReceived)} px; without any correction {N(motion.RmseStill)} px");
         if (h.Shift != (0, 0)) Line("footprint shift", $"({h.Shift.Dy}, {h.Shift.Dx}) px");

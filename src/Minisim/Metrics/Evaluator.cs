@@ -147,6 +147,7 @@ public sealed class Evaluator
                 Curve("firing_rate", "Hz", f => f.FiringRateHz), Curve("vessel_overlap", "", f => f.VesselOverlap),
             ],
             Spikes = estimate.S is not { } s || Cells.S is not { } trueS || s.Columns != trueS.Columns ? null : Spikes(s, trueS, matched),
+            PlaceFields = PlaceFieldReport.Of(Truth, estimate, matched, Facts.Fps, Facts.LocomotionThresholdMS),
             OtherMeasures = Others(shifted, scored, options),
             Motion = motion,
             StillRmse = Cells.Shifts is { } shifts ? MotionScores.ShiftRmse(new Matrix(shifts.Rows, 2), shifts, align: true) : null,

@@ -123,6 +123,7 @@ public static class ScoreJson
         w.WriteEndObject();
         WriteMotion(w, e);
         WriteSpikes(w, e.Spikes);
+        if (e.PlaceFields is { } place) WritePlaceFields(w, place);
         WriteCurves(w, e.Curves);
         WriteCells(w, e);
         w.WriteEndObject();
@@ -220,6 +221,21 @@ public static class ScoreJson
         w.Number("event_recall", s.Events.Recall);
         w.Number("event_precision", s.Events.Precision);
         w.WriteNumber("tolerance_frames", s.ToleranceFrames);
+        w.WriteEndObject();
+    }
+
+    // Only where there is behaviour and tuning.
+    private static void WritePlaceFields(Utf8JsonWriter w, PlaceFieldReport p)
+    {
+        w.WriteStartObject("place_fields");
+        w.WriteNumber("n_place_cells", p.NPlaceCells);
+        w.WriteNumber("n_other_cells", p.NOtherCells);
+        w.Number("map_corr", p.MapCorr);
+        w.Number("map_corr_of_spikes", p.MapCorrOfSpikes);
+        w.Number("information_bits", p.InformationBits);
+        w.Number("information_bits_of_spikes", p.InformationBitsOfSpikes);
+        w.Number("called_right", p.CalledRight);
+        w.Number("called_wrong", p.CalledWrong);
         w.WriteEndObject();
     }
 

@@ -124,6 +124,24 @@ public static class PortableMath
         return ((quadrant + 1) & 2) == 0 ? v : -v;
     }
 
+    /// <summary>The angle of the point (<paramref name="x"/>, <paramref name="y"/>) in (−π, π]; 0 at the origin.</summary>
+    public static double Atan2(double y, double x)
+    {
+        if (x == 0 && y == 0) return 0;
+        double ax = Math.Abs(x), ay = Math.Abs(y);
+        var t = ay <= ax ? ay / ax : ax / ay;
+        // Half the angle twice: tan(π/16) = 0.199.
+        t /= 1 + Math.Sqrt(1 + t * t);
+        t /= 1 + Math.Sqrt(1 + t * t);
+        var z = t * t;
+        var p = 1.0 / 21;
+        for (var k = 19; k >= 1; k -= 2) p = 1.0 / k - z * p;
+        var angle = 4 * t * p;
+        if (ay > ax) angle = Math.PI / 2 - angle;
+        if (x < 0) angle = Math.PI - angle;
+        return y < 0 ? -angle : angle;
+    }
+
     // π/2 in three parts of 33 bits each, so that n·part is exact for n < 2^20.
     private static int Reduce(double x, out double r)
     {

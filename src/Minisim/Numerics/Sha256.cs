@@ -26,20 +26,48 @@ public static class Sha256
     /// <summary>The 32 bytes of the hash.</summary>
     public static byte[] Hash(ReadOnlySpan<byte> data)
     {
-        var state = Start.ToArray();
-        Span<byte> last = stackalloc byte[128];
-        last.Clear();
-        var whole = data.Length / 64 * 64;
-        for (var at = 0; at < whole; at += 64) Block(state, data.Slice(at, 64));
-        var rest = data[whole..];
-        rest.CopyTo(last);
-        last[rest.Length] = 0x80;
-        var end = rest.Length < 56 ? 64 : 128;
-        BinaryPrimitives.WriteUInt64BigEndian(last[(end - 8)..], (ulong)data.Length * 8);
-        for (var at = 0; at < end; at += 64) Block(state, last.Slice(at, 64));
-        var hash = new byte[32];
-        for (var i = 0; i < 8; i++) BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(4 * i), state[i]);
-        return hash;
+        var running = new Running();
+        running.Add(data);
+        return running.End();
+    }
+
+    /// <summary>A hash of data that comes piece by piece.</summary>
+    internal sealed class Running
+    {
+        private readonly uint[] _state = Start.ToArray();
+        private readonly byte[] _last = new byte[128];
+        private ulong _length;
+
+        /// <summary>The next bytes.</summary>
+        public void Add(ReadOnlySpan<byte> data)
+        {
+            var held = (int)(_length & 63);
+            _length += (ulong)data.Length;
+            if (held > 0)
+            {
+                var taken = Math.Min(64 - held, data.Length);
+                data[..taken].CopyTo(_last.AsSpan(held));
+                if (held + taken < 64) return;
+                Block(_state, _last.AsSpan(0, 64));
+                data = data[taken..];
+            }
+            for (; data.Length >= 64; data = data[64..]) Block(_state, data[..64]);
+            data.CopyTo(_last);
+        }
+
+        /// <summary>The 32 bytes of the hash of all of it.</summary>
+        public byte[] End()
+        {
+            var held = (int)(_length & 63);
+            _last.AsSpan(held).Clear();
+            _last[held] = 0x80;
+            var end = held < 56 ? 64 : 128;
+            BinaryPrimitives.WriteUInt64BigEndian(_last.AsSpan(end - 8), _length * 8);
+            for (var at = 0; at < end; at += 64) Block(_state, _last.AsSpan(at, 64));
+            var hash = new byte[32];
+            for (var i = 0; i < 8; i++) BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(4 * i), _state[i]);
+            return hash;
+        }
     }
 
     private static void Block(uint[] state, ReadOnlySpan<byte> bytes)

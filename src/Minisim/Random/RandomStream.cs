@@ -36,6 +36,20 @@ internal readonly record struct RandomStream(uint Number)
     public static readonly RandomStream Sensor = new(14);
     /// <summary>Second words of the sensor, used only at low light.</summary>
     public static readonly RandomStream SensorLowLight = new(15);
+    /// <summary>The animal: entity = which drive (see <c>Behavior</c>), index = step of 20 ms from the start, lap or dwell.</summary>
+    public static readonly RandomStream Behavior = new(32);
+    /// <summary>What a cell is tuned to: entity = cell, sub = population, index = epoch and which number.</summary>
+    public static readonly RandomStream Tuning = new(33);
+    /// <summary>Assembly and ripple events: entity = event or cell, sub = family.</summary>
+    public static readonly RandomStream Events = new(34);
+    /// <summary>Wander of the heart's frequency: index = fine step.</summary>
+    public static readonly RandomStream Heart = new(35);
+    /// <summary>White noise behind vasomotion: index = fine step.</summary>
+    public static readonly RandomStream Vasomotion = new(36);
+    /// <summary>White noise behind the perfusion field: entity = row.</summary>
+    public static readonly RandomStream Perfusion = new(37);
+    /// <summary>White noise behind the texture of the neuropil: entity = row, sub = component.</summary>
+    public static readonly RandomStream Haze = new(38);
     /// <summary>Resampling of cells for confidence intervals of a score: entity = resample, index = item. Never reaches a
     /// recording.</summary>
     public static readonly RandomStream Bootstrap = new(64);

@@ -37,6 +37,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private readonly WideLight[] _wide;
     private readonly int _canvasStride, _fovStride, _firstGroup, _groups, _lead, _sources, _pixelBytes;
     private readonly AlignedBuffer _gain, _offset;
+    private readonly AlignedBuffer[] _arteries, _veins;
+    private readonly AlignedBuffer? _perfusion;
     private readonly SensorKernel.Constants _sensor;
     private readonly SimdWidth _simd;
 
@@ -85,6 +87,17 @@ internal sealed unsafe class FrameRenderer : IDisposable
                 _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorOffset is null ? 0.0 : scene.SensorOffset[row * Width + x]) * scale);
             }
         });
+        // With room for a vector past the end of every row.
+        AlignedBuffer Padded(float[] field)
+        {
+            var buffer = new AlignedBuffer(4L * scene.Grid.Height * _canvasStride);
+            for (var row = 0; row < scene.Grid.Height; row++)
+                field.AsSpan(row * scene.Grid.Width, scene.Grid.Width).CopyTo(new Span<float>(buffer.Floats + (long)row * _canvasStride, _canvasStride));
+            return buffer;
+        }
+        _arteries = Array.ConvertAll(scene.Pulse?.Arteries ?? [], Padded);
+        _veins = Array.ConvertAll(scene.Pulse?.Veins ?? [], Padded);
+        _perfusion = scene.Pulse is { } pulse ? Padded(pulse.Perfusion) : null;
         if (scene.Sensor is not null) _sensor = SensorKernel.Constants.Of(scene.Sensor);
     }
 
@@ -161,6 +174,10 @@ internal sealed unsafe class FrameRenderer : IDisposable
                         for (var f = 0; f < count; f++)
                             _wide[k].AddTo<S, F, U>(ws.Nodes[k].Floats + f * _wide[k].FrameFloats, row, ws.RingRow(f, row), ws.Scratch.Floats);
                 }
+                if (_perfusion is not null)
+                    for (var row = band; row < end; row++)
+                        for (var f = 0; f < count; f++)
+                            PulseRow<S, F, U>(ws.RingRow(f, row), row, _scene.Timeline.AcquiredFrame(firstFrame + f));
                 for (var f = 0; f < count; f++)
                 {
                     var s = shifts + f;
@@ -185,6 +202,20 @@ internal sealed unsafe class FrameRenderer : IDisposable
             for (var run = 0; run < _tiles.Runs; run++, target += SourceTiles.RunLength)
                 CompositeKernel.Run<S, F, U>(source + start[run], tile.Weights.Floats + (long)start[run] * SourceTiles.RunLength, start[run + 1] - start[run],
                     ws.Emission.Floats, (long)_sources * CompositeKernel.Group, padded / CompositeKernel.Group, target, ws.FrameStride);
+    }
+
+    // Frame after frame meets the same row of the fields: those of a row stay in the cache.
+    private void PulseRow<S, F, U>(float* target, int row, int frame)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        var m = _scene.Pulse!.Frames[frame];
+        var at = (long)row * _canvasStride;
+        var perfusion = _perfusion!.Floats + at;
+        if (_arteries.Length == 0)
+            PulseKernel.Tissue<S, F, U>(target, perfusion, m.Loss, _scene.Grid.Width);
+        else
+            PulseKernel.Vessels<S, F, U>(target, _arteries[m.Artery].Floats + at, _arteries[m.Artery + 1].Floats + at, m.ArteryWeight,
+                _veins[m.Vein].Floats + at, _veins[m.Vein + 1].Floats + at, m.VeinWeight, perfusion, m.Loss, _scene.Grid.Width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -226,6 +257,9 @@ internal sealed unsafe class FrameRenderer : IDisposable
         foreach (var wide in _wide) wide.Dispose();
         _gain.Dispose();
         _offset.Dispose();
+        foreach (var field in _arteries) field.Dispose();
+        foreach (var field in _veins) field.Dispose();
+        _perfusion?.Dispose();
     }
 
     private static int FloorDiv(int a, int b) => (int)Math.Floor((double)a / b);

@@ -31,7 +31,10 @@ internal sealed class LightLayout
         var crowded = isCrowded ?? IsCrowded();
         foreach (var (group, first) in _groups)
             for (var i = 0; i < group.Shapes.Count; i++)
-                _steps[first + i] = group.Shapes.SigmaPx(i) switch { >= 96 => 16, >= 48 => 8, >= 24 => 4, >= MiddlingPx when crowded => 2, _ => 1 };
+                // A source without a place on the canvas needs no grid, and those that are background say how fine theirs has to be.
+                _steps[first + i] = group.Shapes is BackgroundShapes background ? (byte)background.Step
+                    : group.Shapes.Bounds(i).IsEmpty ? (byte)1
+                    : (byte)(group.Shapes.SigmaPx(i) switch { >= 96 => 16, >= 48 => 8, >= 24 => 4, >= MiddlingPx when crowded => 2, _ => 1 });
     }
 
     /// <summary>Sources of all groups.</summary>
@@ -129,7 +132,7 @@ internal sealed class LightLayout
         foreach (var (group, _) in _groups)
             for (var i = 0; i < group.Shapes.Count; i++)
             {
-                if (group.Shapes.SigmaPx(i) is not (>= MiddlingPx and < 24)) continue;
+                if (group.Shapes is BackgroundShapes || group.Shapes.SigmaPx(i) is not (>= MiddlingPx and < 24) || group.Shapes.Bounds(i).IsEmpty) continue;
                 var (y, x) = group.Shapes.CentreUm(i);
                 if (!_grid.InFov(y, x)) continue;
                 double side = 2 * FootprintOptics.GaussianRadius(group.Shapes.SigmaPx(i)) + 1;

@@ -10,4 +10,12 @@ namespace Minisim.Scenes;
 /// it does not depend on the margin.</param>
 /// <param name="Position">Centre, µm.</param>
 /// <param name="Planted">Sharp footprint, peak 1, canvas coordinates, clipped to the canvas.</param>
-internal sealed record Cell(int Population, int Index, Position Position, Footprint Planted);
+internal sealed record Cell(int Population, int Index, Position Position, Footprint Planted)
+{
+    /// <summary>Whether its nucleus is filled with indicator.</summary>
+    public bool IsFilled { get; init; }
+    /// <summary>Whether it is background only: no unit, a blur instead of a footprint.</summary>
+    public bool IsBackground { get; init; }
+    /// <summary>Radius of the soma, µm.</summary>
+    public double RadiusUm { get; init; }
+}

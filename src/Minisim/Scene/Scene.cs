@@ -11,6 +11,8 @@ internal sealed record Scene(Grid Grid, Timeline Timeline)
     public ValueList<LightGroup> Lights { get; init; } = [];
     /// <summary>Factor per canvas pixel, or null.</summary>
     public float[]? TissueFactor { get; init; }
+    /// <summary>Factor per canvas pixel and frame, or null.</summary>
+    public TissuePulse? Pulse { get; init; }
     /// <summary>What the camera sees of the canvas.</summary>
     public Motion Motion { get; init; } = Motion.None;
     /// <summary>Factor per FOV pixel, or null.</summary>

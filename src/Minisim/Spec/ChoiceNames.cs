@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Text.Json;
 
 namespace Minisim;
@@ -13,10 +15,13 @@ internal sealed class ChoiceNames
     private ChoiceNames(Type type)
     {
         Members = Enum.GetNames(type);
-        Names = [.. Members.Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+        Names = [.. Members.Select(m => Own(type, m) ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(m))];
         // GetValues would make an array of the enumeration's type, which code compiled ahead may not hold.
         _values = [.. Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(v => Enum.ToObject(type, v))];
     }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = SpecTypes.Kept)]
+    private static string? Own(Type type, string member) => type.GetField(member)?.GetCustomAttribute<JsonNameAttribute>()?.Name;
 
     /// <summary>Names of the members in C#.</summary>
     public IReadOnlyList<string> Members { get; }

@@ -10,4 +10,6 @@ public sealed record Output
     public bool SaveIntermediates { get; init; }
     /// <summary>Number type of the stored movie.</summary>
     public StoreDtype StoreDtype { get; init; } = StoreDtype.Float32;
+    /// <summary>Keep the traces of the cells that are background only, too.</summary>
+    [Extension] public bool SaveBackground { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class RecordShape
         var defaults = Create();
         Fields = [.. Properties(type).Select(p => new SpecField(p, defaults))];
         _byName = Fields.ToDictionary(f => f.Name);
+        Shorthand = Fields.FirstOrDefault(f => f.IsShorthand);
         Kind = StepCatalog.Kinds.FirstOrDefault(k => k.Type == type)?.Kind;
     }
 
@@ -25,6 +26,12 @@ internal sealed class RecordShape
     /// <summary>JSON discriminator of a step, else null.</summary>
     public string? Kind { get; }
     public IReadOnlyList<SpecField> Fields { get; }
+    /// <summary>The field that may stand for the whole record, or null.</summary>
+    public SpecField? Shorthand { get; }
+
+    /// <summary>The value that stands for the whole record, or null where other fields are set, too.</summary>
+    public object? ShorthandOf(object record) =>
+        Shorthand?.Get(record) is { } value && Fields.All(f => f == Shorthand || Equals(f.Get(record), f.Default)) ? value : null;
 
     public static RecordShape Of(Type type) => Cache.GetOrAdd(type, t => new RecordShape(t));
 

@@ -48,11 +48,15 @@ public sealed record Spec
         return problems.Any(p => !p.IsWarning) ? throw new SpecException(problems) : this;
     }
 
-    /// <summary>A stable hash (64 hex digits) of the canonical JSON, the engine's model version and the place where the chain stops: equal keys
+    /// <summary>The same spec with what its files hold in it, so that it can be simulated without them: what a recording keeps. The spec itself where it names no file.</summary>
+    /// <exception cref="SpecException">A file cannot be used.</exception>
+    public Spec WithFilesKept() => InputFiles.Kept(this);
+
+    /// <summary>A stable hash (64 hex digits) of the canonical JSON, of the files that it names, the engine's model version and the place where the chain stops: equal keys
     /// mean equal recordings, to the byte.</summary>
     /// <param name="until">Step kind or stage name after which the chain stops; null for the whole chain.</param>
     public string CacheKey(string? until = null) =>
-        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(this, indented: false)}");
+        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(WithFilesKept(), indented: false)}");
 
     /// <summary>A stable hash (64 hex digits) of all that the movie and the truth after a step depend on, found from what the steps declare to
     /// read: specs with the same key have the same there, whatever else differs (later steps, what is kept of them, fields without an effect).</summary>
@@ -60,6 +64,8 @@ public sealed record Spec
     /// <exception cref="ArgumentException">The spec has no such step.</exception>
     public string StageKey(string kind)
     {
+        var kept = WithFilesKept();
+        if (!ReferenceEquals(kept, this)) return kept.StageKey(kind);
         var last = StepCatalog.Find(kind) is { } found ? Steps.FirstOrDefault(s => s.GetType() == found.Type) : null;
         if (last is null) throw new ArgumentException($"the spec has no step {kind}", nameof(kind));
         var needed = Compilation.Needed(this, StepCatalog.Order(last));

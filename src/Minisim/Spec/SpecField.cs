@@ -14,12 +14,13 @@ internal sealed class SpecField
     public SpecField(PropertyInfo property, object defaults)
     {
         _property = property;
-        Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+        Name = property.GetCustomAttribute<JsonNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
         Shape = ValueShape.Of(property);
         Default = property.GetValue(defaults);
         Range = property.GetCustomAttribute<RangeAttribute>();
         Unit = property.GetCustomAttribute<UnitAttribute>()?.Unit;
         IsAuto = property.IsDefined(typeof(AutoAttribute));
+        IsShorthand = property.IsDefined(typeof(ShorthandAttribute));
         IsExtension = property.IsDefined(typeof(ExtensionAttribute));
         (Summary, Remarks) = SpecDocs.Of(property.DeclaringType!, property.Name);
     }
@@ -33,6 +34,8 @@ internal sealed class SpecField
     public string? Unit { get; }
     public bool IsAuto { get; }
     public bool IsExtension { get; }
+    /// <summary>Whether it may stand for its whole record.</summary>
+    public bool IsShorthand { get; }
     /// <summary>The property's doc comment.</summary>
     public string Summary { get; }
     /// <inheritdoc cref="Summary"/>

@@ -23,7 +23,7 @@ public static class SpecJson
     public static Spec Parse(string json, string source = "spec")
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Parse(Encoding.UTF8.GetBytes(json), source, out _);
+        return Parse(Encoding.UTF8.GetBytes(json), source, null, out _);
     }
 
     /// <summary>Reads and validates a spec file (UTF-8, at most 64 MB).</summary>
@@ -35,7 +35,7 @@ public static class SpecJson
     public static Spec Load(string path, out IReadOnlyList<Problem> warnings)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Parse(SpecText.ReadFile(path), Path.GetFileName(path), out warnings);
+        return Parse(SpecText.ReadFile(path), Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path)), out warnings);
     }
 
     /// <summary>Reads and validates a spec from a stream, to its end (UTF-8, at most 64 MB).</summary>
@@ -46,7 +46,7 @@ public static class SpecJson
     public static Spec Read(Stream stream, string source, out IReadOnlyList<Problem> warnings)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Parse(SpecText.ReadStream(stream, source), source, out warnings);
+        return Parse(SpecText.ReadStream(stream, source), source, null, out warnings);
     }
 
     /// <summary>Writes a spec to a file, replacing it as a whole: a reader never meets half of it. Missing folders are made.</summary>
@@ -85,6 +85,6 @@ public static class SpecJson
         return Parse(root.ToJsonString());
     }
 
-    private static Spec Parse(byte[] utf8, string source, out IReadOnlyList<Problem> warnings) =>
-        SpecReader.Read(SpecText.Check(utf8, source), out warnings);
+    private static Spec Parse(byte[] utf8, string source, string? folder, out IReadOnlyList<Problem> warnings) =>
+        SpecReader.Read(SpecText.Check(utf8, source), folder, out warnings);
 }

@@ -21,13 +21,16 @@ internal sealed class SpecReader
     /// <summary>Places of fields that nothing is like: whatever they were meant to be, all others hold.</summary>
     private readonly HashSet<string> _idle = [];
 
-    private SpecReader(SpecText text) => _text = text;
+    // Folder from which relative paths count; null = the working folder.
+    private readonly string? _folder;
+
+    private SpecReader(SpecText text, string? folder) => (_text, _folder) = (text, folder);
 
     /// <summary>The spec in a text.</summary>
     /// <exception cref="SpecException">With every problem, structure, ranges and cross-field rules together.</exception>
-    public static Spec Read(SpecText text, out IReadOnlyList<Problem> warnings)
+    public static Spec Read(SpecText text, string? folder, out IReadOnlyList<Problem> warnings)
     {
-        var reader = new SpecReader(text);
+        var reader = new SpecReader(text, folder);
         var spec = reader.Read();
         warnings = reader._problems.Items;
         return spec;
@@ -37,7 +40,7 @@ internal sealed class SpecReader
     {
         var json = new Utf8JsonReader(_text.Utf8.Span, new JsonReaderOptions { MaxDepth = SpecText.MaxDepth * 2 });
         json.Read();
-        var spec = (Spec)Record(ref json, RecordShape.Of(typeof(Spec)), "");
+        var spec = InputFiles.From(_folder, (Spec)Record(ref json, RecordShape.Of(typeof(Spec)), ""));
         var found = SpecValidator.Check(spec, IsSuspect);
         SpecValidator.Remember(spec, found);
         foreach (var problem in found) _problems.Add(problem with { Path = ToFile(problem.Path, spec) });
@@ -125,6 +128,9 @@ internal sealed class SpecReader
             case ValueKind.Flag when json.TokenType is JsonTokenType.True or JsonTokenType.False:
                 value = json.GetBoolean();
                 return true;
+            case ValueKind.Text when json.TokenType == JsonTokenType.String:
+                value = Text(ref json);
+                return true;
             case ValueKind.Choice when json.TokenType == JsonTokenType.String:
                 return TryChoice(ref json, shape, path, field, out value);
             case ValueKind.Tuple when json.TokenType == JsonTokenType.StartArray:
@@ -134,6 +140,11 @@ internal sealed class SpecReader
                 return true;
             case ValueKind.List when json.TokenType == JsonTokenType.StartArray:
                 return TryList(ref json, shape, path, field, out value);
+            case ValueKind.Record when json.TokenType == JsonTokenType.String && shape.Record.Shorthand is { } shorthand:
+                if (!TryValue(ref json, shorthand.Shape, path, shorthand, out var named)) return false;
+                value = shape.Record.Create();
+                shorthand.Set(value, named);
+                return true;
             case ValueKind.Record when json.TokenType == JsonTokenType.StartObject:
                 value = Record(ref json, shape.Record, path);
                 return true;
@@ -204,7 +215,7 @@ internal sealed class SpecReader
         var name = Text(ref json);
         value = shape.Choices!.ValueOf(name);
         if (value is not null) return true;
-        var near = NearMiss.Find(name, shape.Choices.Names);
+        var near = shape.Choices.Names.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? NearMiss.Find(name, shape.Choices.Names);
         _problems.Error(path, $"\"{name}\"", $"must be {shape.Choices.Describe()}.", near is null ? field.DescribeDefault() : $"Did you mean \"{near}\"?");
         return false;
     }

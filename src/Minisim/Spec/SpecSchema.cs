@@ -43,6 +43,11 @@ public static class SpecSchema
         var value = Value(field.Shape, field);
         JsonObject schema = value;
         if (field.IsAuto) schema = new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["const"] = SpecReader.AutoText }) };
+        else if (field.Shape is { Kind: ValueKind.Record, Record.Shorthand: { } shorthand })
+        {
+            schema = new JsonObject { ["anyOf"] = new JsonArray(Value(shorthand.Shape, shorthand), value) };
+            if (field.Shape.IsNullable) ((JsonArray)schema["anyOf"]!).Add((JsonNode)new JsonObject { ["type"] = "null" });
+        }
         else if (field.Shape.IsNullable) schema = new JsonObject { ["anyOf"] = new JsonArray(value, new JsonObject { ["type"] = "null" }) };
         Describe(schema, (field.Summary, field.Remarks));
         if (field.Unit is not null) schema["unit"] = field.Unit;
@@ -69,6 +74,8 @@ public static class SpecSchema
                 return Number("integer", field.Range);
             case ValueKind.Flag:
                 return new JsonObject { ["type"] = "boolean" };
+            case ValueKind.Text:
+                return new JsonObject { ["type"] = "string" };
             case ValueKind.Choice:
                 return new JsonObject
                 {

@@ -25,6 +25,7 @@ internal static class SpecTypes
         [typeof(Step)] = ListOf<Step>,
         [typeof(Population)] = ListOf<Population>,
         [typeof(VesselLayer)] = ListOf<VesselLayer>,
+        [typeof(double)] = ListOf<double>,
     };
 
     private static object ListOf<T>(IEnumerable<object?> items) => new ValueList<T>([.. items.Cast<T>()]);

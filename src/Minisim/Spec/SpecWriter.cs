@@ -32,6 +32,7 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
     {
         ValueKind.Number => Number((double)value),
         ValueKind.Flag => (bool)value ? "true" : "false",
+        ValueKind.Text => $"\"{JsonEncodedText.Encode((string)value)}\"",
         ValueKind.Choice => $"\"{ChoiceNames.Text(value)}\"",
         ValueKind.Tuple => $"[{string.Join(", ", shape.Tuples!.ToNumbers(value).Select(Number))}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
@@ -87,6 +88,9 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
             case bool flag:
                 json.WriteBooleanValue(flag);
                 break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
             case Enum choice:
                 json.WriteStringValue(ChoiceNames.Text(choice));
                 break;
@@ -95,6 +99,7 @@ internal sealed class SpecWriter(Utf8JsonWriter json, bool indented)
                 break;
             default:
                 if (shape.Kind == ValueKind.Tuple) Tuple(shape.Tuples!.ToNumbers(value));
+                else if (shape.Kind == ValueKind.Record && shape.Record.ShorthandOf(value) is { } named) Value(named, shape.Record.Shorthand!.Shape);
                 else Record(value);
                 break;
         }

@@ -12,6 +12,8 @@ internal enum ValueKind
     Number,
     Integer,
     Flag,
+    /// <summary>Free text, such as the path of a file.</summary>
+    Text,
     /// <summary>A member of an enumeration, in JSON its name in snake_case.</summary>
     Choice,
     /// <summary>A struct of doubles, in JSON a list of fixed length.</summary>

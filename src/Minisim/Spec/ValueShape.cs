@@ -18,6 +18,7 @@ internal sealed class ValueShape
         if (Type == typeof(double)) Kind = ValueKind.Number;
         else if (Type == typeof(int) || Type == typeof(long)) Kind = ValueKind.Integer;
         else if (Type == typeof(bool)) Kind = ValueKind.Flag;
+        else if (Type == typeof(string)) Kind = ValueKind.Text;
         else if (Type.IsEnum)
         {
             Kind = ValueKind.Choice;
@@ -66,9 +67,11 @@ internal sealed class ValueShape
             ValueKind.Number => "a number",
             ValueKind.Integer => "a whole number",
             ValueKind.Flag => "true or false",
+            ValueKind.Text => "a text",
             ValueKind.Choice => Choices!.Describe(),
             ValueKind.Tuple => $"[{string.Join(", ", Components)}] ({Components.Count} numbers)",
             ValueKind.List => "a list",
+            ValueKind.Record when Record.Shorthand is not null => "a name or an object",
             _ => "an object",
         };
         return auto ? $"{text} or \"auto\"" : IsNullable ? $"{text} or null" : text;

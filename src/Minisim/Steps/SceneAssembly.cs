@@ -19,6 +19,7 @@ internal sealed class SceneAssembly(Grid grid, Timeline timeline)
             {
                 LightGroup group => Scene with { Lights = [.. Scene.Lights, group] },
                 TissueFactor factor => Scene with { TissueFactor = Scene.TissueFactor is { } earlier ? Product(factor.Values, earlier) : factor.Values },
+                TissuePulse pulse => Scene with { Pulse = pulse },
                 SensorFactor factor => Multiplied(factor.Values),
                 SensorOffset offset => Scene with { SensorOffset = Sum(offset.Values, Scene.SensorOffset) },
                 Motion motion => Scene with { Motion = motion },

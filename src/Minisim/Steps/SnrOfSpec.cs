@@ -9,6 +9,8 @@ internal static class SnrOfSpec
     public static SnrConditions? Conditions(Spec spec)
     {
         if (spec.Find<Sensor>() is not { } sensor || spec.Find<CellActivity>() is not { } activity) return null;
+        // The course of a small event: what one spike gives.
+        var indicator = activity.Indicator?.Resolve(activity.IndicatorPreparation);
         var chip = spec.Acquisition.ImageSensor;
         return new SnrConditions
         {
@@ -17,8 +19,10 @@ internal static class SnrOfSpec
             FullScaleE = ((1 << chip.BitDepth) - 1) / chip.GainAduPerE,
             DiffuseShare = spec.Find<Neuropil>() is { } neuropil ? neuropil.Amplitude / neuropil.NComponents : 0,
             Fps = spec.Acquisition.Fps,
-            TauRiseS = activity.TauRiseS,
-            TauDecayS = activity.TauDecayS,
+            TauRiseS = indicator?.TauRiseS ?? activity.TauRiseS,
+            TauDecayS = indicator?.TauDecayS ?? activity.TauDecayS,
+            TauSlowS = indicator?.TauSlowS ?? 0,
+            SlowFraction = indicator?.SlowFraction ?? 0,
         };
     }
 }

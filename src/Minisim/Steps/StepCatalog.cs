@@ -13,14 +13,20 @@ public static class StepCatalog
         {
             Reads = [typeof(Seed), typeof(Grid)],
             Gives = [typeof(PlacedCells)],
-            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites],
+            Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites, PlaceNeurons.TraitsStream],
+        },
+        new("behavior", typeof(Behavior))
+        {
+            Reads = [typeof(Seed), typeof(Timeline)],
+            Gives = [typeof(BehaviorTrack)],
+            Streams = [RandomStream.Behavior],
         },
         new("cell_activity", typeof(CellActivity))
         {
             Needs = [typeof(PlacedCells)],
-            Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells)],
+            Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells), typeof(BehaviorTrack)],
             Gives = [typeof(Activity)],
-            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise],
+            Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream, CellActivity.IndicatorStream, RandomStream.Tuning, RandomStream.Events],
         },
         new("bleaching", typeof(Bleaching))
         {
@@ -37,25 +43,38 @@ public static class StepCatalog
         new("composite", typeof(Composite), "cells_only")
         {
             Needs = [typeof(PlacedCells)],
-            Reads = [typeof(Grid), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells)],
+            Reads = [typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells)],
             Gives = [typeof(LightGroup)],
         },
         new("neuropil", typeof(Neuropil), "neuropil")
         {
-            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells), typeof(BehaviorTrack)],
             Gives = [typeof(LightGroup)],
-            Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope],
+            Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope, RandomStream.Haze],
+        },
+        new("autofluorescence", typeof(Autofluorescence), "autofluorescence")
+        {
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(Excitation)],
+            Gives = [typeof(LightGroup)],
+            Streams = [Autofluorescence.FieldStream, Autofluorescence.GranuleStream],
         },
         new("vasculature", typeof(Vasculature), "vasculature")
         {
             Needs = [typeof(LightGroup)],
             Reads = [typeof(Seed), typeof(Grid), typeof(ImagingPath), typeof(FocalSetting), typeof(PlacedCells), typeof(FocusedCells)],
-            Gives = [typeof(TissueFactor)],
+            Gives = [typeof(TissueFactor), typeof(VesselBed)],
             Streams = [RandomStream.Vessels],
+        },
+        new("hemodynamics", typeof(Hemodynamics), "hemodynamics")
+        {
+            Needs = [typeof(LightGroup)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(FocusedCells), typeof(BehaviorTrack), typeof(TissueFactor), typeof(VesselBed)],
+            Gives = [typeof(TissuePulse)],
+            Streams = [RandomStream.Heart, RandomStream.Vasomotion, RandomStream.Perfusion],
         },
         new("brain_motion", typeof(BrainMotion), "brain_motion")
         {
-            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(BehaviorTrack)],
             Gives = [typeof(Scenes.Motion)],
             Streams = [RandomStream.Locomotion, RandomStream.Posture, RandomStream.Walk],
         },

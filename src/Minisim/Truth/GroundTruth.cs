@@ -19,7 +19,7 @@ public sealed class GroundTruth
     {
         Grid = grid;
         Planted = planted;
-        Arrays = [.. arrays];
+        Arrays = TruthArray.Joined([.. arrays]);
         FocalDepthUm = focalDepthUm;
         _byName = Arrays.ToDictionary(a => a.Name);
         foreach (var array in Arrays)
@@ -128,7 +128,7 @@ public sealed class GroundTruth
 
     /// <summary>The truth of some cells only: every per-cell field is sliced, the rest kept.</summary>
     public GroundTruth Subset(IReadOnlyList<int> units) =>
-        new(Grid, [.. units.Select(u => Planted[u])], Arrays.Select(a => a.IsPerCell ? a.Take(units) : a), FocalDepthUm) { Timeline = Timeline, LeftOut = LeftOut };
+        new(Grid, [.. units.Select(u => Planted[u])], Arrays.Select(a => a.FollowsCells ? a.Take(units) : a), FocalDepthUm) { Timeline = Timeline, LeftOut = LeftOut };
 
     /// <summary>The detectable cells: the fair denominator of recall.</summary>
     public GroundTruth DetectableSubset()

@@ -90,6 +90,8 @@ public sealed class LocalLight
         {
             var result = new List<(double[], double[])>();
             if (conditions.DiffuseShare == 0) return [];
+            // A field whose brightness was found from the movie says it.
+            var amplitude = truth.Find("neuropil_amplitude")?.ToDoubles()[0];
             foreach (var spatial in truth.Fields(FieldRole.Background))
             {
                 var temporal = truth.Arrays.FirstOrDefault(a => a.Axes is ["component", "frame"] && a.Shape[0] == spatial.Shape[0]);
@@ -99,7 +101,7 @@ public sealed class LocalLight
                 for (var k = 0; k < spatial.Shape[0]; k++)
                 {
                     var field = new double[pixels];
-                    for (var p = 0; p < pixels; p++) field[p] = conditions.DiffuseShare * TissueE[p] * fields[k * pixels + p];
+                    for (var p = 0; p < pixels; p++) field[p] = (amplitude / spatial.Shape[0] ?? conditions.DiffuseShare) * TissueE[p] * fields[k * pixels + p];
                     result.Add((field, envelopes.AsSpan(k * frames, frames).ToArray()));
                 }
             }

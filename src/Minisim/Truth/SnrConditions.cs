@@ -17,4 +17,8 @@ public sealed record SnrConditions
     public required double TauRiseS { get; init; }
     /// <summary>Decay time of the indicator, s; &gt; rise.</summary>
     public required double TauDecayS { get; init; }
+    /// <summary>Share of a second, slower decay; 0 without.</summary>
+    public double SlowFraction { get; init; }
+    /// <summary>Time of the slower decay, s; of no effect without its share.</summary>
+    public double TauSlowS { get; init; }
 }

@@ -42,12 +42,82 @@ public sealed class TruthArray
     {
     }
 
+    /// <summary>An array that is no one's of the cells, put together when somebody asks for it.</summary>
+    /// <param name="name">Name in files.</param>
+    /// <param name="axes">Name of every axis; the first is not "unit".</param>
+    /// <param name="shape">Length of every axis.</param>
+    /// <param name="units">Physical unit, or null.</param>
+    /// <param name="element">Number type of the values.</param>
+    /// <param name="values">Makes the values; called once, at any time, from any thread.</param>
+    /// <param name="description">One line on what it is.</param>
+    internal TruthArray(string name, IEnumerable<string> axes, ImmutableArray<int> shape, string? units, TruthElement element, Func<Array> values, string description)
+    {
+        (Name, Axes, Shape, Units, Element, Description) = (name, [.. axes], shape, units, element, description);
+        _values = new(values);
+    }
+
     private TruthArray(string name, ImmutableArray<string> axes, string? units, TruthElement element, Func<int[], Array> rows, string description, int[] cells, ImmutableArray<int> shape)
     {
         (Name, Axes, Shape, Units, Element, Description) = (name, axes, shape, units, element, description);
         (_rows, _units) = (rows, cells);
         _values = new(() => rows(cells));
     }
+
+    /// <summary>Values of the cells one after the other, of each a number of its own, such as spike times. Where they end is told by <see cref="EndsOf"/>.</summary>
+    /// <param name="name">Name in files; the array of the ends has it without a unit and with "index".</param>
+    /// <param name="axis">What the axis counts; not "unit".</param>
+    /// <param name="units">Physical unit, or null.</param>
+    /// <param name="lengths">Values of every cell.</param>
+    /// <param name="fill">Writes those of a cell; may be called at any time, from any thread.</param>
+    /// <param name="description">One line on what it is.</param>
+    internal static TruthArray Ragged(string name, string axis, string? units, int[] lengths, FillRow fill, string description) =>
+        new(name, [axis], units, TruthElement.Float64, cells =>
+        {
+            var values = new double[cells.Sum(c => lengths[c])];
+            var at = 0;
+            foreach (var cell in cells)
+            {
+                fill(cell, values.AsSpan(at, lengths[cell]));
+                at += lengths[cell];
+            }
+            return values;
+        }, description, [.. Enumerable.Range(0, lengths.Length)], [lengths.Sum()]) { _lengths = lengths };
+
+    /// <summary>Where the values of each cell end in an array that is <see cref="Ragged"/>: running sums.</summary>
+    internal static TruthArray EndsOf(string name, int[] lengths, string description) =>
+        new(name, ["unit"], [lengths.Length], null, TruthElement.Int32, cells =>
+        {
+            var ends = new int[cells.Length];
+            for (int i = 0, end = 0; i < ends.Length; i++) ends[i] = end += lengths[cells[i]];
+            return ends;
+        }, description);
+
+    /// <summary>Arrays in which ragged ones know whose values are whose, from the ends beside them: those that come from files do not yet.</summary>
+    internal static IReadOnlyList<TruthArray> Joined(IReadOnlyList<TruthArray> arrays)
+    {
+        var ends = arrays.FirstOrDefault(a => a.Name == "spike_times_index" && a.IsPerCell);
+        if (ends is null || ends._lengths is not null) return arrays;
+        var times = arrays.FirstOrDefault(a => a.Axes is ["spike"] && a._lengths is null);
+        if (times is null) return arrays;
+        var to = Array.ConvertAll(ends.ToDoubles(), e => (int)e);
+        if (to.Length > 0 && to[^1] != times.Shape[0] || to.Where((e, i) => e < (i == 0 ? 0 : to[i - 1])).Any())
+            throw new ArgumentException($"truth array {ends.Name} does not fit the {times.Shape[0]} values of {times.Name}", nameof(arrays));
+        int[] lengths = [.. to.Select((e, i) => e - (i == 0 ? 0 : to[i - 1]))];
+        return
+        [
+            .. arrays.Select(a => a == times ? Ragged(a.Name, "spike", a.Units, lengths, (cell, target) => Array.ConvertAll(times.ToDoubles()[(to[cell] - lengths[cell])..to[cell]], v => v).CopyTo(target), a.Description)
+                : a == ends ? EndsOf(a.Name, lengths, a.Description) : a),
+        ];
+    }
+
+    /// <summary>Writes the values of a cell.</summary>
+    internal delegate void FillRow(int cell, Span<double> target);
+
+    // Of a ragged array: values of every cell that _rows knows.
+    private int[]? _lengths;
+
+    /// <summary>Whether the array changes with the choice of cells.</summary>
+    internal bool FollowsCells => IsPerCell || _lengths is not null;
 
     /// <summary>Name in files, e.g. <c>C</c>, <c>shifts</c>.</summary>
     public string Name { get; }
@@ -92,9 +162,14 @@ public sealed class TruthArray
         return ((T[])Values).AsSpan(index * length, length);
     }
 
-    /// <summary>The array restricted to some indices of its first axis.</summary>
+    /// <summary>The array restricted to some indices of its first axis; of one that lists values cell after cell, to those of some cells.</summary>
     public TruthArray Take(IReadOnlyList<int> indices)
     {
+        if (_lengths is { } lengths)
+        {
+            int[] cells = [.. indices.Select(i => _units[i])];
+            return new TruthArray(Name, Axes, Units, Element, _rows!, Description, cells, [cells.Sum(c => lengths[c])]) { _lengths = lengths };
+        }
         ImmutableArray<int> shape = [indices.Count, .. Shape[1..]];
         if (_rows is not null) return new TruthArray(Name, Axes, Units, Element, _rows, Description, [.. indices.Select(i => _units[i])], shape) { Role = Role };
         var row = Shape[0] == 0 ? 0 : Values.Length / Shape[0];

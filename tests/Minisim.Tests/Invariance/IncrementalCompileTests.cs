@@ -114,7 +114,7 @@ public class IncrementalCompileTests
     [InlineData("steps.vignette.falloff", "0.31", "vignette optics")]
     [InlineData("steps.leakage.level", "0.4", "leakage")]
     [InlineData("steps.brain_motion.damping_ratio", "0.7", "brain_motion")]
-    [InlineData("acquisition.focal_depth_in_tissue_um", "120", "optics composite vasculature")]
+    [InlineData("acquisition.focal_depth_in_tissue_um", "120", "optics composite neuropil vasculature hemodynamics")]
     [InlineData("steps.neuropil.temporal_tau_s", "5", "neuropil")]
     [InlineData("steps.cell_activity.f0", "1.5", "cell_activity bleaching optics composite neuropil")]
     [InlineData("output.store_dtype", "\"auto\"", "")]

@@ -17,12 +17,14 @@ public class PairedSpecTests
     {
         ["bleaching"] = ["neuropil_temporal"],
         // Illumination bleaches, and bleached cells dim the neuropil with them.
-        ["illumination_profile"] = ["bleaching", "neuropil_temporal", "detectable"],
+        ["illumination_profile"] = ["bleaching", "neuropil_temporal", "autofluorescence_envelope", "detectable"],
         ["vignette"] = ["detectable"],
-        ["vasculature"] = ["detectable"],
+        ["vasculature"] = ["detectable", "hemodynamic_transmission"],
         ["sensor"] = ["detectable"],
+        // Blood follows the animal, and what it lets through is that of the vessels.
+        ["behavior"] = ["hemodynamics_signals", "hemodynamic_transmission"],
         // Without a margin light that leaves the view is lost.
-        ["brain_motion"] = ["vessel_overlap_fraction"],
+        ["brain_motion"] = ["vessel_overlap_fraction", "hemodynamic_transmission"],
     };
 
     // The noise of all light at a cell, from whatever step it comes.

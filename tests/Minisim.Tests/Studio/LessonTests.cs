@@ -28,7 +28,7 @@ public class LessonTests
             foreach (var control in view.Controls)
                 // Setting a parameter to what it is finds out whether there is one.
                 Assert.Equal(view.B ?? view.A, SpecJson.With(view.B ?? view.A, control, At(json, control)));
-            if (view.Stage is { } stage) Assert.Contains(view.A.Steps, s => StepCatalog.Of(s).Stage == stage);
+            if (view.Stage is { } stage) Assert.Contains(view.A.Steps.Concat(view.B?.Steps ?? []), s => StepCatalog.Of(s).Stage == stage);
         }
     }
 
@@ -74,6 +74,21 @@ public class LessonTests
         using var broken = await studio.Http.GetAsync("api/lesson?id=mine");
         Assert.Equal(422, (int)broken.StatusCode);
         Assert.Equal("lessons/mine.md, line 6: the block ```view does not end.", (string?)JsonNode.Parse(await broken.Content.ReadAsStringAsync())!["error"]);
+    }
+
+    [Fact]
+    public async Task One_broken_lesson_leaves_the_others_usable_and_stands_in_the_list_with_what_is_wrong()
+    {
+        await using var studio = await TestStudio.Start();
+        Directory.CreateDirectory(studio.InRoot("lessons"));
+        File.WriteAllText(studio.InRoot("lessons/draft.md"), "no head");
+        File.WriteAllText(studio.InRoot("lessons/typo.md"), "---\ntitle: t\nquestion: q\n---\n```view\n{ \"set\": { \"acquisition.optics.nna\": 0.4 } }\n```\n");
+        var list = JsonNode.Parse(await studio.Http.GetStringAsync("api/lessons"))!["lessons"]!.AsArray();
+        Assert.Equal(8, list.Count);
+        Assert.Equal(2, list.Count(l => l!["error"] is not null));
+        Assert.Contains("lessons/draft.md, line 1", (string?)list.Single(l => (string?)l!["id"] == "draft")!["error"]);
+        Assert.Contains("nna", (string?)list.Single(l => (string?)l!["id"] == "typo")!["error"]);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await studio.Http.GetAsync("api/lesson?id=focus")).StatusCode);
     }
 
     [Fact]

@@ -27,6 +27,70 @@ public class LiveViewTests
     }
 
     [Theory]
+    [InlineData(12, 2)]
+    [InlineData(0, 4)]
+    public async Task Frames_of_sixteen_bits_and_of_light_without_a_sensor_keep_their_own_type(int bits, int bytes)
+    {
+        await using var studio = await TestStudio.Start();
+        await using var page = await studio.Connect();
+        var spec = bits == 0 ? TestStudio.SmallSpec.Without<Minisim.Steps.Sensor>()
+            : TestStudio.SmallSpec with { Acquisition = TestStudio.SmallSpec.Acquisition with { ImageSensor = TestStudio.SmallSpec.Acquisition.ImageSensor with { BitDepth = bits } } };
+        await page.Ask(new JsonObject { ["op"] = "show", ["id"] = 1, ["spec"] = TestStudio.Json(spec) });
+        var message = await page.AskPixels(new JsonObject { ["op"] = "frames", ["id"] = 2, ["first"] = 7 });
+        using var scene = Simulator.Compile(spec);
+        Assert.Equal(bytes == 2 ? 1 : 2, BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(20)));
+        Assert.Equal(96 * 128 * bytes, message.Length - FrameMessage.HeaderBytes);
+        Assert.Equal(scene.Frame(7), message[FrameMessage.HeaderBytes..]);
+    }
+
+    [Fact]
+    public async Task After_a_step_that_a_chain_has_not_its_movie_is_what_comes_before()
+    {
+        await using var studio = await TestStudio.Start();
+        await using var page = await studio.Connect();
+        var spec = TestStudio.SmallSpec.Without<Minisim.Steps.Vasculature>();
+        await page.Ask(new JsonObject { ["op"] = "show", ["id"] = 1, ["spec"] = TestStudio.Json(spec) });
+        var message = await page.AskPixels(new JsonObject { ["op"] = "frames", ["id"] = 2, ["first"] = 7, ["stage"] = "vasculature" });
+        using var scene = Simulator.Compile(spec, new SimulateOptions { Until = "neuropil" });
+        Assert.Equal(scene.Frame(7), message[FrameMessage.HeaderBytes..]);
+        var refused = await page.Ask(new JsonObject { ["op"] = "frames", ["id"] = 3, ["first"] = 7, ["stage"] = "nothing" });
+        Assert.StartsWith("There is no movie after \"nothing\"", (string?)refused["error"]);
+    }
+
+    [Fact]
+    public async Task Traces_and_the_light_of_the_picture_are_the_library_s()
+    {
+        await using var studio = await TestStudio.Start();
+        await using var page = await studio.Connect();
+        await page.Ask(new JsonObject { ["op"] = "show", ["id"] = 1, ["spec"] = TestStudio.Json(TestStudio.SmallSpec) });
+        using var scene = Simulator.Compile(TestStudio.SmallSpec);
+        var traces = await page.Ask(new JsonObject { ["op"] = "traces", ["id"] = 2, ["units"] = new JsonArray(3, 1) });
+        for (var f = 0; f < scene.Frames; f++)
+            Assert.Equal((scene.Truth.C!.Row<double>(3)[f], scene.Truth.S!.ToDoubles()[scene.Frames + f]), ((double)traces["c"]![0]![f]!, (double)traces["s"]![1]![f]!), new Near(1e-4));
+        var refused = await page.Ask(new JsonObject { ["op"] = "traces", ["id"] = 3, ["units"] = new JsonArray(100_000) });
+        Assert.Equal("error", (string?)refused["op"]);
+
+        // The mean over a grid is the mean over the picture, to the spread of what lies between.
+        var light = await page.Ask(new JsonObject { ["op"] = "light", ["id"] = 4, ["first"] = 0 });
+        using var before = Simulator.Compile(TestStudio.SmallSpec, new SimulateOptions { Until = "leakage" });
+        var electrons = scene.Spec.Find<Minisim.Steps.Sensor>()!.PhotonsPerUnit * scene.Spec.Acquisition.ImageSensor.QuantumEfficiency;
+        double sum = 0;
+        for (var f = 0; f < 32; f++)
+            foreach (var v in System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(before.Frame(f))) sum += v;
+        var mean = electrons * sum / (32 * 96 * 128);
+        Assert.InRange((double)light["expected"]!, 0.97 * mean, 1.03 * mean);
+        Assert.Equal((double)light["expected"]!, (double)light["cells"]! + (double)light["background"]! + (double)light["leakage"]!, 0.01);
+        Assert.Equal(255, (double)light["fullScaleE"]! / (double)light["electronsPerCount"]!, 0.5);
+    }
+
+    private sealed class Near(double tolerance) : IEqualityComparer<(double, double)>
+    {
+        public bool Equals((double, double) a, (double, double) b) => Math.Abs(a.Item1 - b.Item1) <= tolerance && Math.Abs(a.Item2 - b.Item2) <= tolerance;
+
+        public int GetHashCode((double, double) value) => 0;
+    }
+
+    [Theory]
     [InlineData("cells_only")]
     [InlineData("vasculature")]
     [InlineData("brain_motion")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Minisim.Formats.Numpy;
 using Minisim.Formats.Zarr;
+using Minisim.Studies;
 
 namespace Minisim.Tests.Studio;
 
@@ -120,7 +121,7 @@ public class StudioWorkTests
         Assert.Equal(200, status);
         Assert.Equal(1.0, (double)result["evaluations"]![0]!["recall"]!);
         Assert.Empty(result["evaluations"]![0]!["missed"]!.AsArray());
-        using var page = await studio.Http.GetAsync($"api/report?id={(string)result["report"]!}");
+        using var page = await studio.Http.GetAsync($"report/{(string)result["report"]!}/");
         Assert.Contains("<!doctype html>", await page.Content.ReadAsStringAsync());
         Assert.Contains("sandbox allow-scripts", page.Headers.GetValues("Content-Security-Policy").Single());
 
@@ -150,14 +151,81 @@ public class StudioWorkTests
     {
         await using var studio = await TestStudio.Start();
         File.WriteAllText(studio.InRoot("report.html"), "<p>a study</p>");
-        using var reply = await studio.Http.GetAsync("api/page?path=report.html");
+        var (status, opened) = await studio.Post("api/report", new JsonObject { ["path"] = "report.html" });
+        Assert.Equal(200, status);
+        using var reply = await studio.Http.GetAsync($"report/{(string)opened["report"]!}/");
         Assert.Equal("<p>a study</p>", await reply.Content.ReadAsStringAsync());
         var policy = reply.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'", policy);
         Assert.Contains("sandbox", policy);
-        foreach (var path in new[] { "../report.html", "a.json", "none.html" })
-            using (var refused = await studio.Http.GetAsync("api/page?path=" + path))
-                Assert.InRange((int)refused.StatusCode, 400, 404);
+        foreach (var path in new[] { "../report.html", "a.json", "none.html", "" })
+        {
+            (status, _) = await studio.Post("api/report", new JsonObject { ["path"] = path });
+            Assert.InRange(status, 400, 404);
+        }
+    }
+
+    [Fact]
+    public async Task The_folder_of_a_study_opens_as_its_report_with_the_pages_of_its_scores()
+    {
+        await using var studio = await TestStudio.Start();
+        SpecJson.Save(TestStudio.SmallSpec, studio.InRoot("spec.json"));
+        File.WriteAllText(studio.InRoot("study.json"), """{ "base": "spec.json", "pipelines": { "right": { "builtin": "oracle" } }, "pages": true }""");
+        StudyRunner.Run(Study.Load(studio.InRoot("study.json")), studio.InRoot("results"), new StudyRunOptions { CacheFolder = Path.Combine(studio.Folder, "cache") });
+        var list = JsonNode.Parse(await studio.Http.GetStringAsync("api/files"))!["entries"]!.AsArray();
+        Assert.Equal("study", (string?)list.Single(e => (string?)e!["name"] == "results")!["kind"]);
+        var (status, opened) = await studio.Post("api/report", new JsonObject { ["path"] = "results" });
+        Assert.True(status == 200, opened.ToString());
+        var page = await studio.Http.GetStringAsync($"report/{(string)opened["report"]!}/");
+        Assert.Contains("<h1>study</h1>", page);
+        Assert.Contains("right", page);
+        var pages = JsonNode.Parse(page.Split("type=\"application/json\">")[1].Split("</script>")[0])!;
+        var one = Directory.EnumerateFiles(studio.InRoot("results"), "*.html", SearchOption.AllDirectories).First();
+        Assert.StartsWith((string)pages["pages"]!, Path.GetRelativePath(studio.InRoot("results"), one).Replace('\\', '/'));
+        Assert.Equal(File.ReadAllText(one), await studio.Http.GetStringAsync($"report/{(string)opened["report"]!}/{Path.GetRelativePath(studio.InRoot("results"), one)}"));
+        // Nothing was written for it.
+        Assert.False(File.Exists(studio.InRoot("results/report.html")));
+
+        File.WriteAllText(studio.InRoot("results/study.json"), "{");
+        (status, opened) = await studio.Post("api/report", new JsonObject { ["path"] = "results" });
+        Assert.Equal(422, status);
+        Assert.DoesNotMatch("Exception|   at ", (string)opened["error"]!);
+    }
+
+    [Theory]
+    [InlineData("spec.json", "openSpec")]
+    [InlineData("movie.zarr", "openRecording")]
+    [InlineData("page.html", "openReport")]
+    [InlineData("results", "openReport")]
+    public async Task The_studio_opens_with_a_spec_a_recording_a_page_or_the_folder_of_a_study(string name, string what)
+    {
+        await using var studio = await TestStudio.Start(o =>
+        {
+            SpecJson.Save(TestStudio.SmallSpec, Path.Combine(o.Root, "spec.json"));
+            Directory.CreateDirectory(Path.Combine(o.Root, "movie.zarr"));
+            Directory.CreateDirectory(Path.Combine(o.Root, "results"));
+            foreach (var part in new[] { "study.json", "plan.jsonl" }) File.WriteAllText(Path.Combine(o.Root, "results", part), "{}");
+            File.WriteAllText(Path.Combine(o.Root, "page.html"), "");
+            return o with { Open = name };
+        });
+        var start = JsonNode.Parse(await studio.Http.GetStringAsync("api/start"))!;
+        foreach (var key in new[] { "openSpec", "openRecording", "openReport" }) Assert.Equal(key == what, start[key] is not null);
+    }
+
+    [Theory]
+    [InlineData("none.json", "none.json: there is no such file or folder.")]
+    [InlineData("notes.txt", "notes.txt is neither a spec (.json), a recording (.zarr), the folder of a study's results nor a page (.html).")]
+    [InlineData("folder", "folder is neither")]
+    [InlineData("../x.zarr", "../x.zarr lies outside")]
+    public async Task What_the_studio_cannot_open_with_is_said_when_it_starts(string name, string message)
+    {
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => TestStudio.Start(o =>
+        {
+            File.WriteAllText(Path.Combine(o.Root, "notes.txt"), "");
+            Directory.CreateDirectory(Path.Combine(o.Root, "folder"));
+            return o with { Open = name };
+        }));
+        Assert.StartsWith(message, error.Message);
     }
 
     [Fact]

@@ -6,6 +6,8 @@ using Minisim.Truth;
 namespace Minisim.Steps;
 
 /// <summary>Spikes and calcium: a two-state gate per cell, spikes on a fine grid, a double-exponential indicator.</summary>
+/// <remarks>With a <c>process</c> other than "per_frame" gate and spikes have clocks of their own (<c>gate_step_s</c>, 1/<c>spike_sim_hz</c>), so that a spec has the same spikes at any
+/// frame rate. A frame then averages fluorescence with each bin's overlap as its weight, and counts the spikes that begin in it.</remarks>
 public sealed partial record CellActivity : Step
 {
     /// <summary>Rate of the fine grid on which spikes are drawn, Hz; at most one spike a bin (≈ 3 ms: the refractory period).</summary>
@@ -28,6 +30,61 @@ public sealed partial record CellActivity : Step
     [NonNegative(1e9)] public double F0 { get; init; } = 1;
     /// <summary>Standard deviation of noise on the truth trace; 0 keeps the truth clean.</summary>
     [NonNegative(1e9)] public double TraceNoise { get; init; }
+    /// <summary>By which law cells fire. "per_frame" is the reference's gate, whose activity depends on the frame rate.</summary>
+    /// <remarks>Rates that were measured: CA1 pyramidal cells, bursty, mean 1 Hz, ln-sd 1.2 (≈ 1 Hz at rest, BioNumbers 112031; lognormal in all states, Mizuseki 2013), 0.3 of them
+    /// silent; layer 2/3, poisson, 0.3 Hz, ln-sd 1.3 (0.1–1 Hz, skewed: O'Connor 2010, Hromádka 2008; a minority fires most spikes: Barth and Poulet 2012), 0.3 silent.</remarks>
+    [Extension] public SpikeProcess Process { get; init; }
+    /// <summary>Gated: rate at which a quiet cell becomes active, Hz. The default is the reference's 0.005 a frame at 20 fps.</summary>
+    [Extension, Positive(1e6), Unit("Hz")] public double ActivationRateHz { get; init; } = 0.11929292898929342;
+    /// <summary>Gated: rate at which an active cell falls quiet, Hz. The default is the reference's 0.3 a frame at 20 fps.</summary>
+    [Extension, Positive(1e6), Unit("Hz")] public double DeactivationRateHz { get; init; } = 7.157575739357605;
+    /// <summary>Gated: the gate's own clock, s; a multiple of 1/<c>spike_sim_hz</c>.</summary>
+    [Extension, Positive(1e6), Unit("s")] public double GateStepS { get; init; } = 0.05;
+    /// <summary>Mean rate of the cells that are not silent, Hz; null with "gated" = as the gate gives it. Needed by "poisson", "regular" and "bursty". No cell fires faster than 30 Hz.</summary>
+    [Extension, Range(0, 20, minOpen: true), Unit("Hz")] public double? RateMeanHz { get; init; }
+    /// <summary>Spread of the rate over cells: standard deviation of its logarithm; the mean is kept.</summary>
+    /// <remarks>1.2: the busiest tenth of the cells fires 46.7 % of the spikes, the median cell 0.487 of the mean.</remarks>
+    [Extension, Range(0, 3)] public double RateSigmaLn { get; init; }
+    /// <summary>Share of the cells that never fire. They are still lit.</summary>
+    [Extension, Range(0, 1)] public double SilentFraction { get; init; }
+    /// <summary>Poisson: absolute refractory period, s; one bin of 1/<c>spike_sim_hz</c> is dead in any case. The mean rate is kept.</summary>
+    [Extension, Range(0, 0.05), Unit("s")] public double RefractoryS { get; init; }
+    /// <summary>Regular: order k of the gamma law of the intervals, whose squared coefficient of variation is 1/k.</summary>
+    [Extension, Range(1, 50)] public int RegularOrder { get; init; } = 4;
+    /// <summary>Bursty: probability that an event is a complex spike: 2 to 6 spikes (2.84 on average, each further one half as likely), 3.3 or 6.7 ms apart (Ranck 1973, Harris 2001).</summary>
+    [Extension, Range(0, 1)] public double BurstProbability { get; init; } = 0.15;
+    /// <summary>File: the spikes.</summary>
+    [Extension] public SpikeFile? Spikes { get; init; }
+    /// <summary>What the cells have to do with the animal; null = nothing.</summary>
+    [Extension] public Tuning? Tuning { get; init; }
+
+    /// <summary>The calcium indicator: a name such as "GCaMP6f", or an object; null = the reference's linear kernel of <c>tau_rise_s</c> and <c>tau_decay_s</c>, 100 % a spike without end.</summary>
+    /// <remarks>Fluorescence is then <c>C = A·b·f0·(1 + ΔF/F)</c>, ΔF/F relative to the cell's own resting light. What an outline in a movie shows is ΔF/(F0 + background), several times
+    /// less, since in one-photon data most of what lies under an outline is background. See docs/indicators.md for every number and its source.</remarks>
+    [Extension] public Indicator? Indicator { get; init; }
+    /// <summary>Where a named indicator was measured.</summary>
+    [Extension] public IndicatorPreparation IndicatorPreparation { get; init; }
+    /// <summary>Spread of the amplitude of ΔF/F over cells, coefficient of variation (lognormal, mean 1).</summary>
+    /// <remarks>Chen 2013's standard errors mean 0.42 to 0.49 for GCaMP6s and 6f, brightness at rest included.</remarks>
+    [Extension, Range(0, 1)] public double IndicatorAmplitudeCv { get; init; } = 0.3;
+    /// <summary>Spread of the decay over cells, coefficient of variation (lognormal, mean 1; Chen 2013: 0.26 to 0.28).</summary>
+    [Extension, Range(0, 1)] public double IndicatorDecayCv { get; init; } = 0.25;
+    /// <summary>Spread of the rise over cells, coefficient of variation (lognormal, mean 1). The peak of one spike stays as it is.</summary>
+    [Extension, Range(0, 1)] public double IndicatorRiseCv { get; init; } = 0.25;
+    /// <summary>Brightness b at rest, in units of <c>f0</c>; "auto" = that of the indicator, relative to GCaMP6s.</summary>
+    [Extension, Auto, Positive(1e6)] public double? RestingBrightness { get; init; }
+    /// <summary>Law of the brightness over cells, both of mean 1 and <c>brightness_cv</c>.</summary>
+    /// <remarks>A simulator's code draws expression from a gamma law of shape 2.53, fitted to a Thy1 line in visual cortex: a coefficient of variation of 0.63 (NAOMi).</remarks>
+    [Extension] public BrightnessDistribution BrightnessDistribution { get; init; }
+    /// <summary>Share of the cells that carry the indicator at all; the others stay dark, and in the truth.</summary>
+    [Extension, Range(0, 1, minOpen: true)] public double ExpressingFraction { get; init; } = 1;
+
+    /// <summary>Draws of a cell's indicator: entity = cell, sub = population; 0 = amplitude, 1 = decay, 2 = rise, 3 = whether it carries any, from 8 on the gamma law.</summary>
+    internal static readonly RandomStream IndicatorStream = new(19);
+    /// <summary>Draws of a cell's rate: entity = cell, sub = population; 0 = its normal, 1 = whether it is silent, 2 = the phase of a regular cell.</summary>
+    internal static readonly RandomStream RateStream = new(17);
+    /// <summary>Draws by which spikes are thinned where the rate changes within a block: entity = cell, sub = population, index = bin.</summary>
+    internal static readonly RandomStream ThinningStream = new(18);
 
     /// <summary>Bins of the fine grid in a frame: <c>max(round(spike_sim_hz/fps), 1)</c>, ties to even.</summary>
     public int BinsPerFrame(double fps) => Math.Max((int)Math.Round(SpikeSimHz / fps, MidpointRounding.ToEven), 1);
@@ -40,32 +97,142 @@ public sealed partial record CellActivity : Step
         return PortableMath.Exp(Math.Sqrt(variance) * standardNormal - variance / 2);
     }
 
+    /// <summary>Probabilities (to active, to quiet) with which the gate changes in one <c>gate_step_s</c> δ: <c>π(1 − e^(−(a+b)δ))</c> and <c>(1 − π)(1 − e^(−(a+b)δ))</c>,
+    /// <c>π = a/(a + b)</c>, with the rates a of activation and b of deactivation: a continuous two-state chain, looked at every δ.</summary>
+    /// <remarks>The defaults at δ = 1/20 s: 0.005 and 0.3; at 1/60 s: 0.0018724 and 0.1123427.</remarks>
+    public (double ToActive, double ToQuiescent) GateProbabilities() => GateProbabilities(1);
+
+    internal (double ToActive, double ToQuiescent) GateProbabilities(double scale)
+    {
+        double a = scale * ActivationRateHz, b = DeactivationRateHz;
+        var change = -PortableMath.ExpM1(-(a + b) * GateStepS);
+        return (a / (a + b) * change, b / (a + b) * change);
+    }
+
+    /// <summary>Mean rate of a gated cell, Hz, whose activation and quiet rate are scaled: at most one spike a bin.</summary>
+    internal double GatedRateHz(double scale)
+    {
+        double a = scale * ActivationRateHz, b = DeactivationRateHz;
+        if (Process == SpikeProcess.PerFrame) (a, b) = (PQuiescentToActive, PActiveToQuiescent);
+        return (a * Math.Min(ActiveRateHz, SpikeSimHz) + b * Math.Min(scale * QuiescentRateHz, SpikeSimHz)) / (a + b);
+    }
+
+    /// <summary>The scale s of activation and quiet rate with which a cell's mean rate is m: <c>m·b/(a·r_a + b·r_q − m·a)</c>.</summary>
+    internal double GateScale(double rateHz) =>
+        rateHz * DeactivationRateHz / (ActivationRateHz * Math.Min(ActiveRateHz, SpikeSimHz) + DeactivationRateHz * QuiescentRateHz - rateHz * ActivationRateHz);
+
+    /// <summary>Dead bins after a spike, beside its own: <c>max(round(τ_ref·spike_sim_hz) − 1, 0)</c>.</summary>
+    internal int DeadBins => Math.Max((int)Math.Round(RefractoryS * SpikeSimHz, MidpointRounding.ToEven) - 1, 0);
+
+    /// <summary>The fastest that a cell can fire, Hz: with a spike as soon as it may.</summary>
+    internal double FastestHz => Process switch
+    {
+        SpikeProcess.Poisson => SpikeSimHz / (DeadBins + 1),
+        SpikeProcess.Regular => SpikeSimHz / RegularOrder,
+        // Above that, bursts run into one another.
+        SpikeProcess.Bursty => SpikeSimHz / 4,
+        _ => SpikeSimHz,
+    };
+
+    /// <summary>Brightness of a cell from its draws: of mean 1 and <c>brightness_cv</c>, 0 without indicator.</summary>
+    internal double BrightnessOf(Draws amplitude, Draws indicator) =>
+        ExpressingFraction < 1 && indicator.Uniform(3) >= ExpressingFraction ? 0
+        : BrightnessDistribution == BrightnessDistribution.Gamma && BrightnessCv > 0 ? GammaLaw.Draw(1 / (BrightnessCv * BrightnessCv), indicator, 8) * BrightnessCv * BrightnessCv
+        : BrightnessFor(amplitude.Normal(0));
+
+    /// <summary>The past that frame 0 remembers, s: six decay times, with an indicator those of all but the slowest cell in a thousand, and at least 3 s.</summary>
+    internal double LeadInS
+    {
+        get
+        {
+            if (Indicator is null) return 6 * TauDecayS;
+            // A spec with an impossible indicator has no past; it is refused elsewhere.
+            if (Indicator.Resolve(IndicatorPreparation, "", new ProblemList()) is not { } p) return 3;
+            var slowest = Math.Max(p.TauDecayS, p.SlowFraction > 0 ? p.TauSlowS : 0) * Spread(IndicatorDecayCv, 3);
+            return Math.Max(3, 6 * slowest);
+        }
+    }
+
+    // Lognormal of mean 1 at a standard normal.
+    private static double Spread(double cv, double z)
+    {
+        var variance = PortableMath.Log(1 + cv * cv);
+        return cv == 0 ? 1 : PortableMath.Exp(Math.Sqrt(variance) * z - variance / 2);
+    }
+
+    /// <summary>Bins and frames.</summary>
+    internal FineGrid Grid(Acquisition acquisition) => Grid(acquisition.NFrames(), acquisition.Fps, 1);
+
+    private FineGrid Grid(int frames, double fps, double longer)
+    {
+        var leadIn = (int)Math.Ceiling(longer * LeadInS * fps);
+        var bins = BinsPerFrame(fps);
+        return Process == SpikeProcess.PerFrame ? new FineGrid(bins * fps, bins, frames, leadIn) : new FineGrid(SpikeSimHz, SpikeSimHz / fps, frames, leadIn);
+    }
+
+    /// <summary>Most units that a file of spikes may have: the cells to be placed.</summary>
+    internal int MostUnits(Spec spec) => (int)Math.Min(SpecSize.Of(spec).TotalCells, SpecValidator.MaxCells);
+
     internal override StepOutput Compile(StepInputs inputs)
     {
         var placed = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
         var (seed, timeline) = (inputs.Get<Seed>().Value, inputs.Get<Timeline>());
         int cells = placed.Length, frames = timeline.Frames;
-        var fps = timeline.FramesPerSecond;
-        var bins = BinsPerFrame(fps);
-        var fineHz = bins * fps;
-        var integrator = new CalciumIntegrator(TauRiseS, TauDecayS, fineHz, bins);
-        SpikeCounts quiescent = new(bins, Math.Min(QuiescentRateHz / fineHz, 1)), active = new(bins, Math.Min(ActiveRateHz / fineHz, 1));
-        var leadIn = (int)Math.Ceiling(6 * TauDecayS * fps);
+        var filled = placed.Any(p => p.IsFilled);
+        // Filled cells decay slowly, and remember longer.
+        var grid = Grid(frames, timeline.FramesPerSecond, filled ? FilledNucleus.Decay : 1);
+        // That of the others stays as it is, so that they do, too.
+        var usual = Grid(frames, timeline.FramesPerSecond, 1);
+        var source = SpikeSource.Of(this, placed, seed, grid, inputs.Find<BehaviorTrack>());
+        var integrator = grid.IsAligned ? new CalciumIntegrator(TauRiseS, TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
+        var kernel = ThreePole.Sampled(TauRiseS, TauDecayS, grid.Hz);
 
         var c = new double[cells][];
         var s = new ushort[cells][];
+        var kept = Process == SpikeProcess.PerFrame ? null : new int[cells][];
         var amplitude = new double[cells];
-        Parallel.For(0, cells, inputs.Parallelism, () => (Gate: new bool[leadIn + frames], Words: new uint[leadIn + frames], Sampler: new SpikeSampler(quiescent, active)), (i, _, scratch) =>
+        var indicator = Indicator?.Resolve(IndicatorPreparation);
+        var table = indicator is null ? null : new HillTable(indicator.HillN, indicator.HalfSaturationAp, indicator.OffsetAp);
+        var brightness = RestingBrightness ?? indicator?.RelativeF0 ?? 1;
+        var own = indicator is null ? null : new IndicatorParameters[cells];
+        Parallel.For(0, cells, inputs.Parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Usual: new BinIntegrator(usual), Filled: new BinIntegrator(grid)), (i, _, scratch) =>
         {
             var cell = placed[i];
             Draws Of(RandomStream stream) => new(seed, stream, (uint)cell.Index, (uint)cell.Population);
-            amplitude[i] = BrightnessFor(Of(RandomStream.Amplitude).Normal(0));
+            amplitude[i] = BrightnessOf(Of(RandomStream.Amplitude), Of(IndicatorStream)) * (cell.IsFilled ? FilledNucleus.Brightness : 1);
             c[i] = GC.AllocateUninitializedArray<double>(frames);
             s[i] = GC.AllocateUninitializedArray<ushort>(frames);
-            ActivityGate.Fill(scratch.Gate, leadIn, PQuiescentToActive, PActiveToQuiescent, Of(RandomStream.Gate));
-            var spikes = Of(RandomStream.Spikes);
-            SpikeSampler.FillWords(spikes, -leadIn, scratch.Words);
-            Trace(scratch.Gate, scratch.Words, leadIn, scratch.Sampler, integrator, spikes, amplitude[i], c[i], s[i]);
+            var bins = cell.IsFilled ? scratch.Filled : scratch.Usual;
+            scratch.Drawn.Clear();
+            source.Draw(i, scratch.Draw, scratch.Drawn);
+            if (own is not null)
+            {
+                var draws = Of(IndicatorStream);
+                var decay = Spread(IndicatorDecayCv, draws.Normal(1)) * (cell.IsFilled ? FilledNucleus.Decay : 1);
+                own[i] = indicator!.In(decay, Spread(IndicatorRiseCv, draws.Normal(2))) with
+                {
+                    Dff1Ap = indicator.Dff1Ap * Spread(IndicatorAmplitudeCv, draws.Normal(0)) * (cell.IsFilled ? FilledNucleus.Response : 1),
+                };
+                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
+                bins.Set(own[i].Kernel(), offsetBins: 0.5);
+                bins.Run(scratch.Drawn.Bins, table, c[i], s[i]);
+                var (rest, scale) = (amplitude[i] * brightness * F0, own[i].Scale());
+                for (var t = 0; t < frames; t++) c[i][t] = rest * (1 + scale * c[i][t]);
+            }
+            else if (integrator is not null && !cell.IsFilled) Trace(scratch.Drawn.Bins, usual, integrator, c[i], s[i]);
+            else
+            {
+                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
+                bins.Set(cell.IsFilled ? ThreePole.Sampled(TauRiseS, FilledNucleus.Decay * TauDecayS, grid.Hz) : kernel, offsetBins: 0);
+                bins.Run(scratch.Drawn.Bins, null, c[i], s[i]);
+            }
+            var response = cell.IsFilled ? FilledNucleus.Response : 1;
+            for (var t = 0; t < frames && own is null; t++) c[i][t] = amplitude[i] * (F0 + (response == 1 ? c[i][t] : response * c[i][t]));
+            if (kept is not null)
+            {
+                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
+                kept[i] = scratch.Drawn.Bins.ToArray();
+            }
             if (TraceNoise > 0)
             {
                 var noise = Of(RandomStream.TraceNoise);
@@ -74,44 +241,64 @@ public sealed partial record CellActivity : Step
             return scratch;
         }, _ => { });
 
-        return new StepOutput().Give(new Activity(c, s, amplitude))
-            .PublishTraces("C", c, frames, TruthElement.Float64, v => v, "Clean fluorescence A·(f0 + calcium), in transients of one spike.")
+        var output = new StepOutput().Give(new Activity(c, s, amplitude))
+            .PublishTraces("C", c, frames, TruthElement.Float64, v => v, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
             .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
             .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
+        var resting = Array.ConvertAll(amplitude, a => a * brightness * F0);
+        if (own is not null)
+            output
+                .Publish(new TruthArray("dff", ["unit", "frame"], [cells, frames], null, TruthElement.Float64, chosen =>
+                {
+                    var values = GC.AllocateUninitializedArray<double>(checked(chosen.Length * frames));
+                    Parallel.For(0, chosen.Length, k =>
+                    {
+                        var i = chosen[k];
+                        var to = values.AsSpan(k * frames, frames);
+                        var noise = new Draws(seed, RandomStream.TraceNoise, (uint)placed[i].Index, (uint)placed[i].Population);
+                        for (var t = 0; t < frames; t++)
+                            to[t] = resting[i] > 0 ? (c[i][t] - (TraceNoise > 0 ? TraceNoise * noise.Normal((uint)t) : 0)) / resting[i] - 1 : 0;
+                    });
+                    return values;
+                }, "True ΔF/F of each cell, relative to its own resting light: no background, no bleaching."))
+                .Publish("indicator_params", ["unit", "parameter"], [cells, 8], null, own.SelectMany(p => (double[])[p.TauRiseS, p.TauDecayS, p.TauSlowS, p.SlowFraction, p.HillN, p.HalfSaturationAp, p.OffsetAp, p.Dff1Ap]).ToArray(),
+                    "Indicator of each cell: tau_rise_s, tau_decay_s, tau_slow_s, slow_fraction, hill_n, half_saturation_ap, offset_ap, dff_1ap.");
+        if (own is not null || ExpressingFraction < 1 || filled || BrightnessDistribution != BrightnessDistribution.Lognormal)
+            output.Publish("resting_f0", ["unit"], [cells], null, resting, "Light of each cell at rest, A·b·f0.");
+        if (ExpressingFraction < 1) output.Publish("expressing", ["unit"], [cells], null, Array.ConvertAll(amplitude, a => a > 0), "Cells that carry the indicator.");
+        if (source.Tuned is { } tuned) tuned.Publish(output);
+        if (kept is null) return output;
+        int[][] within = Array.ConvertAll(kept, bins => bins.AsSpan()[FirstAtLeast(bins, 0)..].ToArray());
+        return output
+            .Publish(TruthArray.Ragged("spike_times_s", "spike", "s", Array.ConvertAll(within, bins => bins.Length), (cell, to) =>
+            {
+                for (var k = 0; k < to.Length; k++) to[k] = grid.TimeS(within[cell][k]);
+            }, "Spike times of one cell after the other; spike_times_index says where those of each end."))
+            .Publish(TruthArray.EndsOf("spike_times_index", Array.ConvertAll(within, bins => bins.Length), "Where the spikes of each cell end in spike_times_s."))
+            .Publish("rate_hz", ["unit"], [cells], "Hz", source.Rates(within, frames / timeline.FramesPerSecond), "Expected spikes per second of each cell; of given spikes, those that there are.")
+            .Publish("silent", ["unit"], [cells], null, source.Silent(within), "Cells that never fire.");
     }
 
-    private void Trace(ReadOnlySpan<bool> gate, ReadOnlySpan<uint> words, int leadIn, SpikeSampler sampler, CalciumIntegrator integrator,
-        Draws draws, double amplitude, Span<double> c, Span<ushort> s)
+    // Spikes in the order in which they were drawn, frame by frame: the order of the sums is the reference's.
+    private static void Trace(ReadOnlySpan<int> spikes, FineGrid grid, CalciumIntegrator integrator, Span<double> calcium, Span<ushort> counts)
     {
         var state = default(CalciumIntegrator.State);
-        for (var t = -leadIn; t < c.Length; t++)
+        var next = 0;
+        while (next < spikes.Length && spikes[next] < grid.FirstBin) next++;
+        for (var t = -grid.LeadInFrames; t < calcium.Length; t++)
         {
-            var calcium = integrator.Advance(ref state);
-            var spikes = sampler.Spikes(draws, t, words[leadIn + t], gate[leadIn + t]);
-            foreach (var bin in spikes) calcium += integrator.Add(ref state, bin);
+            var mean = integrator.Advance(ref state);
+            int start = (int)grid.StartOf(t), end = (int)grid.StartOf(t + 1), first = next;
+            for (; next < spikes.Length && spikes[next] < end; next++) mean += integrator.Add(ref state, spikes[next] - start);
             if (t < 0) continue;
-            c[t] = amplitude * (F0 + calcium);
-            s[t] = (ushort)Math.Min(spikes.Length, ushort.MaxValue);
+            calcium[t] = mean;
+            counts[t] = (ushort)Math.Min(next - first, ushort.MaxValue);
         }
     }
 
-    internal override void Check(Spec spec, ProblemList problems)
+    private static int FirstAtLeast(int[] sorted, int value)
     {
-        var path = PathIn(spec);
-        var fps = spec.Acquisition.Fps;
-        if (TauDecayS > 0 && TauDecayS * fps < 1)
-            problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
-                FormattableString.Invariant($"at {fps} fps that is {TauDecayS * fps:0.###} samples per decay (< 1), so the decay cannot be resolved."),
-                "Raise fps or tau_decay_s.");
-        if (SpikeSimHz / fps > 100_000)
-            problems.Error($"{path}.spike_sim_hz", FormattableString.Invariant($"{SpikeSimHz}"),
-                FormattableString.Invariant($"at {fps} fps that is {SpikeSimHz / fps:g3} bins a frame, more than 100000."), "Lower spike_sim_hz; 300 gives a refractory period of 3 ms.");
-        if (6 * TauDecayS * fps > 5_000_000)
-            problems.Error($"{path}.tau_decay_s", FormattableString.Invariant($"{TauDecayS}"),
-                FormattableString.Invariant($"at {fps} fps the past that frame 0 needs is {6 * TauDecayS * fps:g3} frames, more than 5000000."), "Lower tau_decay_s.");
-        if (TauRiseS >= TauDecayS)
-            problems.Error($"{path}.tau_rise_s", FormattableString.Invariant($"{TauRiseS}"),
-                FormattableString.Invariant($"the rise must be faster than the decay, tau_decay_s = {TauDecayS}."),
-                "Lower tau_rise_s or raise tau_decay_s.");
+        var at = Array.BinarySearch(sorted, value);
+        return at < 0 ? ~at : at;
     }
 }

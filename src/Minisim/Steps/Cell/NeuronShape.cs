@@ -20,7 +20,7 @@ internal static class NeuronShape
 
         window.Open(grid, row, col, reach);
         // A soma smaller than a pixel still lights its nearest one, wherever that is.
-        if (!SomaShape.Draw(window, row, col, radiusPx, population.Irregularity, soma)) window.Max((int)Math.Round(row), (int)Math.Round(col), 1);
+        if (!SomaShape.Draw(window, row, col, radiusPx, population.Irregularity, soma, population.NucleusRadiusFraction, population.NucleusBrightness)) window.Max((int)Math.Round(row), (int)Math.Round(col), 1);
         if (cytosolic) Dendrites.Draw(window, row, col, radiusPx, lengthPx, widthPx, dendrites);
         return window.Close(grid);
     }

@@ -28,7 +28,7 @@ public sealed record OpticsStep : Step
     private static double AutoFocus(Acquisition path, Cell[] cells, StepInputs inputs)
     {
         var grid = inputs.Get<Grid>();
-        int[] inFov = [.. Enumerable.Range(0, cells.Length).Where(i => grid.InFov(cells[i].Position.Y, cells[i].Position.X))];
+        int[] inFov = [.. Enumerable.Range(0, cells.Length).Where(i => !cells[i].IsBackground && grid.InFov(cells[i].Position.Y, cells[i].Position.X))];
         var positions = Array.ConvertAll(inFov, i => cells[i].Position);
         if (inputs.Find<Activity>() is not { } activity || inputs.Find<LightBudget>() is not { } budget) return FocalPlane.Median(path, positions);
 

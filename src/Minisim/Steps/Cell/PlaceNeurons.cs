@@ -23,6 +23,14 @@ public sealed partial record PlaceNeurons : Step
     [NonNegative(20_000), Unit("µm")] public Interval DepthRangeUm { get; init; } = new(0, 200);
     /// <inheritdoc cref="Population.MinDistanceUm"/>
     [NonNegative, Unit("µm")] public double MinDistanceUm { get; init; }
+    /// <inheritdoc cref="Population.SomaRadiusCv"/>
+    [Extension, Range(0, 0.5)] public double SomaRadiusCv { get; init; }
+    /// <inheritdoc cref="Population.NucleusRadiusFraction"/>
+    [Extension, Range(0, 0.95)] public double NucleusRadiusFraction { get; init; }
+    /// <inheritdoc cref="Population.NucleusBrightness"/>
+    [Extension, Range(0, 1)] public double NucleusBrightness { get; init; }
+    /// <inheritdoc cref="Population.FilledNucleusFraction"/>
+    [Extension, Range(0, 1)] public double FilledNucleusFraction { get; init; }
     /// <inheritdoc cref="Population.PositionsUm"/>
     [Unit("µm")] public ValueList<Position>? PositionsUm { get; init; }
     /// <summary>Several populations; null = the one described by the step's own fields.</summary>
@@ -41,8 +49,25 @@ public sealed partial record PlaceNeurons : Step
         DendriteWidthUm = DendriteWidthUm,
         DepthRangeUm = DepthRangeUm,
         MinDistanceUm = MinDistanceUm,
+        SomaRadiusCv = SomaRadiusCv,
+        NucleusRadiusFraction = NucleusRadiusFraction,
+        NucleusBrightness = NucleusBrightness,
+        FilledNucleusFraction = FilledNucleusFraction,
         PositionsUm = PositionsUm,
     };
+
+    /// <summary>What makes a cell differ from its population: entity = cell, sub = population; 0 = the normal of its radius, 1 = whether its nucleus is filled.</summary>
+    internal static readonly RandomStream TraitsStream = new(22);
+
+    // The population as this cell is of it.
+    private static (Population Own, bool IsFilled) Traits(Population population, Draws draws)
+    {
+        var filled = population.FilledNucleusFraction > 0 && draws.Uniform(1) < population.FilledNucleusFraction;
+        if (filled) population = population with { NucleusBrightness = 1 };
+        if (population.SomaRadiusCv == 0) return (population, filled);
+        var variance = Numerics.PortableMath.Log(1 + population.SomaRadiusCv * population.SomaRadiusCv);
+        return (population with { SomaRadiusUm = population.SomaRadiusUm * Numerics.PortableMath.Exp(Math.Sqrt(variance) * draws.Normal(0) - variance / 2) }, filled);
+    }
 
     /// <summary>Number of cells of a population in a slab of tissue:
     /// <c>round(density·area·max(depth range, 2·soma radius))</c>, ties to even.</summary>
@@ -69,6 +94,7 @@ public sealed partial record PlaceNeurons : Step
 
         var cells = new Cell[placed.Count];
         var centers = new double[3 * placed.Count];
+        var radii = new double[placed.Count];
         Parallel.For(0, cells.Length, inputs.Parallelism, () => new FootprintWindow(), (i, _, window) =>
         {
             var (population, index, position) = placed[i];
@@ -77,15 +103,22 @@ public sealed partial record PlaceNeurons : Step
             centers[3 * i + 2] = position.X;
             var soma = new Draws(seed, RandomStream.SomaShape, (uint)index, (uint)population);
             var dendrites = new Draws(seed, RandomStream.Dendrites, (uint)index, (uint)population);
-            cells[i] = new Cell(population, index, position,
-                NeuronShape.Draw(populations[population], position.Y, position.X, grid, soma, dendrites, window));
+            var (own, filled) = Traits(populations[population], new Draws(seed, TraitsStream, (uint)index, (uint)population));
+            radii[i] = own.SomaRadiusUm;
+            var isBackground = own.Role == PopulationRole.Background;
+            var planted = isBackground ? Footprint.Empty : NeuronShape.Draw(own, position.Y, position.X, grid, soma, dendrites, window);
+            cells[i] = new Cell(population, index, position, planted) { IsFilled = filled, IsBackground = isBackground, RadiusUm = own.SomaRadiusUm };
             return window;
         }, _ => { });
 
-        return new StepOutput().Give(new PlacedCells(cells))
+        var output = new StepOutput().Give(new PlacedCells(cells))
             .Publish("centers_um", ["unit", "axis"], [cells.Length, 3], "µm", centers, "Cell centres (z, y, x): depth, then lateral from the optical axis.")
             .Publish("population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Population), "population of each cell; with index_in_population its identity in every recording of these populations and seed")
             .Publish("index_in_population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Index), "number of the cell within its population: those of the FOV first, then those of the margin");
+        if (populations.Any(p => p.SomaRadiusCv > 0)) output.Publish("soma_radius_um", ["unit"], [cells.Length], "µm", radii, "radius of each soma");
+        if (populations.Any(p => p.FilledNucleusFraction > 0))
+            output.Publish("filled_nucleus", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.IsFilled), "cells whose nucleus is filled with indicator");
+        return output;
     }
 
     internal override void Check(Spec spec, ProblemList problems)
@@ -111,6 +144,10 @@ public sealed partial record PlaceNeurons : Step
         NotBoth("dendrite_width_um", own.DendriteWidthUm, unset.DendriteWidthUm, JsonNumber);
         NotBoth("depth_range_um", own.DepthRangeUm, unset.DepthRangeUm, JsonInterval);
         NotBoth("min_distance_um", own.MinDistanceUm, unset.MinDistanceUm, JsonNumber);
+        NotBoth("soma_radius_cv", own.SomaRadiusCv, unset.SomaRadiusCv, JsonNumber);
+        NotBoth("nucleus_radius_fraction", own.NucleusRadiusFraction, unset.NucleusRadiusFraction, JsonNumber);
+        NotBoth("nucleus_brightness", own.NucleusBrightness, unset.NucleusBrightness, JsonNumber);
+        NotBoth("filled_nucleus_fraction", own.FilledNucleusFraction, unset.FilledNucleusFraction, JsonNumber);
         NotBoth("positions_um", own.PositionsUm, unset.PositionsUm, _ => null);
         for (var i = 0; i < Populations.Count; i++)
             Check(Populations[i], FormattableString.Invariant($"{path}.populations[{i}]"), spec, problems);
@@ -123,6 +160,12 @@ public sealed partial record PlaceNeurons : Step
             problems.Error($"{path}.soma_radius_um", JsonNumber(population.SomaRadiusUm),
                 FormattableString.Invariant($"a soma of {2 * population.SomaRadiusUm} µm does not fit into the field of view, {height:0.##} × {width:0.##} µm."),
                 "Lower soma_radius_um, or enlarge the sensor.");
+        if (population.NucleusRadiusFraction > 0 && !(1 - population.NucleusBrightness > population.NucleusRadiusFraction))
+            problems.Error($"{path}.nucleus_brightness", JsonNumber(population.NucleusBrightness),
+                FormattableString.Invariant($"1 − nucleus_brightness = {1 - population.NucleusBrightness:0.###} must exceed nucleus_radius_fraction = {population.NucleusRadiusFraction}, else the rim of the nucleus is not the brightest place."),
+                "Lower nucleus_brightness or nucleus_radius_fraction.");
+        if (population.NucleusRadiusFraction == 0 && population.NucleusBrightness > 0)
+            problems.Warn($"{path}.nucleus_brightness", JsonNumber(population.NucleusBrightness), "there is no nucleus to be bright.", "Give nucleus_radius_fraction, e.g. 0.6.");
         if (population.DepthRangeUm.Min > population.DepthRangeUm.Max)
             problems.Error($"{path}.depth_range_um", JsonInterval(population.DepthRangeUm), "min is greater than max.", "Give [min, max] with min ≤ max.");
         if (population.PositionsUm is { } positions)

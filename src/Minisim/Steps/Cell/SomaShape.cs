@@ -13,7 +13,7 @@ internal static class SomaShape
     public static double ReachPx(double radiusPx, double irregularity) => radiusPx * (1 + irregularity) + 1;
 
     /// <summary>Draws a soma; false if it covers no pixel, on the canvas or off it.</summary>
-    public static bool Draw(FootprintWindow window, double row, double col, double radiusPx, double irregularity, Draws draws)
+    public static bool Draw(FootprintWindow window, double row, double col, double radiusPx, double irregularity, Draws draws, double nucleus = 0, double nucleusBrightness = 0)
     {
         var reach = ReachPx(radiusPx, irregularity);
         int top = (int)Math.Floor(row - reach), left = (int)Math.Floor(col - reach);
@@ -26,10 +26,22 @@ internal static class SomaShape
                 double dy = top + r - row, dx = left + c - col;
                 var limit = noise is null ? radiusPx : radiusPx * (1 + irregularity * noise[r * width + c]);
                 if (!(Math.Sqrt(dy * dy + dx * dx) <= limit)) continue;
+                var weight = nucleus == 0 ? 1 : Shell(Math.Sqrt(dy * dy + dx * dx) / limit, nucleus, nucleusBrightness);
+                if (!(weight > 0)) continue;
                 isLit = true;
-                window.Max(top + r, left + c, 1);
+                window.Max(top + r, left + c, weight);
             }
         return isLit;
+    }
+
+    /// <summary>Light of the column through a ball with a nucleus of radius ρ and brightness β, at u radii from its centre, in that of the brightest column:
+    /// <c>[√(1 − u²) − (1 − β)·√(ρ² − u²)]/√(1 − ρ²)</c>, the second term only inside; without a darker nucleus √(1 − u²).</summary>
+    public static float Shell(double u, double nucleus, double brightness)
+    {
+        var column = Math.Sqrt(Math.Max(0, 1 - u * u));
+        if (brightness >= 1) return (float)column;
+        if (u < nucleus) column -= (1 - brightness) * Math.Sqrt(nucleus * nucleus - u * u);
+        return (float)(column / Math.Sqrt(1 - nucleus * nucleus));
     }
 
     /// <summary>Smoothed white noise (height, width) divided by its largest magnitude.</summary>

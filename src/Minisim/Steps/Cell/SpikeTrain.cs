@@ -65,6 +65,23 @@ internal sealed class SpikeCounts
         SilentBelow = p <= 0 ? 1L << 32 : _cumulative[0];
     }
 
+    /// <summary>The same without a table, for a probability that is asked for once: 0 for most words without any logarithm.</summary>
+    public static int Number(uint word, int bins, double p)
+    {
+        // (1 − p)^n ≥ 1 − n·p.
+        if (p <= 0 || word < (1 - bins * p) * 4294967296.0) return 0;
+        if (p >= 1) return bins;
+        double term = PortableMath.Exp(bins * PortableMath.Log1P(-p)), sum = term;
+        var n = 0;
+        while (n < bins && word >= sum * 4294967296.0)
+        {
+            n++;
+            term *= (bins - n + 1) * p / (n * (1 - p));
+            sum += term;
+        }
+        return n;
+    }
+
     public int Bins { get; }
 
     /// <summary>Words below this mean no spike.</summary>
@@ -87,15 +104,24 @@ internal sealed class SpikeCounts
 /// <summary>The spikes of a frame of a cell: a function of the cell's draws, the frame and the gate alone.</summary>
 /// <remarks>Drawn as their number and then their places, which has the same law as a draw per bin, at a quarter of a block of
 /// random words for most frames. Scratch of one thread.</remarks>
-internal sealed class SpikeSampler(SpikeCounts quiescent, SpikeCounts active)
+internal sealed class SpikeSampler(int bins, SpikeCounts? quiescent, SpikeCounts? active)
 {
+    public SpikeSampler(SpikeCounts quiescent, SpikeCounts active) : this(quiescent.Bins, quiescent, active)
+    {
+    }
+
+    /// <summary>Places alone: the numbers come from elsewhere.</summary>
+    public SpikeSampler(int bins) : this(bins, null, null)
+    {
+    }
+
     // Blocks of places lie in the upper half of the indices, blocks of numbers in the lower one, where frames before the
     // recording, which are negative, are below the middle.
-    private const uint Places = 1u << 31;
+    private const uint PlacesFrom = 1u << 31;
     private const int NumbersAtZero = 1 << 29;
 
-    private readonly int[] _bins = new int[quiescent.Bins];
-    private readonly long _blocksPerFrame = (quiescent.Bins + 3) / 4;
+    private readonly int[] _bins = new int[bins];
+    private readonly long _blocksPerFrame = (bins + 3) / 4;
 
     /// <summary>The words behind the numbers of spikes, one a frame.</summary>
     /// <param name="draws">The cell's draws.</param>
@@ -120,14 +146,14 @@ internal sealed class SpikeSampler(SpikeCounts quiescent, SpikeCounts active)
     /// <summary>Bins of the frame's spikes, in no order; valid until the next call.</summary>
     public ReadOnlySpan<int> Spikes(Draws draws, int frame, uint word, bool isActive)
     {
-        var counts = isActive ? active : quiescent;
-        return word < counts.SilentBelow ? [] : PlacesOf(draws, frame, counts.Number(word));
+        var counts = (isActive ? active : quiescent)!;
+        return word < counts.SilentBelow ? [] : Places(draws, frame, counts.Number(word));
     }
 
-    // The first n steps of a Fisher–Yates shuffle of the bins.
-    private ReadOnlySpan<int> PlacesOf(Draws draws, int frame, int n)
+    /// <summary>Bins of n spikes: the first n steps of a Fisher–Yates shuffle. Valid until the next call.</summary>
+    public ReadOnlySpan<int> Places(Draws draws, int frame, int n)
     {
-        var index = Places | unchecked((uint)(frame * _blocksPerFrame));
+        var index = PlacesFrom | unchecked((uint)(frame * _blocksPerFrame));
         var block = draws.Block(index);
         if (n == 1)
         {
@@ -137,7 +163,7 @@ internal sealed class SpikeSampler(SpikeCounts quiescent, SpikeCounts active)
         for (var b = 0; b < _bins.Length; b++) _bins[b] = b;
         for (var i = 0; i < n; i++)
         {
-            if (i > 0 && i % 4 == 0) block = draws.Block(Places | ++index);
+            if (i > 0 && i % 4 == 0) block = draws.Block(PlacesFrom | ++index);
             var word = (i % 4) switch { 0 => block.W0, 1 => block.W1, 2 => block.W2, _ => block.W3 };
             var j = i + Below(word, _bins.Length - i);
             (_bins[i], _bins[j]) = (_bins[j], _bins[i]);

@@ -63,7 +63,7 @@ public sealed partial record BrainMotion
         return a * a + 4 * dampingRatio * a < 4;
     }
 
-    private (double Dy, double Dx)[] Physical(ulong seed, double fps, int frames, ParallelOptions parallelism)
+    private (double Dy, double Dx)[] Physical(ulong seed, double fps, int frames, ParallelOptions parallelism, double[]? locomotion)
     {
         var bins = Bins(fps);
         var dt = FineStepS(fps);
@@ -103,6 +103,7 @@ public sealed partial record BrainMotion
                 double sum = 0;
                 for (var b = 0; b < bins; b++) sum += fine[t * bins + b];
                 place[t] = sum / bins;
+                if (locomotion is not null) place[t] *= 1 - LocomotionGain + LocomotionGain * locomotion[t];
             }
             for (var t = frames - 1; t >= 0; t--) place[t] -= place[0];
             return place;

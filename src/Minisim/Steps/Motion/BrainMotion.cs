@@ -23,6 +23,9 @@ public sealed partial record BrainMotion : Step
     [Positive] public double DampingRatio { get; init; } = 0.5;
     /// <summary>Share of the locomotion drive; the rest is posture.</summary>
     [Range(0, 1)] public double LocomotionFraction { get; init; } = 0.25;
+    /// <summary>How far the motion follows the animal: the physical model's displacement times <c>1 − g + g·ℓ</c>, ℓ its locomotion; needs the step
+    /// behavior.</summary>
+    [Extension, Range(0, 1)] public double LocomotionGain { get; init; }
     /// <summary>Step of the walk per axis and frame, µm.</summary>
     [NonNegative, Unit("µm")] public double WalkStepUm { get; init; } = 0.3;
 
@@ -65,6 +68,12 @@ public sealed partial record BrainMotion : Step
                     FormattableString.Invariant($"with damping_ratio = {DampingRatio} the oscillator cannot be integrated at {1 / FineStepS(acquisition.Fps):0.#} steps per second."),
                     "Lower resonance_freq_hz or damping_ratio.");
         }
+        if (LocomotionGain > 0)
+        {
+            BehaviorCoupling.Check($"{path}.locomotion_gain", LocomotionGain, spec, problems);
+            if (TrajectoryUm is not null || Model != MotionModel.Physical)
+                problems.Error($"{path}.locomotion_gain", FormattableString.Invariant($"{LocomotionGain}"), "only the physical model follows the animal.", "Set model to \"physical\" and leave trajectory_um out, or leave locomotion_gain at 0.");
+        }
         var (fovHeight, fovWidth) = acquisition.FovUm();
         if (ExtentUm() > 0.05 * Math.Min(fovHeight, fovWidth))
             problems.Warn(path, null, FormattableString.Invariant($"motion extent of {ExtentUm():0.##} µm is more than 5 % of the FOV ({Math.Min(fovHeight, fovWidth):0.##} µm); this is rarely meant."),
@@ -74,7 +83,8 @@ public sealed partial record BrainMotion : Step
     internal override StepOutput Compile(StepInputs inputs)
     {
         var (timeline, pixelUm) = (inputs.Get<Timeline>(), inputs.Get<Grid>().PixelSizeUm);
-        var shifts = DisplacementUm(inputs.Get<Seed>().Value, timeline.FramesPerSecond, timeline.Frames, inputs.Parallelism);
+        var shifts = DisplacementUm(inputs.Get<Seed>().Value, timeline.FramesPerSecond, timeline.Frames, inputs.Parallelism,
+            LocomotionGain > 0 ? inputs.Find<BehaviorTrack>()?.LocomotionPerFrame(timeline.Frames, timeline.FramesPerSecond) : null);
         var flat = new double[2 * shifts.Length];
         for (var t = 0; t < shifts.Length; t++)
         {
@@ -87,8 +97,8 @@ public sealed partial record BrainMotion : Step
     }
 
     // (dy, dx) per frame, µm.
-    internal (double Dy, double Dx)[] DisplacementUm(ulong seed, double fps, int frames, ParallelOptions parallelism) =>
+    internal (double Dy, double Dx)[] DisplacementUm(ulong seed, double fps, int frames, ParallelOptions parallelism, double[]? locomotion = null) =>
         TrajectoryUm is { } given ? [.. given.Select(d => (d.Y, d.X))]
         : Model == MotionModel.Walk ? Walk(seed, frames)
-        : Physical(seed, fps, frames, parallelism);
+        : Physical(seed, fps, frames, parallelism, locomotion);
 }

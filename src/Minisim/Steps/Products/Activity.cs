@@ -8,6 +8,9 @@ namespace Minisim.Steps;
 /// <param name="amplitude">Brightness of each cell.</param>
 internal sealed class Activity(double[][] c, ushort[][] s, double[] amplitude)
 {
+    /// <summary>Name of the truth array with the traces of cells that are background only.</summary>
+    public const string OfBackground = "background_cells_c";
+
     private readonly Lazy<(double Min, double Max)[]> _extremes = new(() =>
     {
         var extremes = new (double, double)[c.Length];

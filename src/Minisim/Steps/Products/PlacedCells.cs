@@ -10,6 +10,9 @@ internal sealed class PlacedCells(Cell[] cells)
 
     public Cell[] Cells => cells;
 
+    /// <summary>Indices of the cells that are background only.</summary>
+    public int[] Background { get; } = [.. Enumerable.Range(0, cells.Length).Where(i => cells[i].IsBackground)];
+
     /// <summary>Indices of the cells whose centre lies in the FOV.</summary>
     public int[] InFov(Grid grid) => [.. Enumerable.Range(0, cells.Length).Where(i => grid.InFov(cells[i].Position.Y, cells[i].Position.X))];
 }

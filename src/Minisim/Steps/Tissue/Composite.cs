@@ -4,13 +4,45 @@ namespace Minisim.Steps;
 
 /// <summary>Sums the cells onto the canvas: <c>canvas(t) += Σ_i F_i·C_i(t)·B_i(t)</c>, with the observed footprint F if optics ran,
 /// else the planted one. Without activity there is no light.</summary>
+/// <remarks>A cell of a population with the role "background" is a Gaussian of variance <c>σ² + r²/4</c> (blur and the second moment of a disk) with
+/// the light of the whole cell, on a coarse grid; it is no unit of the truth.</remarks>
 public sealed record Composite : Step
 {
     internal override StepOutput Compile(StepInputs inputs)
     {
         if (inputs.Find<Activity>() is not { } activity) return StepOutput.Nothing;
+        var (placed, grid) = (inputs.Find<PlacedCells>() ?? PlacedCells.None, inputs.Get<Grid>());
         var shapes = inputs.Find<FocusedCells>()?.Shapes
-            ?? inputs.Keep((inputs.Find<PlacedCells>(), inputs.Get<Grid>()), () => new CellShapes((inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells, null, inputs.Get<Grid>()));
-        return new StepOutput().Give(new LightGroup(shapes, new TraceEmission(activity.C, inputs.Find<Unbleached>()?.Share)));
+            ?? inputs.Keep((inputs.Find<PlacedCells>(), grid), () => new CellShapes(placed.Cells, null, grid));
+        var output = new StepOutput().Give(new LightGroup(shapes, new TraceEmission(activity.C, inputs.Find<Unbleached>()?.Share)));
+        var background = placed.Background;
+        if (background.Length == 0) return output;
+
+        var optics = inputs.Find<FocusedCells>()?.Optics;
+        var blurs = inputs.Keep((placed, shapes, grid), () => BlursOf(placed, optics, grid));
+        var unbleached = inputs.Find<Unbleached>()?.Share;
+        var traces = Array.ConvertAll(background, i => activity.C[i]);
+        var centres = new double[3 * background.Length];
+        for (var k = 0; k < background.Length; k++)
+        {
+            var (z, y, x) = placed.Cells[background[k]].Position;
+            (centres[3 * k], centres[3 * k + 1], centres[3 * k + 2]) = (z, y, x);
+        }
+        return output.Give(new LightGroup(blurs, new TraceEmission(traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]))))
+            .Publish("background_cells_centers_um", ["background_cell", "axis"], [background.Length, 3], "µm", centres, "centres (z, y, x) of the cells that are background only")
+            .Publish("background_cells_sigma_px", ["background_cell"], [background.Length], "px", blurs.Blurs.Select(b => b.SigmaPx).ToArray(), "Gaussian sigma of each of them in the image")
+            .Publish(new(Activity.OfBackground, ["background_cell", "frame"], [background.Length, inputs.Get<Timeline>().Frames], null, Truth.TruthElement.Float64,
+                () => traces.SelectMany(t => t).ToArray(), "clean trace of each of them"));
+    }
+
+    /// <summary>The cells that are background only, as they reach the canvas.</summary>
+    internal static BackgroundShapes BlursOf(PlacedCells placed, CellOptics[]? optics, Grid grid) =>
+        new(Array.ConvertAll(placed.Background, i => BlurOf(placed.Cells[i], optics?[i], grid)), grid);
+
+    private static Blur BlurOf(Cell cell, CellOptics? optics, Grid grid)
+    {
+        var (row, col) = grid.ToFov(cell.Position.Y, cell.Position.X);
+        double radius = cell.RadiusUm / grid.PixelSizeUm, sigma = optics?.SigmaPx ?? 0;
+        return new Blur(row, col, Math.Sqrt(sigma * sigma + radius * radius / 4), (optics?.Gain ?? 1) * Math.PI * radius * radius, new(cell.Position.Y, cell.Position.X));
     }
 }

@@ -43,8 +43,35 @@ public sealed partial record Neuropil
         return u;
     }
 
+    /// <summary>The factor by which the animal's locomotion lifts the envelopes: <c>(1 + gain·ℓ)</c> over its mean.</summary>
+    internal double[] Arousal(double[] locomotion)
+    {
+        var factor = Array.ConvertAll(locomotion, l => 1 + ArousalGain * l);
+        var mean = factor.Average();
+        return Array.ConvertAll(factor, f => f / mean);
+    }
+
+    // P_k = Σ_i S_k(y_i, x_i)·C_i over the cells in the FOV, then as the global one.
+    private double[][] Local(double[][] c, Cell[] cells, int[] inFov, float[] spatial, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
+    {
+        var population = new double[NComponents][];
+        var pixels = grid.FovHeight * grid.FovWidth;
+        Parallel.For(0, NComponents, parallelism, k =>
+        {
+            var sum = new double[frames];
+            foreach (var i in inFov)
+            {
+                double weight = spatial[k * pixels + grid.NearestFovPixel(cells[i].Position.Y, cells[i].Position.X)];
+                var trace = c[i];
+                for (var t = 0; t < sum.Length; t++) sum[t] += weight * trace[t];
+            }
+            population[k] = PopulationEnvelope(sum, tauFrames);
+        });
+        return population;
+    }
+
     // T_k = ((1 − c)·exp(0.4·u_k − 0.08) + c·P)·B: 0.08 = 0.4²/2 makes the mean of the lognormal 1.
-    private double[][] Envelopes(ulong seed, Timeline timeline, double[]? population, double[]? bleaching)
+    private double[][] Envelopes(ulong seed, Timeline timeline, double[][]? population, double[]? bleaching, double[]? arousal)
     {
         const double spread = 0.4;
         var frames = timeline.Frames;
@@ -56,8 +83,9 @@ public sealed partial record Neuropil
             for (var t = 0; t < frames; t++)
             {
                 envelope[t] = (1 - coupling) * PortableMath.Exp(spread * envelope[t] - spread * spread / 2);
-                if (population is not null) envelope[t] += coupling * population[t];
+                if (population is not null) envelope[t] += coupling * population[population.Length == 1 ? 0 : k][t];
                 if (bleaching is not null) envelope[t] *= bleaching[t];
+                if (arousal is not null) envelope[t] *= arousal[t];
             }
             envelopes[k] = envelope;
         }

@@ -17,8 +17,7 @@ public sealed partial record Neuropil
         var means = new double[NComponents];
         for (var k = 0; k < NComponents; k++)
         {
-            fields[k] = sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, k, grid, sigmaPx, parallelism)
-                : SmoothNoise(seed, k, grid, GaussianBlur.Kernel(sigmaPx), parallelism);
+            fields[k] = Noise(seed, k, grid, sigmaPx, parallelism, RandomStream.NeuropilField);
         }
         Parallel.For(0, NComponents, parallelism, k => means[k] = SpreadFromZeroToOne(fields[k], grid));
         var common = means.Average();
@@ -28,25 +27,49 @@ public sealed partial record Neuropil
             var field = fields[k];
             for (var i = 0; i < field.Length; i++) field[i] *= scale;
         });
+        if (TextureWeight > 0)
+        {
+            var kernel = GaussianBlur.Kernel(TextureSigmaUm / grid.PixelSizeUm);
+            // What smoothing leaves of unit variance: (Σ k²)².
+            var deviation = kernel.Sum(k => (double)k * k);
+            for (var k = 0; k < NComponents; k++)
+            {
+                var noise = SmoothNoise(seed, k, grid, kernel, parallelism, RandomStream.Haze);
+                var field = fields[k];
+                Parallel.For(0, grid.Height, parallelism, row =>
+                {
+                    for (var i = row * grid.Width; i < (row + 1) * grid.Width; i++)
+                        field[i] *= (float)(1 - TextureWeight + TextureWeight * PortableMath.Exp(0.5 * noise[i] / deviation - 0.125));
+                });
+            }
+        }
+        if (Floor > 0)
+            foreach (var field in fields)
+                for (var i = 0; i < field.Length; i++) field[i] = (float)(Floor + (1 - Floor) * field[i]);
         return fields;
     }
+
+    // Smoothed white noise of a stream over the canvas.
+    internal static float[] Noise(ulong seed, int component, Grid grid, double sigmaPx, ParallelOptions parallelism, RandomStream stream) =>
+        sigmaPx > CoarseFromSigmaPx ? CoarseNoise(seed, component, grid, sigmaPx, parallelism, stream)
+            : SmoothNoise(seed, component, grid, GaussianBlur.Kernel(sigmaPx), parallelism, stream);
 
     // White noise goes on beyond the canvas by the kernel's radius, so that the smoothed field is as strong at the border
     // as inside. Every pixel's noise is a function of its place from the optical axis: neither the margin nor
     // the size of the FOV moves it.
-    internal static float[] SmoothNoise(ulong seed, int component, Grid grid, float[] kernel, ParallelOptions parallelism)
+    internal static float[] SmoothNoise(ulong seed, int component, Grid grid, float[] kernel, ParallelOptions parallelism, RandomStream? stream = null)
     {
         var radius = kernel.Length / 2;
         int top = -(grid.FovHeight / 2) - grid.Margin - radius, left = -(grid.FovWidth / 2) - grid.Margin - radius;
         return GaussianBlur.Valid(
-            (row, line) => WhiteNoise.Fill(new Draws(seed, RandomStream.NeuropilField, (uint)(top + row), (uint)component), left, line),
+            (row, line) => WhiteNoise.Fill(new Draws(seed, stream ?? RandomStream.NeuropilField, (uint)(top + row), (uint)component), left, line),
             grid.Height, grid.Width, kernel, parallelism);
     }
 
     // The same random field for a wide kernel: white noise on a lattice of 16 nodes per σ instead of one per pixel, under the
     // same Gaussian, cut at 4σ, evaluated at every pixel. The sum over the lattice differs from that over the
     // pixels by exp(−2π²·16²) in relation to its mean: nothing. Cost and memory stop growing with σ.
-    internal static float[] CoarseNoise(ulong seed, int component, Grid grid, double sigmaPx, ParallelOptions parallelism)
+    internal static float[] CoarseNoise(ulong seed, int component, Grid grid, double sigmaPx, ParallelOptions parallelism, RandomStream? stream = null)
     {
         const double nodesPerSigma = 16;
         var spacing = Math.Floor(sigmaPx / nodesPerSigma);
@@ -57,7 +80,7 @@ public sealed partial record Neuropil
         Parallel.For(0, rows, parallelism, i =>
         {
             var noise = new float[cols];
-            WhiteNoise.Fill(new Draws(seed, RandomStream.NeuropilField, (uint)(firstRow + i), (uint)component), firstCol, noise);
+            WhiteNoise.Fill(new Draws(seed, stream ?? RandomStream.NeuropilField, (uint)(firstRow + i), (uint)component), firstCol, noise);
             GaussianBlur.WeightedSum(across, grid.Width, noise, lines.AsSpan(i * grid.Width, grid.Width));
         });
         var field = new float[grid.Height * grid.Width];

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Minisim.Scenes;
+using Minisim.Truth;
 
 namespace Minisim.Steps;
 
@@ -19,8 +20,33 @@ public sealed partial record Neuropil : Step
     /// <summary>Share of the envelope that follows the population.</summary>
     [Range(0, 1)] public double PopulationCoupling { get; init; } = 0.7;
 
+    /// <summary>Which cells a field follows.</summary>
+    /// <remarks>Local: neighbouring pixels share their background and distant ones do not, which is what ring models (CNMF-E) assume. A field of 1 mm wants
+    /// at least 6 components.</remarks>
+    [Extension] public NeuropilPopulation PopulationModel { get; init; } = NeuropilPopulation.Global;
+    /// <summary>Share of the fields that has the fine texture of axons and dendrites: <c>S ← (1 − w)·S + w·S·exp(0.5·n − 0.125)</c>, n smoothed noise of
+    /// unit variance.</summary>
+    [Extension, Range(0, 1)] public double TextureWeight { get; init; }
+    /// <summary>Smoothness of that texture, Gaussian σ in µm.</summary>
+    [Extension, Positive, Unit("µm")] public double TextureSigmaUm { get; init; } = 5;
+    /// <summary>Light that is everywhere: <c>S ← floor + (1 − floor)·S</c>; light from the depth has no holes.</summary>
+    [Extension, Range(0, 1)] public double Floor { get; init; }
+    /// <summary>Share of the variance in time, summed over the field of view, that is background (neuropil and background cells); sets the
+    /// amplitude. Null = <see cref="Amplitude"/> as it is.</summary>
+    /// <remarks>As the tissue shines, before vessels and sensor; what background and cells share by following the same population counts with the
+    /// total. Measured on up to 16384 pixels spread over the view.</remarks>
+    [Extension, Range(0, 1, minOpen: true, maxOpen: true)] public double? BackgroundVarianceFraction { get; init; }
+    /// <summary>How far the envelopes follow the animal: times <c>1 + gain·ℓ</c>, ℓ its locomotion, divided by the mean of that; needs the step
+    /// behavior.</summary>
+    [Extension, NonNegative(100)] public double ArousalGain { get; init; }
+
     internal override void Check(Spec spec, ProblemList problems)
     {
+        BehaviorCoupling.Check($"{PathIn(spec)}.arousal_gain", ArousalGain, spec, problems);
+        if (BackgroundVarianceFraction is { } share && (spec.Find<CellActivity>() is null || spec.Find<PlaceNeurons>() is null || spec.Find<Composite>() is null))
+            problems.Error($"{PathIn(spec)}.background_variance_fraction", FormattableString.Invariant($"{share}"), "without cells that shine there is no variance to take a share of.",
+                "Add place_neurons, cell_activity and composite, or set amplitude instead.");
+
         var pixels = NComponents * SpecSize.Of(spec).CanvasPixels;
         if (pixels > 1L << 30)
             problems.Error($"{PathIn(spec)}.n_components", FormattableString.Invariant($"{NComponents}"), FormattableString.Invariant($"that many fields of the canvas are {pixels:g3} pixels, more than 2^30."),
@@ -30,42 +56,66 @@ public sealed partial record Neuropil : Step
     internal override StepOutput Compile(StepInputs inputs)
     {
         var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
-        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, Amplitude), () => Shapes(seed, grid, inputs)).Value;
+        // With a share of the variance the amplitude is known only when everything else is.
+        var found = BackgroundVarianceFraction is not null;
+        var key = (grid, seed, SpatialSigmaUm, NComponents, found ? 0 : Amplitude, (TextureWeight, TextureSigmaUm, Floor));
+        var (shapes, spatial) = inputs.Keep(key, () => Shapes(seed, grid, found ? NComponents : Amplitude, inputs)).Value;
 
         var activity = inputs.Find<Activity>();
-        var inFov = activity is null ? [] : (inputs.Find<PlacedCells>() ?? PlacedCells.None).InFov(grid);
-        double[]? population = null, bleaching = null;
+        var placed = inputs.Find<PlacedCells>() ?? PlacedCells.None;
+        var inFov = activity is null ? [] : placed.InFov(grid);
+        double[][]? population = null;
+        double[]? bleaching = null;
         if (inFov.Length > 0)
         {
-            population = PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), PopulationTauS * timeline.FramesPerSecond);
+            var tau = PopulationTauS * timeline.FramesPerSecond;
+            population = PopulationModel == NeuropilPopulation.Global ? [PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), tau)]
+                : Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism);
             if (inputs.Find<Unbleached>() is { } unbleached)
             {
                 bleaching = Sum(unbleached.Share, inFov, timeline.Frames, inputs.Parallelism);
                 for (var t = 0; t < bleaching.Length; t++) bleaching[t] /= inFov.Length;
             }
         }
-        var envelopes = Envelopes(seed, timeline, population, bleaching);
+        var arousal = ArousalGain > 0 ? inputs.Find<BehaviorTrack>() is { } track ? Arousal(track.LocomotionPerFrame(timeline.Frames, timeline.FramesPerSecond)) : null : null;
+        var envelopes = Envelopes(seed, timeline, population, bleaching, arousal);
         var temporal = new double[NComponents * timeline.Frames];
         for (var k = 0; k < NComponents; k++) envelopes[k].CopyTo(temporal, k * timeline.Frames);
+
+        var amplitude = Amplitude;
+        BackgroundShare? share = null;
+        if (BackgroundVarianceFraction is { } fraction && activity is not null)
+        {
+            share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
+            amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
+            shapes = shapes.Scaled((float)(amplitude / NComponents), inputs.Parallelism);
+        }
 
         var output = new StepOutput()
             .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
             .Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
                 "neuropil fields in the FOV, before amplitude/n_components", FieldRole.Background)
             .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");
-        if (population is not null)
-            output.Publish("neuropil_population", ["frame"], [timeline.Frames], null, population,
+        if (population is [var shared])
+            output.Publish("neuropil_population", ["frame"], [timeline.Frames], null, shared,
                 "low-passed activity of the cells in the FOV, mean 1: the shared part of the envelopes");
+        else if (population is not null)
+            output.Publish("neuropil_population", ["component", "frame"], [NComponents, timeline.Frames], null, population.SelectMany(p => p).ToArray(),
+                "low-passed activity of the cells where each field is bright, mean 1: the part of its envelope that follows them");
+        if (share is not null)
+            output.Publish("neuropil_amplitude", ["value"], [1], null, new[] { amplitude }, "brightness of the neuropil that gives background its share of the variance")
+                .Publish(new("background_variance_fraction", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, TruthElement.Float32, () => share.Map(amplitude),
+                    "share of each pixel's variance in time that is background, before vessels and sensor"));
         return output;
     }
 
     // The light of every field on the canvas, and the fields as they are in the FOV.
-    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, StepInputs inputs)
+    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, double amplitude, StepInputs inputs)
     {
         var fields = Fields(seed, grid, inputs.Parallelism);
         var pixels = grid.FovHeight * grid.FovWidth;
         var spatial = new float[checked(NComponents * pixels)];
-        var share = (float)(Amplitude / NComponents);
+        var share = (float)(amplitude / NComponents);
         Parallel.For(0, NComponents, inputs.Parallelism, k =>
         {
             var field = fields[k];

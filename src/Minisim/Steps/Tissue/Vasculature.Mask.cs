@@ -45,7 +45,7 @@ public sealed partial record Vasculature
     // The blurred transmission of one layer on the canvas. The vessels are drawn on the canvas and as far around it as the
     // blur reaches, instead of repeating the canvas's outermost pixels: those differ with the margin, the vessels do not,
     // so the mask in view is the same bytes with any margin.
-    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism)
+    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null)
     {
         double fovHeightUm = grid.FovHeight * grid.PixelSizeUm, fovWidthUm = grid.FovWidth * grid.PixelSizeUm;
         var trees = new VesselTree[layer.NRoots];
@@ -53,10 +53,12 @@ public sealed partial record Vasculature
             trees[root] = Grow(new Draws(seed, RandomStream.Vessels, (uint)root, index), layer, fovHeightUm, fovWidthUm));
 
         var capsules = new List<Capsule>();
-        foreach (var tree in trees)
+        for (var root = 0; root < trees.Length; root++)
         {
-            capsules.Add(Capsule.Ray(tree.Entry, new Lateral(-tree.Heading.Y, -tree.Heading.X), tree.RadiusUm));
-            foreach (var segment in tree.Segments) capsules.Add(Capsule.Of(segment));
+            var tree = trees[root];
+            var factor = widening?.Invoke(root) ?? 1;
+            capsules.Add(Capsule.Ray(tree.Entry, new Lateral(-tree.Heading.Y, -tree.Heading.X), tree.RadiusUm * factor));
+            foreach (var segment in tree.Segments) capsules.Add(Capsule.Of(segment) with { RadiusUm = segment.RadiusUm * factor });
         }
         int radius = FootprintOptics.GaussianRadius(sigmaPx), height = grid.Height + 2 * radius, width = grid.Width + 2 * radius;
         var pathLength = PathLengthUm([.. capsules], height, width, (height - 1) / 2.0, (width - 1) / 2.0, grid.PixelSizeUm, parallelism);

@@ -52,17 +52,18 @@ public sealed partial record Vasculature : Step
     {
         if (!Enabled || Layers.Count == 0) return StepOutput.Nothing;
         var grid = inputs.Get<Grid>();
-        var mask = LayerMask(0, inputs);
+        (VesselLayer Layer, int Index, double SigmaPx, float[] Mask)[] layers = [.. Layers.Select((l, i) => (l, i, SigmaPx(i, inputs), LayerMask(i, inputs)))];
+        var mask = layers[0].Mask;
         for (var i = 1; i < Layers.Count; i++)
         {
             if (i == 1) mask = (float[])mask.Clone();
-            Multiply(mask, LayerMask(i, inputs));
+            Multiply(mask, layers[i].Mask);
         }
 
         var cropped = new float[grid.FovHeight * grid.FovWidth];
         for (var row = 0; row < grid.FovHeight; row++)
             mask.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
-        var output = new StepOutput().Give(new TissueFactor(mask))
+        var output = new StepOutput().Give(new TissueFactor(mask)).Give(new VesselBed(layers))
             .Publish("vasculature_mask", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, cropped,
                 "share of light that the vessels let through, at rest", FieldRole.TissueFactor);
         var cells = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
@@ -77,12 +78,16 @@ public sealed partial record Vasculature : Step
         }, "share of the cell's light that the vessels take, at rest"));
     }
 
+    private double SigmaPx(int index, StepInputs inputs)
+    {
+        // Without the optics step nothing focuses; a layer is then as sharp as scatter and diffraction leave it.
+        var focalUm = inputs.Find<FocusedCells>()?.FocalDepthUm ?? inputs.Get<FocalSetting>().DepthUm ?? Layers[index].DepthUm;
+        return LayerSigmaPx(inputs.Get<ImagingPath>().Acquisition, Layers[index].DepthUm, focalUm);
+    }
+
     private float[] LayerMask(int index, StepInputs inputs)
     {
-        var (layer, path, grid, seed) = (Layers[index], inputs.Get<ImagingPath>().Acquisition, inputs.Get<Grid>(), inputs.Get<Seed>().Value);
-        // Without the optics step nothing focuses; a layer is then as sharp as scatter and diffraction leave it.
-        var focalUm = inputs.Find<FocusedCells>()?.FocalDepthUm ?? inputs.Get<FocalSetting>().DepthUm ?? layer.DepthUm;
-        var sigmaPx = LayerSigmaPx(path, layer.DepthUm, focalUm);
+        var (layer, grid, seed, sigmaPx) = (Layers[index], inputs.Get<Grid>(), inputs.Get<Seed>().Value, SigmaPx(index, inputs));
         return inputs.Keep((layer, index, seed, grid, sigmaPx), () => LayerMask(layer, seed, (uint)index, grid, sigmaPx, inputs.Parallelism));
     }
 

@@ -101,6 +101,32 @@ public class NwbTests : InTemporaryFolder
         Same(found.GetProperty("A"), Array.ConvertAll(recording.Truth.AObserved(), v => (double)v), recording.Truth.NUnits, recording.Truth.Grid.FovHeight, recording.Truth.Grid.FovWidth);
     }
 
+    [Fact]
+    public void Pynwb_finds_the_animal_where_behaviour_belongs()
+    {
+        var spec = Invariance.RenderingInvarianceTests.Everything().With(new Minisim.Steps.Behavior());
+        var path = Pynwb.Path("behaviour.nwb");
+        using (var sink = RecordingFormats.CreateSink(path, new() { Overwrite = true })) Simulator.Run(spec, [sink]);
+        using var recording = Simulator.Run(spec);
+        var truth = recording.Truth;
+        using (var read = RecordingFormats.OpenRecording(path))
+            foreach (var array in truth.Arrays.Where(a => a.Name.StartsWith("behavior_", StringComparison.Ordinal))) Assert.True(array.ToDoubles().AsSpan().SequenceEqual(read.Truth.Find(array.Name)!.ToDoubles()), array.Name);
+        var found = Pynwb.Read(path);
+        Assert.True(found.GetProperty("errors").GetArrayLength() == 0, found.GetProperty("errors").GetRawText());
+        var behavior = found.GetProperty("behavior");
+        foreach (var (name, kind, type, unit) in new[]
+        {
+            ("behavior_position_m", "Position", "SpatialSeries", "meters"), ("behavior_head_direction_rad", "CompassDirection", "SpatialSeries", "radians"),
+            ("behavior_speed_m_s", "BehavioralTimeSeries", "TimeSeries", "m/s"), ("behavior_lap", "BehavioralTimeSeries", "TimeSeries", "a.u."),
+        })
+        {
+            var series = behavior.GetProperty(name);
+            Assert.Equal((kind, type, unit, 20.0, 0.025), (series.GetProperty("kind").GetString()!, series.GetProperty("type").GetString()!, series.GetProperty("unit").GetString()!, series.GetProperty("rate").GetDouble(), series.GetProperty("start").GetDouble()));
+            var array = truth.Find(name)!;
+            Same(series, array.ToDoubles(), array.Shape.AsSpan().ToArray());
+        }
+    }
+
     /// <summary>More masks' pixels than a chunk holds.</summary>
     [Fact]
     public void Hdmf_finds_every_value_of_the_recording()

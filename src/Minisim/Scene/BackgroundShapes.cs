@@ -1,0 +1,90 @@
+using Minisim.Numerics;
+
+namespace Minisim.Scenes;
+
+/// <summary>A source that is nothing but a blur.</summary>
+/// <param name="Row">Centre, FOV row.</param>
+/// <param name="Col">Centre, FOV column.</param>
+/// <param name="SigmaPx">Gaussian σ, px.</param>
+/// <param name="Light">Light of all its pixels together.</param>
+/// <param name="CentreUm">Centre, µm.</param>
+internal readonly record struct Blur(double Row, double Col, double SigmaPx, double Light, Lateral CentreUm);
+
+/// <summary>Cells far out of focus as Gaussians, on one grid as coarse as the sharpest of them allows.</summary>
+internal sealed class BackgroundShapes(Blur[] blurs, Grid grid) : IFootprints, IEquatable<BackgroundShapes>
+{
+    /// <summary>Blur of the sharpest source whose centre is in the field of view: what lies in the margin decides nothing.</summary>
+    public double LeastSigmaPx { get; } = blurs.Where(b => grid.InFov(b.CentreUm.Y, b.CentreUm.X)).Select(b => b.SigmaPx).DefaultIfEmpty(blurs.Select(b => b.SigmaPx).DefaultIfEmpty(0).Min()).Min();
+
+    /// <summary>Pixels from node to node: half the least blur, in powers of 2, at most 16. Six-point interpolation then errs by less than 2·10⁻³ of a
+    /// peak.</summary>
+    public int Step => LeastSigmaPx switch { >= 32 => 16, >= 16 => 8, >= 8 => 4, >= 4 => 2, _ => 1 };
+
+    public IReadOnlyList<Blur> Blurs => blurs;
+    public int Count => blurs.Length;
+    public double SigmaPx(int source) => blurs[source].SigmaPx;
+    public Lateral CentreUm(int source) => blurs[source].CentreUm;
+
+    public Patch Bounds(int source)
+    {
+        var (row, height) = Reach(blurs[source].Row, blurs[source].SigmaPx, grid.Height);
+        var (col, width) = Reach(blurs[source].Col, blurs[source].SigmaPx, grid.Width);
+        return height <= 0 || width <= 0 ? default : new Patch(row, col, height, width);
+    }
+
+    public void Fill(int source, Span<float> values) => Sample(source, Bounds(source), 1, values);
+
+    public void Sample(int source, Patch nodes, int step, Span<float> values)
+    {
+        var blur = blurs[source];
+        var across = new double[nodes.Width];
+        Line(blur.Col + grid.Margin, blur.SigmaPx, nodes.Col, step, across);
+        var down = new double[nodes.Height];
+        Line(blur.Row + grid.Margin, blur.SigmaPx, nodes.Row, step, down);
+        for (var r = 0; r < nodes.Height; r++)
+            for (var c = 0; c < nodes.Width; c++)
+                values[r * nodes.Width + c] = (float)(blur.Light * down[r] * across[c]);
+    }
+
+    /// <summary>Light of a source at a place of the canvas (row, column).</summary>
+    public double At(int source, int row, int col)
+    {
+        Span<double> one = stackalloc double[1];
+        Line(blurs[source].Row + grid.Margin, blurs[source].SigmaPx, row, 1, one);
+        var down = one[0];
+        Line(blurs[source].Col + grid.Margin, blurs[source].SigmaPx, col, 1, one);
+        return blurs[source].Light * down * one[0];
+    }
+
+    private (int First, int Count) Reach(double centre, double sigmaPx, int length)
+    {
+        int radius = FootprintOptics.GaussianRadius(sigmaPx), middle = (int)Math.Round(centre + grid.Margin);
+        int from = Math.Max(0, middle - radius), to = Math.Min(length, middle + radius + 1);
+        return (from, to - from);
+    }
+
+    // The Gaussian along one axis: its sum over all pixels is 1, however sharp it is.
+    private static void Line(double centre, double sigmaPx, int first, int step, Span<double> values)
+    {
+        int radius = FootprintOptics.GaussianRadius(sigmaPx), middle = (int)Math.Round(centre);
+        double scale = 1 / (Math.Sqrt(2 * Math.PI) * sigmaPx);
+        if (sigmaPx < 1)
+        {
+            double sum = 0;
+            for (var i = middle - radius; i <= middle + radius; i++) sum += Gauss(i);
+            scale = 1 / sum;
+        }
+        for (var k = 0; k < values.Length; k++)
+        {
+            var at = first + k * step;
+            values[k] = Math.Abs(at - middle) <= radius ? scale * Gauss(at) : 0;
+        }
+
+        double Gauss(int at) => radius == 0 ? 1 : PortableMath.Exp(-0.5 * ((at - centre) / sigmaPx) * ((at - centre) / sigmaPx));
+    }
+
+    public bool Equals(BackgroundShapes? other) => other is not null && other.Grid == grid && blurs.AsSpan().SequenceEqual(other.Blurs.ToArray());
+    private Grid Grid => grid;
+    public override bool Equals(object? obj) => Equals(obj as BackgroundShapes);
+    public override int GetHashCode() => HashCode.Combine(blurs.Length, grid);
+}

@@ -1,0 +1,274 @@
+using Minisim.Numerics;
+using Minisim.Random;
+using Minisim.Scenes;
+using Minisim.Truth;
+
+namespace Minisim.Steps;
+
+/// <summary>Cells that follow the animal: their rates in time, and the events in which they fire together.</summary>
+internal sealed class TunedPopulation
+{
+    /// <summary>What a cell is tuned to.</summary>
+    public enum CellClass
+    {
+        None,
+        Place,
+        Speed,
+        HeadDirection,
+    }
+
+    /// <summary>A place field in an epoch between two remappings.</summary>
+    /// <param name="X">Centre, m.</param>
+    /// <param name="Y">Centre, m.</param>
+    /// <param name="PeakHz">Rate there.</param>
+    /// <param name="Direction">1 or −1 where the field is there in one direction of the track only, else 0.</param>
+    public readonly record struct Field(double X, double Y, double PeakHz, int Direction);
+
+    // Draws of a cell in the stream of tuning: 0 its class, 1 preferred direction, 2 phase of theta, 3 ripple probability, 16 + 8·epoch + k its field,
+    // 2^16 + assembly its memberships, 2^20 + pass whether a pass is active.
+    private const uint Class = 0, Preferred = 1, Phase = 2, Ripples = 3, Epochs = 16, Members = 1 << 16, Passes = 1 << 20;
+    // Families of events: sub of their draws, beyond any population.
+    private const uint AssemblyFamily = 1 << 20, RippleFamily = (1 << 20) + 1;
+    private const double PeakSigmaLn = 0.5, RippleSigmaLn = 0.5, RippleExtraSpikes = 0.5, RestBelow = 0.1, ThetaAbove = 0.5;
+
+    private readonly Tuning _tuning;
+    private readonly Cell[] _cells;
+    private readonly ulong _seed;
+    private readonly FineGrid _grid;
+    private readonly BehaviorTrack _track;
+    private readonly CellRates _rates;
+    private readonly bool _isTrack;
+    private readonly double _meanSpeed, _seconds;
+
+    public TunedPopulation(Tuning tuning, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
+    {
+        (_tuning, _cells, _seed, _grid, _track, _rates) = (tuning, cells, seed, grid, track, rates);
+        _isTrack = track.Lap is not null;
+        _meanSpeed = track.Speed.Average();
+        _seconds = grid.EndBin / grid.Hz;
+        double left = track.X.Min(), right = track.X.Max(), bottom = track.Y.Min(), top = track.Y.Max();
+        Classes = new CellClass[cells.Length];
+        Fields = new Field[cells.Length][];
+        PreferredRad = new double[cells.Length];
+        IsMember = new bool[cells.Length][];
+        MeanHz = new double[cells.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var draws = Of(i);
+            var u = draws.Uniform(Class);
+            Classes[i] = rates.Silent[i] ? CellClass.None : u < tuning.PlaceFraction ? CellClass.Place
+                : u < tuning.PlaceFraction + tuning.SpeedFraction ? CellClass.Speed
+                : u < tuning.PlaceFraction + tuning.SpeedFraction + tuning.HeadDirectionFraction ? CellClass.HeadDirection : CellClass.None;
+            PreferredRad[i] = Math.PI * draws.Uniform(Preferred, -1, 1);
+            Fields[i] = new Field[tuning.RemapTimesS.Count + 1];
+            for (uint e = 0; e < Fields[i].Length; e++)
+            {
+                var at = Epochs + 8 * e;
+                Fields[i][e] = e > 0 && draws.Uniform(at) >= tuning.RemapFraction ? Fields[i][e - 1]
+                    : new(draws.Uniform(at + 1, left, right), draws.Uniform(at + 2, bottom, top), CellRates.Lognormal(tuning.PlacePeakHz, PeakSigmaLn, draws.Normal(at + 3)),
+                        !_isTrack || draws.Uniform(at + 4) >= tuning.DirectionalFraction ? 0 : draws.Uniform(at + 5) < 0.5 ? 1 : -1);
+            }
+            IsMember[i] = new bool[tuning.Assemblies];
+            for (uint a = 0; a < tuning.Assemblies; a++) IsMember[i][a] = !rates.Silent[i] && draws.Uniform(Members + a) < tuning.AssemblyFraction;
+        }
+        AssemblyTimesS = new double[tuning.Assemblies][];
+        for (uint a = 0; a < tuning.Assemblies; a++) AssemblyTimesS[a] = Times(new Draws(seed, RandomStream.Events, a, AssemblyFamily), tuning.AssemblyRateHz, _ => true);
+        RippleTimesS = tuning.RippleRateHz > 0 ? Times(new Draws(seed, RandomStream.Events, 0, RippleFamily), tuning.RippleRateHz, t => BehaviorTrack.At(track.Locomotion, t) < RestBelow) : [];
+    }
+
+    public CellClass[] Classes { get; }
+    /// <summary>Fields (cell, epoch) of the place cells; those of others say nothing.</summary>
+    public Field[][] Fields { get; }
+    public double[] PreferredRad { get; }
+    /// <summary>Memberships (cell, assembly).</summary>
+    public bool[][] IsMember { get; }
+    public double[][] AssemblyTimesS { get; }
+    public double[] RippleTimesS { get; }
+    /// <summary>Expected rate of every cell over the recording, ripples left out, Hz; known once its rate was asked for.</summary>
+    public double[] MeanHz { get; }
+
+    /// <summary>The rate of a cell's own events in time.</summary>
+    public IRate RateOf(int cell)
+    {
+        var joint = _tuning.AssemblyP * _tuning.AssemblyRateHz * IsMember[cell].Count(m => m);
+        if (Classes[cell] == CellClass.None && _tuning.ThetaDepth == 0)
+        {
+            MeanHz[cell] = Math.Max(_rates.Hz[cell], joint);
+            return new ConstantRate(Math.Max(0, _rates.Hz[cell] - joint));
+        }
+        var hz = new double[_track.Steps];
+        Fill(cell, hz);
+        double sum = 0;
+        var steps = Math.Min(hz.Length, Math.Max(1, (int)(_seconds * BehaviorTrack.Hz)));
+        for (var i = 0; i < steps; i++) sum += hz[i];
+        var mean = sum / steps;
+        var kept = mean > 0 ? Math.Max(0, 1 - joint / mean) : 0;
+        if (kept != 1)
+            for (var i = 0; i < hz.Length; i++) hz[i] *= kept;
+        MeanHz[cell] = mean * kept + joint;
+        return new TrackedRate(hz, _grid.Hz, _track.Locomotion, _tuning.ThetaDepth, _tuning.ThetaHz, 2 * Math.PI * Of(cell).Uniform(Phase));
+    }
+
+    // Rates at the steps of the track.
+    private void Fill(int cell, double[] hz)
+    {
+        var (m, locomotion) = (_rates.Hz[cell], _track.Locomotion);
+        double Gain(int i) => _tuning.RestGain + (1 - _tuning.RestGain) * locomotion[i];
+        switch (Classes[cell])
+        {
+            case CellClass.Place:
+                Place(cell, hz);
+                for (var i = 0; i < hz.Length; i++) hz[i] *= Gain(i);
+                break;
+            case CellClass.Speed:
+                for (var i = 0; i < hz.Length; i++) hz[i] = m * (1 + (_meanSpeed > 0 ? _tuning.SpeedGain * _track.Speed[i] / _meanSpeed : 0)) / (1 + _tuning.SpeedGain) * Gain(i);
+                break;
+            case CellClass.HeadDirection:
+                var scale = m / BesselI0(_tuning.HdKappa);
+                for (var i = 0; i < hz.Length; i++) hz[i] = scale * PortableMath.Exp(_tuning.HdKappa * PortableMath.Cos(_track.Heading[i] - PreferredRad[cell]));
+                break;
+            default:
+                Array.Fill(hz, m);
+                break;
+        }
+    }
+
+    private void Place(int cell, double[] hz)
+    {
+        var draws = Of(cell);
+        double sigma = _tuning.PlaceSigmaM, reach = 4 * sigma * sigma;
+        int epoch = 0, pass = -1;
+        bool inside = false, active = false;
+        for (var i = 0; i < hz.Length; i++)
+        {
+            while (epoch < _tuning.RemapTimesS.Count && i / BehaviorTrack.Hz >= _tuning.RemapTimesS[epoch]) epoch++;
+            var field = Fields[cell][epoch];
+            double dx = _track.X[i] - field.X, dy = _track.Y[i] - field.Y, squared = dx * dx + dy * dy;
+            if (squared <= reach && !inside) active = draws.Uniform(Passes + (uint)++pass) < _tuning.PassReliability;
+            inside = squared <= reach;
+            hz[i] = _tuning.PlaceOutHz;
+            // Beyond 6σ there is nothing left; a pass that is not active has no field, its wings included.
+            if (squared > 36 * sigma * sigma || inside && !active || field.Direction != 0 && field.Direction != (_track.Lap![i] % 2 == 0 ? 1 : -1)) continue;
+            hz[i] += Math.Max(0, field.PeakHz - _tuning.PlaceOutHz) * PortableMath.Exp(-squared / (2 * sigma * sigma));
+        }
+    }
+
+    /// <summary>Adds the spikes of the events that a cell takes part in.</summary>
+    /// <returns>Whether there are any.</returns>
+    public bool AddEvents(int cell, SpikeBuffer into)
+    {
+        if (_rates.Silent[cell]) return false;
+        var draws = new Draws(_seed, RandomStream.Events, (uint)_cells[cell].Index, (uint)_cells[cell].Population);
+        var before = into.Count;
+        for (var a = 0; a < AssemblyTimesS.Length; a++)
+        {
+            if (!IsMember[cell][a]) continue;
+            for (var e = 0; e < AssemblyTimesS[a].Length; e++)
+            {
+                var at = (uint)a << 24 | (uint)e << 1;
+                if (draws.Uniform(at) < _tuning.AssemblyP) Add(AssemblyTimesS[a][e] + _tuning.AssemblyJitterS * draws.Normal(at + 1));
+            }
+        }
+        for (var e = 0; e < RippleTimesS.Length; e++)
+        {
+            if (!TakesPart(cell, e)) continue;
+            // A ripple has at most 16 draws of a cell, in the upper half of the indices.
+            var at = 1u << 31 | (uint)e << 4;
+            var spikes = Math.Min(1 + draws.Poisson(at + 1, RippleExtraSpikes), 13);
+            for (uint k = 0; k < spikes; k++) Add(RippleTimesS[e] + _tuning.RippleDurationS * draws.Uniform(at + 2 + k));
+        }
+        return into.Count > before;
+
+        void Add(double timeS) => into.Add((int)Math.Floor(timeS * _grid.Hz));
+    }
+
+    /// <summary>Whether a cell takes part in a ripple.</summary>
+    public bool TakesPart(int cell, int ripple) => !_rates.Silent[cell]
+        && new Draws(_seed, RandomStream.Events, (uint)_cells[cell].Index, (uint)_cells[cell].Population).Uniform(1u << 31 | (uint)ripple << 4)
+            < CellRates.Lognormal(_tuning.RippleParticipation, RippleSigmaLn, Of(cell).Normal(Ripples));
+
+    /// <summary>What is true of the tuning.</summary>
+    public StepOutput Publish(StepOutput output)
+    {
+        int cells = _cells.Length, epochs = _tuning.RemapTimesS.Count + 1;
+        double[] centres = new double[cells * epochs * 2], peaks = new double[cells * epochs], sigma = new double[cells], preferred = new double[cells];
+        var direction = new int[cells * epochs];
+        for (var i = 0; i < cells; i++)
+        {
+            var isPlace = Classes[i] == CellClass.Place;
+            sigma[i] = isPlace ? _tuning.PlaceSigmaM : double.NaN;
+            preferred[i] = Classes[i] == CellClass.HeadDirection ? PreferredRad[i] : double.NaN;
+            for (var e = 0; e < epochs; e++)
+            {
+                var at = i * epochs + e;
+                (centres[2 * at], centres[2 * at + 1]) = isPlace ? (Fields[i][e].X, Fields[i][e].Y) : (double.NaN, double.NaN);
+                (peaks[at], direction[at]) = isPlace ? (Fields[i][e].PeakHz, Fields[i][e].Direction) : (double.NaN, 0);
+            }
+        }
+        output.Publish("tuning_cell_class", ["unit"], [cells], null, Array.ConvertAll(Classes, c => (int)c), "what each cell is tuned to: 0 nothing, 1 place, 2 speed, 3 head direction")
+            .Publish("tuning_place_center_m", ["unit", "epoch", "xy"], [cells, epochs, 2], "m", centres, "centre (x, y) of each place field between remappings; NaN for other cells")
+            .Publish("tuning_place_peak_hz", ["unit", "epoch"], [cells, epochs], "Hz", peaks, "rate in the middle of the field while the animal runs; NaN for other cells")
+            .Publish("tuning_place_direction", ["unit", "epoch"], [cells, epochs], null, direction, "direction of the track in which the field is there: 1 along +x, -1 against it, 0 both")
+            .Publish("tuning_place_sigma_m", ["unit"], [cells], "m", sigma, "width of each place field, Gaussian sigma; NaN for other cells")
+            .Publish("tuning_head_direction_rad", ["unit"], [cells], "rad", preferred, "preferred direction of head-direction cells; NaN for other cells");
+        output.Publish("tuning_epoch_starts_s", ["epoch"], [epochs], "s", (double[])[0, .. _tuning.RemapTimesS], "starts of the times between remappings");
+        if (_tuning.Assemblies > 0)
+        {
+            var events = AssemblyTimesS.SelectMany((times, a) => times.Select(t => (Time: t, Assembly: a))).OrderBy(e => e.Time).ToArray();
+            output.Publish("tuning_assembly_members", ["unit", "assembly"], [cells, _tuning.Assemblies], null, IsMember.SelectMany(m => m).ToArray(), "members of each assembly")
+                .Publish("events_assembly_times_s", ["assembly_event"], [events.Length], "s", Array.ConvertAll(events, e => e.Time), "times at which an assembly fires together")
+                .Publish("events_assembly_id", ["assembly_event"], [events.Length], null, Array.ConvertAll(events, e => e.Assembly), "which assembly that is");
+        }
+        if (_tuning.RippleRateHz > 0)
+        {
+            var ripples = RippleTimesS.Length;
+            output.Publish("events_ripple_times_s", ["ripple"], [ripples], "s", RippleTimesS, "starts of the ripples")
+                .Publish(new TruthArray("events_ripple_members", ["unit", "ripple"], [cells, ripples], null, TruthElement.Bool,
+                    units => units.SelectMany(u => Enumerable.Range(0, ripples).Select(e => TakesPart(u, e))).ToArray(), "cells that take part in each ripple"));
+        }
+        return output;
+    }
+
+    private double[] Times(in Draws draws, double hz, Func<double, bool> isKept)
+    {
+        var times = new List<double>();
+        double time = 0;
+        for (uint k = 0; (time -= PortableMath.Log(1 - draws.Uniform(k)) / hz) < _seconds; k++)
+            if (isKept(time)) times.Add(time);
+        return [.. times];
+    }
+
+    private Draws Of(int cell) => new(_seed, RandomStream.Tuning, (uint)_cells[cell].Index, (uint)_cells[cell].Population);
+
+    /// <summary>Modified Bessel function of order 0: <c>Σ (x²/4)^k/k!²</c>.</summary>
+    internal static double BesselI0(double x)
+    {
+        double term = 1, sum = 1;
+        for (var k = 1; k < 500 && term > 1e-17 * sum; k++)
+        {
+            term *= x * x / 4 / ((double)k * k);
+            sum += term;
+        }
+        return sum;
+    }
+
+    // Rates at 50 Hz, linear between, with theta on top; before the recording as at its start.
+    private sealed class TrackedRate(double[] hz, double gridHz, double[] locomotion, double depth, double thetaHz, double phase) : IRate
+    {
+        public double? ConstantHz => null;
+
+        public void Fill(int firstBin, Span<double> target)
+        {
+            for (var b = 0; b < target.Length; b++)
+            {
+                var time = (firstBin + b + 0.5) / gridHz;
+                target[b] = BehaviorTrack.At(hz, time);
+                if (depth > 0 && BehaviorTrack.At(locomotion, time) > ThetaAbove)
+                {
+                    var cycles = thetaHz * time;
+                    target[b] *= 1 + depth * PortableMath.Cos(2 * Math.PI * (cycles - Math.Floor(cycles)) - phase);
+                }
+            }
+        }
+    }
+}
