@@ -41,6 +41,36 @@ internal static class ChainBenchmark
         Report("50,000 cells, 1024 × 1024, 100 frames", scene, compiled, clock.Elapsed);
     }
 
+    /// <summary>10,000 cells for an hour: 10¹⁰ bins. At 5 fps, since the traces of more frames would not be kept.</summary>
+    public static void Activity()
+    {
+        var random = new System.Random(1);
+        var cells = Enumerable.Range(0, 10_000).Select(_ => new Position(100, 200 * random.NextDouble() - 100, 200 * random.NextDouble() - 100)).ToArray();
+        CellActivity poisson = new() { Process = SpikeProcess.Poisson, RateMeanHz = 1, RateSigmaLn = 1.2, SilentFraction = 0.3 };
+        Indicator indicator = new() { Name = IndicatorName.GCaMP6f };
+        foreach (var (what, step) in new[]
+        {
+            ("per frame", new CellActivity()),
+            ("gated", new CellActivity { Process = SpikeProcess.Gated }),
+            ("Poisson, 1 Hz", poisson),
+            ("bursty, 1 Hz", poisson with { Process = SpikeProcess.Bursty }),
+            ("Poisson, 1 Hz, GCaMP6f", poisson with { Indicator = indicator }),
+            ("bursty, 1 Hz, jGCaMP8m", poisson with { Process = SpikeProcess.Bursty, Indicator = new() { Name = IndicatorName.JGCaMP8m } }),
+        })
+        {
+            var spec = new Spec
+            {
+                Acquisition = new() { Fps = 5, DurationS = 3600, ImageSensor = new() { NPxHeight = 64, NPxWidth = 64 } },
+                Steps = [new PlaceNeurons { PositionsUm = [.. cells], SomaRadiusUm = 3 }, step],
+            };
+            GC.Collect();
+            var clock = Stopwatch.StartNew();
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            using var scene = Simulator.Compile(spec);
+            Console.WriteLine($"10,000 cells, 1 h, {what}: {clock.Elapsed.TotalSeconds:0.0} s, {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds:0.0} s of CPU; {GC.GetTotalMemory(true) >> 20} MiB held, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        }
+    }
+
     /// <summary>An hour of the V4 over CA1: memory beyond the traces must not grow with the frames.</summary>
     public static void Long()
     {

@@ -192,6 +192,8 @@ internal sealed partial class NwbSink
 
     private H5Group Units(TruthArray spikes)
     {
+        if (_truth.Find("spike_times_s") is { } exact && _truth.Find("spike_times_index") is { } index)
+            return Units(exact.ToDoubles(), Array.ConvertAll(index.ToDoubles(), e => (uint)e), "Spikes of the simulated cells.", null);
         var counts = spikes.ToDoubles();
         int units = spikes.Shape[0], frames = spikes.Shape[1];
         var times = new List<double>();
@@ -202,10 +204,15 @@ internal sealed partial class NwbSink
                 for (var k = 0; k < Math.Round(counts[i * frames + f]); k++) times.Add(_header.Timeline.TimeS(f));
             ends[i] = (uint)times.Count;
         }
-        var table = _tree.Group("Units", NwbTree.Core, ("description", "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice."), ("colnames", new[] { "spike_times" }));
-        var column = _tree.Column(new H5Dataset(times.ToArray()), "Times of the spikes, s.");
-        column.Attributes["resolution"] = 1 / Fps;
-        table["id"] = _tree.Ids(units);
+        return Units([.. times], ends, "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice.", 1 / Fps);
+    }
+
+    private H5Group Units(double[] times, uint[] ends, string description, double? resolutionS)
+    {
+        var table = _tree.Group("Units", NwbTree.Core, ("description", description), ("colnames", new[] { "spike_times" }));
+        var column = _tree.Column(new H5Dataset(times), "Times of the spikes, s.");
+        if (resolutionS is { } resolution) column.Attributes["resolution"] = resolution;
+        table["id"] = _tree.Ids(ends.Length);
         table["spike_times"] = column;
         table["spike_times_index"] = _tree.Index(ends, column, "Index for VectorData 'spike_times'");
         return table;

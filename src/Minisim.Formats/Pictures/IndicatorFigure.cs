@@ -28,7 +28,8 @@ public static class IndicatorFigure
         PictureFile.Save(path, Width, 2 * Edge + 46 + rows * (height + Gap) - Gap, options ?? new PreviewOptions(), canvas =>
         {
             Theme.Text(canvas, preparation == IndicatorPreparation.InVivo ? "Indicators in vivo" : "Indicators in culture", Edge, Edge + 22, 24, Theme.Ink, bold: true);
-            Theme.Text(canvas, "ΔF/F of a cell after 1, 3 and 10 spikes at 83 Hz, each on its own scale", Width - Edge, Edge + 20, 14, Theme.Soft, SKTextAlign.Right);
+            Theme.Text(canvas, "ΔF/F of a cell, each on its own scale; in the titles: one spike, its time to peak, saturation", Width - Edge - 260, Edge + 20, 14, Theme.Soft, SKTextAlign.Right);
+            Legend(canvas, Width - Edge, Edge + 20);
             var side = (Width - 2 * Edge - (columns - 1) * Gap) / columns;
             for (var i = 0; i < all.Length; i++)
                 Responses(canvas, SKRect.Create(Edge + i % columns * (side + Gap), Edge + 46 + i / columns * (height + Gap), side, height), all[i].Name, all[i].Parameters, isWide: false);
@@ -48,13 +49,8 @@ public static class IndicatorFigure
         var top = 1.08 * Math.Max(curves.Max(c => c.Max()), 100 * fine.Max());
         var chart = new Chart(canvas, plot, 0, seconds, 0, top);
         chart.Axes("time (s)", "ΔF/F (%)", isWide ? 8 : 4, 4);
-        for (var i = 0; i < curves.Length; i++)
-        {
-            var color = Color(i);
-            chart.Series(curves[i], k => k * seconds / (samples - 1), color, 1.8f);
-            if (isWide || i == curves.Length - 1 || curves[i].Max() > 0.1 * top)
-                Theme.TextOver(canvas, Spikes[i] == 1 ? "1 spike" : $"{Spikes[i]}", plot.Right - 8, Math.Min(chart.Y(curves[i][samples * 3 / 5]) - 6, plot.Bottom - 6 - 13 * (isWide ? 2 - i : 0)), 12, color, SKTextAlign.Right, rimColor: Theme.Plot);
-        }
+        for (var i = 0; i < curves.Length; i++) chart.Series(curves[i], k => k * seconds / (samples - 1), Color(i), 1.8f);
+        if (isWide) Legend(canvas, plot.Right - 10, plot.Top + 20);
     }
 
     /// <summary>The indicator of a recording, and how its cells differ.</summary>
@@ -85,6 +81,13 @@ public static class IndicatorFigure
         chart.Axes("time (s)", "ΔF/F (%)", 8, 4);
         foreach (var curve in curves) chart.Series(curve, k => k * seconds / (samples - 1), Theme.Vertical.WithAlpha(90), 1);
         chart.Series(Array.ConvertAll(p.Response(1, RateHz, seconds / (samples - 1), samples), x => 100 * x), k => k * seconds / (samples - 1), Theme.Ink, 2);
+    }
+
+    // From the right: 10, 3, 1 spike.
+    private static void Legend(SKCanvas canvas, float right, float y)
+    {
+        right -= Theme.Text(canvas, "spikes at 83 Hz", right, y, 13, Theme.Soft, SKTextAlign.Right) + 8;
+        for (var i = Spikes.Length - 1; i >= 0; i--) right -= Theme.Text(canvas, $"{Spikes[i]}", right, y, 14, Color(i), SKTextAlign.Right, bold: true) + 14;
     }
 
     private static double Seconds(IndicatorParameters p) => Chart.NiceStep(Math.Clamp(3.5 * Math.Max(p.TauDecayS, p.SlowFraction * p.TauSlowS) + 0.12, 0.5, 50));

@@ -40,8 +40,8 @@ public sealed class IndicatorsCommandTests : IDisposable
         {
             var p = item.GetProperty("in_vivo");
             var fields = string.Join(",", p.EnumerateObject().TakeWhile(f => f.Name != "dff_3ap").Select(f => $"\"{f.Name}\":{f.Value.GetRawText()}"));
-            var spec = SpecJson.Parse($$"""{"steps":[{"kind":"place_neurons"},{"kind":"cell_activity","indicator":{ {{fields}} }}]}""");
-            var named = SpecJson.Parse($$"""{"steps":[{"kind":"place_neurons"},{"kind":"cell_activity","indicator":{{item.GetProperty("name").GetRawText()}}}]}""");
+            var spec = SpecJson.Parse("{\"steps\":[{\"kind\":\"place_neurons\"},{\"kind\":\"cell_activity\",\"indicator\":{" + fields + "}}]}");
+            var named = SpecJson.Parse("{\"steps\":[{\"kind\":\"place_neurons\"},{\"kind\":\"cell_activity\",\"indicator\":" + item.GetProperty("name").GetRawText() + "}]}");
             var (own, preset) = (spec.Find<Minisim.Steps.CellActivity>()!.Indicator!.Resolve(), named.Find<Minisim.Steps.CellActivity>()!.Indicator!.Resolve());
             Assert.Equal(preset with { RelativeF0 = 1 }, own);
         }
