@@ -25,6 +25,18 @@ class NeuronPopulation(Record):
         Depth range of the centres, µm. Must be in [0, 20000].
     min_distance_um : float in µm, default 0.0
         Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
+    soma_radius_cv : float, default 0.0
+        Spread of the soma radius over cells, coefficient of variation (lognormal, mean kept). Must be in [0,
+        0.5].
+    nucleus_radius_fraction : float, default 0.0
+        Radius of the nucleus in soma radii, ρ; 0 = a flat disk without one. Above 0 a soma shines as a shell
+        does from above, brightest at the rim of the nucleus. Must be in [0, 0.95].
+    nucleus_brightness : float, default 0.0
+        Brightness of the nucleus, in that of the cytosol, β. With a nucleus, 1 − β must exceed its radius
+        fraction. Must be in [0, 1].
+    filled_nucleus_fraction : float, default 0.0
+        Share of the cells whose nucleus is filled with indicator: no dark centre, twice as bright, ΔF/F ×
+        0.3, decay × 2. Must be in [0, 1].
     positions_um : list of (z, y, x) in µm, default None
         Exact centres (z, y, x), µm, instead of random ones; null = random.
     role : str, default "cell"
@@ -39,6 +51,10 @@ class NeuronPopulation(Record):
         "dendrite_width_um": F("number", 3.0, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="µm", remedy='The default is 3.0 µm.'),
         "depth_range_um": F("tuple", (0.0, 200.0), components=("min", "max",), low=0, high=20000, rule="must be in [0, 20000].", unit="µm", remedy='The default is [0.0, 200.0] µm.'),
         "min_distance_um": F("number", 0.0, low=0, high=_INF, rule="must be ≥ 0.", unit="µm", remedy='The default is 0.0 µm.'),
+        "soma_radius_cv": F("number", 0.0, extension=True, low=0, high=0.5, rule="must be in [0, 0.5].", remedy='The default is 0.0.'),
+        "nucleus_radius_fraction": F("number", 0.0, extension=True, low=0, high=0.95, rule="must be in [0, 0.95].", remedy='The default is 0.0.'),
+        "nucleus_brightness": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "filled_nucleus_fraction": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
         "positions_um": F("list", None, element="tuple", components=("z", "y", "x",), nullable=True, unit="µm", remedy='The default is null.'),
         "role": F("text", "cell", extension=True, choices=("cell", "background",), remedy='The default is "cell".'),
     }
@@ -65,6 +81,18 @@ class PlaceNeurons(Step):
         Depth range of the centres, µm. Must be in [0, 20000].
     min_distance_um : float in µm, default 0.0
         Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
+    soma_radius_cv : float, default 0.0
+        Spread of the soma radius over cells, coefficient of variation (lognormal, mean kept). Must be in [0,
+        0.5].
+    nucleus_radius_fraction : float, default 0.0
+        Radius of the nucleus in soma radii, ρ; 0 = a flat disk without one. Above 0 a soma shines as a shell
+        does from above, brightest at the rim of the nucleus. Must be in [0, 0.95].
+    nucleus_brightness : float, default 0.0
+        Brightness of the nucleus, in that of the cytosol, β. With a nucleus, 1 − β must exceed its radius
+        fraction. Must be in [0, 1].
+    filled_nucleus_fraction : float, default 0.0
+        Share of the cells whose nucleus is filled with indicator: no dark centre, twice as bright, ΔF/F ×
+        0.3, decay × 2. Must be in [0, 1].
     positions_um : list of (z, y, x) in µm, default None
         Exact centres (z, y, x), µm, instead of random ones; null = random.
     populations : list of NeuronPopulation, default None
@@ -81,6 +109,10 @@ class PlaceNeurons(Step):
         "dendrite_width_um": F("number", 3.0, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="µm", remedy='The default is 3.0 µm.'),
         "depth_range_um": F("tuple", (0.0, 200.0), components=("min", "max",), low=0, high=20000, rule="must be in [0, 20000].", unit="µm", remedy='The default is [0.0, 200.0] µm.'),
         "min_distance_um": F("number", 0.0, low=0, high=_INF, rule="must be ≥ 0.", unit="µm", remedy='The default is 0.0 µm.'),
+        "soma_radius_cv": F("number", 0.0, extension=True, low=0, high=0.5, rule="must be in [0, 0.5].", remedy='The default is 0.0.'),
+        "nucleus_radius_fraction": F("number", 0.0, extension=True, low=0, high=0.95, rule="must be in [0, 0.95].", remedy='The default is 0.0.'),
+        "nucleus_brightness": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "filled_nucleus_fraction": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
         "positions_um": F("list", None, element="tuple", components=("z", "y", "x",), nullable=True, unit="µm", remedy='The default is null.'),
         "populations": F("list", None, record="NeuronPopulation", element="record", nullable=True, remedy='The default is null.'),
     }
@@ -274,6 +306,65 @@ class Tuning(Record):
     }
 
 
+class Indicator(Record):
+    """A calcium indicator: a name, or numbers of your own.
+
+    In a spec a name alone is written as a text, "indicator": "GCaMP6f". Numbers of your own are either all
+    parameters (tau_rise_s, tau_decay_s, hill_n, half_saturation_ap, offset_ap, dff_1ap, and tau_slow_s with
+    slow_fraction for a second decay), or figures as papers give them (dff_1ap, time_to_peak_s, half_decay_s),
+    from which the time constants are solved.
+
+    Parameters
+    ----------
+    name : str, default None
+        A known indicator. Must be "GCaMP6s", "GCaMP6m", "GCaMP6f", "jGCaMP7f", "jGCaMP7s", "jGCaMP7c",
+        "jGCaMP7b", "jGCaMP8f", "jGCaMP8m", "jGCaMP8s", "XCaMP-Gf", "XCaMP-G", "jRGECO1a" or "jRCaMP1b".
+    tau_rise_s : float in s, default None
+        Parameters: rise time constant τr of the calcium of a spike, s. Must be in (0, 1000].
+    tau_decay_s : float in s, default None
+        Parameters: decay time constant τd, s. Must be in (0, 1000].
+    tau_slow_s : float in s, default None
+        Parameters: time constant τs of a second, slower decay, s. Must be in (0, 1000].
+    slow_fraction : float, default None
+        Parameters: share ρ of the slower decay. Must be in [0, 1].
+    hill_n : float, default None
+        Exponent n of the map from calcium to fluorescence, per spike in a cell (not that of the purified
+        protein). With figures of a paper 2 if absent. Must be in [0.2, 10].
+    half_saturation_ap : float, default None
+        Half-saturating calcium κ, in spikes. With figures of a paper 10 if absent. Must be in [0.5, 500].
+    offset_ap : float, default None
+        Calcium at rest x0, in spikes. With figures of a paper 0.6 if absent. Must be in [0, 100].
+    dff_1ap : float, default None
+        ΔF/F at the peak after one spike from rest. Must be in (0, 1000].
+    time_to_peak_s : float in s, default None
+        Figures of a paper: time from a spike to the peak, s. Must be in (0, 1000].
+    half_decay_s : float in s, default None
+        Figures of a paper: time from the peak to half of it, s; at least about 1.5 times the time to peak.
+        Must be in (0, 1000].
+    dff_10ap : float, default None
+        Figures of a paper: ΔF/F after 10 spikes at 50 Hz, instead of half_saturation_ap. Must be in (0,
+        10000].
+    relative_f0 : float, default 1.0
+        Brightness at rest, relative to GCaMP6s. Must be in (0, 1000].
+    """
+    _shorthand = "name"
+    _fields = {
+        "name": F("text", None, nullable=True, extension=True, choices=("GCaMP6s", "GCaMP6m", "GCaMP6f", "jGCaMP7f", "jGCaMP7s", "jGCaMP7c", "jGCaMP7b", "jGCaMP8f", "jGCaMP8m", "jGCaMP8s", "XCaMP-Gf", "XCaMP-G", "jRGECO1a", "jRCaMP1b",), remedy='The default is null.'),
+        "tau_rise_s": F("number", None, nullable=True, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="s", remedy='The default is null.'),
+        "tau_decay_s": F("number", None, nullable=True, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="s", remedy='The default is null.'),
+        "tau_slow_s": F("number", None, nullable=True, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="s", remedy='The default is null.'),
+        "slow_fraction": F("number", None, nullable=True, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is null.'),
+        "hill_n": F("number", None, nullable=True, extension=True, low=0.2, high=10, rule="must be in [0.2, 10].", remedy='The default is null.'),
+        "half_saturation_ap": F("number", None, nullable=True, extension=True, low=0.5, high=500, rule="must be in [0.5, 500].", remedy='The default is null.'),
+        "offset_ap": F("number", None, nullable=True, extension=True, low=0, high=100, rule="must be in [0, 100].", remedy='The default is null.'),
+        "dff_1ap": F("number", None, nullable=True, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", remedy='The default is null.'),
+        "time_to_peak_s": F("number", None, nullable=True, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="s", remedy='The default is null.'),
+        "half_decay_s": F("number", None, nullable=True, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", unit="s", remedy='The default is null.'),
+        "dff_10ap": F("number", None, nullable=True, extension=True, low=0, high=10000, low_open=True, rule="must be in (0, 10000].", remedy='The default is null.'),
+        "relative_f0": F("number", 1.0, extension=True, low=0, high=1000, low_open=True, rule="must be in (0, 1000].", remedy='The default is 1.0.'),
+    }
+
+
 class CellActivity(Step):
     """Spikes and calcium: a two-state gate per cell, spikes on a fine grid, a double-exponential indicator.
 
@@ -336,6 +427,28 @@ class CellActivity(Step):
         File: the spikes.
     tuning : Tuning, default None
         What the cells have to do with the animal; null = nothing.
+    indicator : Indicator, default None
+        The calcium indicator: a name such as "GCaMP6f", or an object; null = the reference's linear kernel of
+        tau_rise_s and tau_decay_s, 100 % a spike without end.
+    indicator_preparation : str, default "in_vivo"
+        Where a named indicator was measured. Must be "in_vivo" or "culture".
+    indicator_amplitude_cv : float, default 0.3
+        Spread of the amplitude of ΔF/F over cells, coefficient of variation (lognormal, mean 1). Must be in
+        [0, 1].
+    indicator_decay_cv : float, default 0.25
+        Spread of the decay over cells, coefficient of variation (lognormal, mean 1; Chen 2013: 0.26 to 0.28).
+        Must be in [0, 1].
+    indicator_rise_cv : float, default 0.25
+        Spread of the rise over cells, coefficient of variation (lognormal, mean 1). The peak of one spike
+        stays as it is. Must be in [0, 1].
+    resting_brightness : float, default "auto"
+        Brightness b at rest, in units of f0; "auto" = that of the indicator, relative to GCaMP6s. Must be in
+        (0, 1000000].
+    brightness_distribution : str, default "lognormal"
+        Law of the brightness over cells, both of mean 1 and brightness_cv. Must be "lognormal" or "gamma".
+    expressing_fraction : float, default 1.0
+        Share of the cells that carry the indicator at all; the others stay dark, and in the truth. Must be in
+        (0, 1].
     """
 
     kind = "cell_activity"
@@ -362,6 +475,14 @@ class CellActivity(Step):
         "burst_probability": F("number", 0.15, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.15.'),
         "spikes": F("record", None, record="SpikeFile", nullable=True, extension=True, remedy='The default is null.'),
         "tuning": F("record", None, record="Tuning", nullable=True, extension=True, remedy='The default is null.'),
+        "indicator": F("record", None, record="Indicator", nullable=True, extension=True, remedy='The default is null.'),
+        "indicator_preparation": F("text", "in_vivo", extension=True, choices=("in_vivo", "culture",), remedy='The default is "in_vivo".'),
+        "indicator_amplitude_cv": F("number", 0.3, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.3.'),
+        "indicator_decay_cv": F("number", 0.25, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.25.'),
+        "indicator_rise_cv": F("number", 0.25, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.25.'),
+        "resting_brightness": F("number", "auto", auto=True, extension=True, low=0, high=1000000, low_open=True, rule="must be in (0, 1000000].", remedy='The default is "auto".'),
+        "brightness_distribution": F("text", "lognormal", extension=True, choices=("lognormal", "gamma",), remedy='The default is "lognormal".'),
+        "expressing_fraction": F("number", 1.0, extension=True, low=0, high=1, low_open=True, rule="must be in (0, 1].", remedy='The default is 1.0.'),
     }
 
 
@@ -459,6 +580,46 @@ class Neuropil(Step):
         "floor": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
         "background_variance_fraction": F("number", None, nullable=True, extension=True, low=0, high=1, low_open=True, high_open=True, rule="must be in (0, 1).", remedy='The default is null.'),
         "arousal_gain": F("number", 0.0, extension=True, low=0, high=100, rule="must be in [0, 100].", remedy='The default is 0.0.'),
+    }
+
+
+class Autofluorescence(Step):
+    """Light of the tissue itself, without calcium: level·N(x)·(1 − b + b·e^(−I·t/τ)), a smooth field N of mean 1 that bleaches by the share b, and granules of lipofuscin that do not.
+
+    It lowers every apparent ΔF/F by F0/(F0 + level). I is the mean of the illumination profile over the field
+    of view. The defaults are choices, not measurements.
+
+    Parameters
+    ----------
+    level : float, default 0.2
+        Mean brightness, in units of the resting fluorescence f0 of a cell at the surface. Must be in [0,
+        1000000000].
+    field_cv : float, default 0.2
+        Coefficient of variation over the field of view. Must be in [0, 1].
+    field_sigma_um : float in µm, default 80.0
+        Smoothness, Gaussian σ in µm. Must be > 0.
+    bleach_fraction : float, default 0.3
+        Share that bleaches. Must be in [0, 1].
+    bleach_tau_s : float in s, default 300.0
+        Time constant of the bleaching at full excitation, s. Must be > 0.
+    granules_per_mm2 : float in 1/mm², default 0.0
+        Granules per mm². Must be in [0, 100000].
+    granule_radius_um : float in µm, default 1.5
+        Radius of a granule, µm. Must be in (0, 100].
+    granule_level : float, default 0.5
+        Brightness of a granule, in units of f0. Must be in [0, 1000000000].
+    """
+
+    kind = "autofluorescence"
+    _fields = {
+        "level": F("number", 0.2, low=0, high=1000000000, rule="must be in [0, 1000000000].", remedy='The default is 0.2.'),
+        "field_cv": F("number", 0.2, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.2.'),
+        "field_sigma_um": F("number", 80.0, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="µm", remedy='The default is 80.0 µm.'),
+        "bleach_fraction": F("number", 0.3, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.3.'),
+        "bleach_tau_s": F("number", 300.0, low=0, high=_INF, low_open=True, rule="must be > 0.", unit="s", remedy='The default is 300.0 s.'),
+        "granules_per_mm2": F("number", 0.0, low=0, high=100000, rule="must be in [0, 100000].", unit="1/mm²", remedy='The default is 0.0 1/mm².'),
+        "granule_radius_um": F("number", 1.5, low=0, high=100, low_open=True, rule="must be in (0, 100].", unit="µm", remedy='The default is 1.5 µm.'),
+        "granule_level": F("number", 0.5, low=0, high=1000000000, rule="must be in [0, 1000000000].", remedy='The default is 0.5.'),
     }
 
 
@@ -888,6 +1049,7 @@ STEPS = {
     "optics": CellOptics,
     "composite": Composite,
     "neuropil": Neuropil,
+    "autofluorescence": Autofluorescence,
     "vasculature": Vasculature,
     "hemodynamics": Hemodynamics,
     "brain_motion": BrainMotion,
@@ -898,4 +1060,4 @@ STEPS = {
     "sensor": Sensor,
 }
 
-__all__ = ["NeuronPopulation", "PlaceNeurons", "Behavior", "SpikeFile", "Tuning", "CellActivity", "Bleaching", "CellOptics", "Composite", "Neuropil", "VesselLayer", "Vasculature", "Hemodynamics", "BrainMotion", "IlluminationProfile", "Vignette", "Leakage", "HotPixels", "Sensor", "Optics", "ImageSensor", "Tissue", "Acquisition", "Output"]
+__all__ = ["NeuronPopulation", "PlaceNeurons", "Behavior", "SpikeFile", "Tuning", "Indicator", "CellActivity", "Bleaching", "CellOptics", "Composite", "Neuropil", "Autofluorescence", "VesselLayer", "Vasculature", "Hemodynamics", "BrainMotion", "IlluminationProfile", "Vignette", "Leakage", "HotPixels", "Sensor", "Optics", "ImageSensor", "Tissue", "Acquisition", "Output"]

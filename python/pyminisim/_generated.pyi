@@ -25,6 +25,18 @@ class NeuronPopulation(Record):
         Depth range of the centres, µm. Must be in [0, 20000].
     min_distance_um : float in µm, default 0.0
         Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
+    soma_radius_cv : float, default 0.0
+        Spread of the soma radius over cells, coefficient of variation (lognormal, mean kept). Must be in [0,
+        0.5].
+    nucleus_radius_fraction : float, default 0.0
+        Radius of the nucleus in soma radii, ρ; 0 = a flat disk without one. Above 0 a soma shines as a shell
+        does from above, brightest at the rim of the nucleus. Must be in [0, 0.95].
+    nucleus_brightness : float, default 0.0
+        Brightness of the nucleus, in that of the cytosol, β. With a nucleus, 1 − β must exceed its radius
+        fraction. Must be in [0, 1].
+    filled_nucleus_fraction : float, default 0.0
+        Share of the cells whose nucleus is filled with indicator: no dark centre, twice as bright, ΔF/F ×
+        0.3, decay × 2. Must be in [0, 1].
     positions_um : list of (z, y, x) in µm, default None
         Exact centres (z, y, x), µm, instead of random ones; null = random.
     role : str, default "cell"
@@ -47,10 +59,18 @@ class NeuronPopulation(Record):
     @property
     def min_distance_um(self) -> float: ...
     @property
+    def soma_radius_cv(self) -> float: ...
+    @property
+    def nucleus_radius_fraction(self) -> float: ...
+    @property
+    def nucleus_brightness(self) -> float: ...
+    @property
+    def filled_nucleus_fraction(self) -> float: ...
+    @property
     def positions_um(self) -> Optional[Tuple[Tuple[float, float, float], ...]]: ...
     @property
     def role(self) -> Literal["cell", "background"]: ...
-    def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ..., role: Literal["cell", "background"] = ...) -> None: ...
+    def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., soma_radius_cv: float = ..., nucleus_radius_fraction: float = ..., nucleus_brightness: float = ..., filled_nucleus_fraction: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ..., role: Literal["cell", "background"] = ...) -> None: ...
 
 
 class PlaceNeurons(Step):
@@ -74,6 +94,18 @@ class PlaceNeurons(Step):
         Depth range of the centres, µm. Must be in [0, 20000].
     min_distance_um : float in µm, default 0.0
         Least 3-D distance between centres inside the population, µm. Must be ≥ 0.
+    soma_radius_cv : float, default 0.0
+        Spread of the soma radius over cells, coefficient of variation (lognormal, mean kept). Must be in [0,
+        0.5].
+    nucleus_radius_fraction : float, default 0.0
+        Radius of the nucleus in soma radii, ρ; 0 = a flat disk without one. Above 0 a soma shines as a shell
+        does from above, brightest at the rim of the nucleus. Must be in [0, 0.95].
+    nucleus_brightness : float, default 0.0
+        Brightness of the nucleus, in that of the cytosol, β. With a nucleus, 1 − β must exceed its radius
+        fraction. Must be in [0, 1].
+    filled_nucleus_fraction : float, default 0.0
+        Share of the cells whose nucleus is filled with indicator: no dark centre, twice as bright, ΔF/F ×
+        0.3, decay × 2. Must be in [0, 1].
     positions_um : list of (z, y, x) in µm, default None
         Exact centres (z, y, x), µm, instead of random ones; null = random.
     populations : list of NeuronPopulation, default None
@@ -98,10 +130,18 @@ class PlaceNeurons(Step):
     @property
     def min_distance_um(self) -> float: ...
     @property
+    def soma_radius_cv(self) -> float: ...
+    @property
+    def nucleus_radius_fraction(self) -> float: ...
+    @property
+    def nucleus_brightness(self) -> float: ...
+    @property
+    def filled_nucleus_fraction(self) -> float: ...
+    @property
     def positions_um(self) -> Optional[Tuple[Tuple[float, float, float], ...]]: ...
     @property
     def populations(self) -> Optional[Tuple[NeuronPopulation, ...]]: ...
-    def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ..., populations: Optional[Sequence[NeuronPopulation]] = ...) -> None: ...
+    def __init__(self, *, density_per_mm3: float = ..., soma_radius_um: float = ..., irregularity: float = ..., morphology: Literal["soma", "cytosolic"] = ..., dendrite_length_um: float = ..., dendrite_width_um: float = ..., depth_range_um: Tuple[float, float] = ..., min_distance_um: float = ..., soma_radius_cv: float = ..., nucleus_radius_fraction: float = ..., nucleus_brightness: float = ..., filled_nucleus_fraction: float = ..., positions_um: Optional[Sequence[Tuple[float, float, float]]] = ..., populations: Optional[Sequence[NeuronPopulation]] = ...) -> None: ...
 
 
 class Behavior(Step):
@@ -332,6 +372,76 @@ class Tuning(Record):
     def __init__(self, *, place_fraction: float = ..., place_sigma_m: float = ..., place_peak_hz: float = ..., place_out_hz: float = ..., directional_fraction: float = ..., pass_reliability: float = ..., rest_gain: float = ..., remap_times_s: Sequence[float] = ..., remap_fraction: float = ..., speed_fraction: float = ..., speed_gain: float = ..., head_direction_fraction: float = ..., hd_kappa: float = ..., theta_depth: float = ..., theta_hz: float = ..., assemblies: int = ..., assembly_fraction: float = ..., assembly_rate_hz: float = ..., assembly_p: float = ..., assembly_jitter_s: float = ..., ripple_rate_hz: float = ..., ripple_participation: float = ..., ripple_duration_s: float = ...) -> None: ...
 
 
+class Indicator(Record):
+    """A calcium indicator: a name, or numbers of your own.
+
+    In a spec a name alone is written as a text, "indicator": "GCaMP6f". Numbers of your own are either all
+    parameters (tau_rise_s, tau_decay_s, hill_n, half_saturation_ap, offset_ap, dff_1ap, and tau_slow_s with
+    slow_fraction for a second decay), or figures as papers give them (dff_1ap, time_to_peak_s, half_decay_s),
+    from which the time constants are solved.
+
+    Parameters
+    ----------
+    name : str, default None
+        A known indicator. Must be "GCaMP6s", "GCaMP6m", "GCaMP6f", "jGCaMP7f", "jGCaMP7s", "jGCaMP7c",
+        "jGCaMP7b", "jGCaMP8f", "jGCaMP8m", "jGCaMP8s", "XCaMP-Gf", "XCaMP-G", "jRGECO1a" or "jRCaMP1b".
+    tau_rise_s : float in s, default None
+        Parameters: rise time constant τr of the calcium of a spike, s. Must be in (0, 1000].
+    tau_decay_s : float in s, default None
+        Parameters: decay time constant τd, s. Must be in (0, 1000].
+    tau_slow_s : float in s, default None
+        Parameters: time constant τs of a second, slower decay, s. Must be in (0, 1000].
+    slow_fraction : float, default None
+        Parameters: share ρ of the slower decay. Must be in [0, 1].
+    hill_n : float, default None
+        Exponent n of the map from calcium to fluorescence, per spike in a cell (not that of the purified
+        protein). With figures of a paper 2 if absent. Must be in [0.2, 10].
+    half_saturation_ap : float, default None
+        Half-saturating calcium κ, in spikes. With figures of a paper 10 if absent. Must be in [0.5, 500].
+    offset_ap : float, default None
+        Calcium at rest x0, in spikes. With figures of a paper 0.6 if absent. Must be in [0, 100].
+    dff_1ap : float, default None
+        ΔF/F at the peak after one spike from rest. Must be in (0, 1000].
+    time_to_peak_s : float in s, default None
+        Figures of a paper: time from a spike to the peak, s. Must be in (0, 1000].
+    half_decay_s : float in s, default None
+        Figures of a paper: time from the peak to half of it, s; at least about 1.5 times the time to peak.
+        Must be in (0, 1000].
+    dff_10ap : float, default None
+        Figures of a paper: ΔF/F after 10 spikes at 50 Hz, instead of half_saturation_ap. Must be in (0,
+        10000].
+    relative_f0 : float, default 1.0
+        Brightness at rest, relative to GCaMP6s. Must be in (0, 1000].
+    """
+    @property
+    def name(self) -> Optional[Literal["GCaMP6s", "GCaMP6m", "GCaMP6f", "jGCaMP7f", "jGCaMP7s", "jGCaMP7c", "jGCaMP7b", "jGCaMP8f", "jGCaMP8m", "jGCaMP8s", "XCaMP-Gf", "XCaMP-G", "jRGECO1a", "jRCaMP1b"]]: ...
+    @property
+    def tau_rise_s(self) -> Optional[float]: ...
+    @property
+    def tau_decay_s(self) -> Optional[float]: ...
+    @property
+    def tau_slow_s(self) -> Optional[float]: ...
+    @property
+    def slow_fraction(self) -> Optional[float]: ...
+    @property
+    def hill_n(self) -> Optional[float]: ...
+    @property
+    def half_saturation_ap(self) -> Optional[float]: ...
+    @property
+    def offset_ap(self) -> Optional[float]: ...
+    @property
+    def dff_1ap(self) -> Optional[float]: ...
+    @property
+    def time_to_peak_s(self) -> Optional[float]: ...
+    @property
+    def half_decay_s(self) -> Optional[float]: ...
+    @property
+    def dff_10ap(self) -> Optional[float]: ...
+    @property
+    def relative_f0(self) -> float: ...
+    def __init__(self, *, name: Optional[Literal["GCaMP6s", "GCaMP6m", "GCaMP6f", "jGCaMP7f", "jGCaMP7s", "jGCaMP7c", "jGCaMP7b", "jGCaMP8f", "jGCaMP8m", "jGCaMP8s", "XCaMP-Gf", "XCaMP-G", "jRGECO1a", "jRCaMP1b"]] = ..., tau_rise_s: Optional[float] = ..., tau_decay_s: Optional[float] = ..., tau_slow_s: Optional[float] = ..., slow_fraction: Optional[float] = ..., hill_n: Optional[float] = ..., half_saturation_ap: Optional[float] = ..., offset_ap: Optional[float] = ..., dff_1ap: Optional[float] = ..., time_to_peak_s: Optional[float] = ..., half_decay_s: Optional[float] = ..., dff_10ap: Optional[float] = ..., relative_f0: float = ...) -> None: ...
+
+
 class CellActivity(Step):
     """Spikes and calcium: a two-state gate per cell, spikes on a fine grid, a double-exponential indicator.
 
@@ -394,6 +504,28 @@ class CellActivity(Step):
         File: the spikes.
     tuning : Tuning, default None
         What the cells have to do with the animal; null = nothing.
+    indicator : Indicator, default None
+        The calcium indicator: a name such as "GCaMP6f", or an object; null = the reference's linear kernel of
+        tau_rise_s and tau_decay_s, 100 % a spike without end.
+    indicator_preparation : str, default "in_vivo"
+        Where a named indicator was measured. Must be "in_vivo" or "culture".
+    indicator_amplitude_cv : float, default 0.3
+        Spread of the amplitude of ΔF/F over cells, coefficient of variation (lognormal, mean 1). Must be in
+        [0, 1].
+    indicator_decay_cv : float, default 0.25
+        Spread of the decay over cells, coefficient of variation (lognormal, mean 1; Chen 2013: 0.26 to 0.28).
+        Must be in [0, 1].
+    indicator_rise_cv : float, default 0.25
+        Spread of the rise over cells, coefficient of variation (lognormal, mean 1). The peak of one spike
+        stays as it is. Must be in [0, 1].
+    resting_brightness : float, default "auto"
+        Brightness b at rest, in units of f0; "auto" = that of the indicator, relative to GCaMP6s. Must be in
+        (0, 1000000].
+    brightness_distribution : str, default "lognormal"
+        Law of the brightness over cells, both of mean 1 and brightness_cv. Must be "lognormal" or "gamma".
+    expressing_fraction : float, default 1.0
+        Share of the cells that carry the indicator at all; the others stay dark, and in the truth. Must be in
+        (0, 1].
     """
 
     kind: str = "cell_activity"
@@ -441,7 +573,23 @@ class CellActivity(Step):
     def spikes(self) -> Optional[SpikeFile]: ...
     @property
     def tuning(self) -> Optional[Tuning]: ...
-    def __init__(self, *, spike_sim_hz: float = ..., p_quiescent_to_active: float = ..., p_active_to_quiescent: float = ..., active_rate_hz: float = ..., quiescent_rate_hz: float = ..., tau_rise_s: float = ..., tau_decay_s: float = ..., brightness_cv: float = ..., f0: float = ..., trace_noise: float = ..., process: Literal["per_frame", "gated", "poisson", "regular", "bursty", "file"] = ..., activation_rate_hz: float = ..., deactivation_rate_hz: float = ..., gate_step_s: float = ..., rate_mean_hz: Optional[float] = ..., rate_sigma_ln: float = ..., silent_fraction: float = ..., refractory_s: float = ..., regular_order: int = ..., burst_probability: float = ..., spikes: Optional[SpikeFile] = ..., tuning: Optional[Tuning] = ...) -> None: ...
+    @property
+    def indicator(self) -> Optional[Indicator]: ...
+    @property
+    def indicator_preparation(self) -> Literal["in_vivo", "culture"]: ...
+    @property
+    def indicator_amplitude_cv(self) -> float: ...
+    @property
+    def indicator_decay_cv(self) -> float: ...
+    @property
+    def indicator_rise_cv(self) -> float: ...
+    @property
+    def resting_brightness(self) -> Union[float, Literal["auto"]]: ...
+    @property
+    def brightness_distribution(self) -> Literal["lognormal", "gamma"]: ...
+    @property
+    def expressing_fraction(self) -> float: ...
+    def __init__(self, *, spike_sim_hz: float = ..., p_quiescent_to_active: float = ..., p_active_to_quiescent: float = ..., active_rate_hz: float = ..., quiescent_rate_hz: float = ..., tau_rise_s: float = ..., tau_decay_s: float = ..., brightness_cv: float = ..., f0: float = ..., trace_noise: float = ..., process: Literal["per_frame", "gated", "poisson", "regular", "bursty", "file"] = ..., activation_rate_hz: float = ..., deactivation_rate_hz: float = ..., gate_step_s: float = ..., rate_mean_hz: Optional[float] = ..., rate_sigma_ln: float = ..., silent_fraction: float = ..., refractory_s: float = ..., regular_order: int = ..., burst_probability: float = ..., spikes: Optional[SpikeFile] = ..., tuning: Optional[Tuning] = ..., indicator: Optional[Union[Indicator, Literal["GCaMP6s", "GCaMP6m", "GCaMP6f", "jGCaMP7f", "jGCaMP7s", "jGCaMP7c", "jGCaMP7b", "jGCaMP8f", "jGCaMP8m", "jGCaMP8s", "XCaMP-Gf", "XCaMP-G", "jRGECO1a", "jRCaMP1b"]]] = ..., indicator_preparation: Literal["in_vivo", "culture"] = ..., indicator_amplitude_cv: float = ..., indicator_decay_cv: float = ..., indicator_rise_cv: float = ..., resting_brightness: Union[float, Literal["auto"]] = ..., brightness_distribution: Literal["lognormal", "gamma"] = ..., expressing_fraction: float = ...) -> None: ...
 
 
 class Bleaching(Step):
@@ -550,6 +698,53 @@ class Neuropil(Step):
     @property
     def arousal_gain(self) -> float: ...
     def __init__(self, *, spatial_sigma_um: float = ..., temporal_tau_s: float = ..., population_tau_s: float = ..., amplitude: float = ..., n_components: int = ..., population_coupling: float = ..., population_model: Literal["global", "local"] = ..., texture_weight: float = ..., texture_sigma_um: float = ..., floor: float = ..., background_variance_fraction: Optional[float] = ..., arousal_gain: float = ...) -> None: ...
+
+
+class Autofluorescence(Step):
+    """Light of the tissue itself, without calcium: level·N(x)·(1 − b + b·e^(−I·t/τ)), a smooth field N of mean 1 that bleaches by the share b, and granules of lipofuscin that do not.
+
+    It lowers every apparent ΔF/F by F0/(F0 + level). I is the mean of the illumination profile over the field
+    of view. The defaults are choices, not measurements.
+
+    Parameters
+    ----------
+    level : float, default 0.2
+        Mean brightness, in units of the resting fluorescence f0 of a cell at the surface. Must be in [0,
+        1000000000].
+    field_cv : float, default 0.2
+        Coefficient of variation over the field of view. Must be in [0, 1].
+    field_sigma_um : float in µm, default 80.0
+        Smoothness, Gaussian σ in µm. Must be > 0.
+    bleach_fraction : float, default 0.3
+        Share that bleaches. Must be in [0, 1].
+    bleach_tau_s : float in s, default 300.0
+        Time constant of the bleaching at full excitation, s. Must be > 0.
+    granules_per_mm2 : float in 1/mm², default 0.0
+        Granules per mm². Must be in [0, 100000].
+    granule_radius_um : float in µm, default 1.5
+        Radius of a granule, µm. Must be in (0, 100].
+    granule_level : float, default 0.5
+        Brightness of a granule, in units of f0. Must be in [0, 1000000000].
+    """
+
+    kind: str = "autofluorescence"
+    @property
+    def level(self) -> float: ...
+    @property
+    def field_cv(self) -> float: ...
+    @property
+    def field_sigma_um(self) -> float: ...
+    @property
+    def bleach_fraction(self) -> float: ...
+    @property
+    def bleach_tau_s(self) -> float: ...
+    @property
+    def granules_per_mm2(self) -> float: ...
+    @property
+    def granule_radius_um(self) -> float: ...
+    @property
+    def granule_level(self) -> float: ...
+    def __init__(self, *, level: float = ..., field_cv: float = ..., field_sigma_um: float = ..., bleach_fraction: float = ..., bleach_tau_s: float = ..., granules_per_mm2: float = ..., granule_radius_um: float = ..., granule_level: float = ...) -> None: ...
 
 
 class VesselLayer(Record):
