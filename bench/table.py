@@ -3,6 +3,7 @@
 exit, and its largest resident memory; medians of several runs.
 
     bench/table.py [--command minisim] [--runs 3] [--only S4] [--folder DIR]
+    bench/table.py --before OTHER    # two builds of the command, run in turns, fastest run of each: what did a change cost?
 
 Python, and small, for a reason: on Linux a process inherits the peak memory of the one that started it (the kernel enters it
 in ru_maxrss before exec), so a starter that is itself as large as a .NET process would be measured instead of S1.
@@ -46,24 +47,44 @@ def run(command: list[str], target: pathlib.Path) -> tuple[float, float]:
     return wall, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
+def line(command: str, spec: str, to_file: bool, target: pathlib.Path) -> list[str]:
+    path = str(ROOT / "samples/specs" / f"{spec}.json")
+    return [command, "simulate", path, "--quiet", "-o", str(target)] if to_file else [command, "bench", path, "--whole", "--quiet"]
+
+
+def compare(before: str, after: str, args: argparse.Namespace) -> None:
+    """Two builds in turns. The fastest run of each: other programs only ever add time."""
+    print("\n| spec | before | after | ratio | peak before | peak after |\n| --- | --- | --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+        for name, spec, to_file, _, _ in ROWS:
+            if args.only and args.only != spec:
+                continue
+            target = pathlib.Path(folder, f"{spec}.avi")
+            results = [[run(line(command, spec, to_file, target), target) for command in (before, after)] for _ in range(args.runs)]
+            (old, new), (old_peak, new_peak) = ([min(r[which][i] for r in results) for which in (0, 1)] for i in (0, 1))
+            print(f"| {name} | {old:.3f} s | {new:.3f} s | {new / old:.3f} | {old_peak:.3f} GB | {new_peak:.3f} GB |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--command", default=str(ROOT / "src/Minisim.Cli/bin/Release/net10.0/minisim-cli"), help="the installed command; default: the last Release build")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", help="one spec, e.g. S4")
+    parser.add_argument("--before", help="another build of the command to compare with; runs alternate, so that a busy minute hits both")
     parser.add_argument("--folder", help="where the movies go; default: the temporary folder")
     args = parser.parse_args()
     command = shutil.which(args.command) or sys.exit(f"{args.command}: no such command; build with 'dotnet build -c Release' or name it with --command")
     print(subprocess.run([command, "--version"], check=True, capture_output=True, text=True).stdout.strip(), f"with {os.cpu_count()} processors, medians of {args.runs}")
+    if args.before:
+        compare(shutil.which(args.before) or sys.exit(f"{args.before}: no such command"), command, args)
+        return
     print("\n| spec | Minisim | peak | Python package | peak | faster | less memory |\n| --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         for name, spec, to_file, old_wall, old_peak in ROWS:
             if args.only and args.only != spec:
                 continue
-            path = str(ROOT / "samples/specs" / f"{spec}.json")
             target = pathlib.Path(folder, f"{spec}.avi")
-            line = [command, "simulate", path, "--quiet", "-o", str(target)] if to_file else [command, "bench", path, "--whole", "--quiet"]
-            results = [run(line, target) for _ in range(args.runs)]
+            results = [run(line(command, spec, to_file, target), target) for _ in range(args.runs)]
             wall, peak = (statistics.median(r[i] for r in results) for i in (0, 1))
             print(f"| {name} | {wall:.2f} s | {peak:.2f} GB | {old_wall} s | {old_peak} GB | {old_wall / wall:.0f} × | {old_peak / peak:.0f} × |", flush=True)
 

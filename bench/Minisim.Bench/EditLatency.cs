@@ -11,9 +11,10 @@ namespace Minisim.Bench;
 /// before the edit compiled and its renderer warm.</summary>
 internal static class EditLatency
 {
-    private const int Repeats = 5;
+    private const int Repeats = 15;
 
-    public static void Run()
+    /// <param name="only">Words; of the fields only those whose path has one of them. None: all.</param>
+    public static void Run(string[] only)
     {
         var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 30, Extra = [new BrainMotion(), new Bleaching(), new HotPixels()] });
         if (spec.Acquisition.FocalDepthInTissueUm is null) spec = spec with { Acquisition = spec.Acquisition with { FocalDepthInTissueUm = 150 } };
@@ -29,6 +30,7 @@ internal static class EditLatency
         Console.WriteLine($"| edit | ms | compiled anew |{Environment.NewLine}| --- | --- | --- |{Environment.NewLine}| everything afresh | {whole.Ms:0} | all |");
         foreach (var (path, value) in Edits(spec))
         {
+            if (only.Length > 0 && !only.Any(path.Contains)) continue;
             Spec edited;
             try
             {
@@ -42,7 +44,7 @@ internal static class EditLatency
             {
                 using var next = Simulator.Compile(edited, previous: scene);
                 next.Frame(0);
-                return string.Join(", ", next.Steps.Compiled.Select(k => k.Kind));
+                return string.Join(", ", next.CompileTimes.Where(t => t.Step == "truth" ? only.Length > 0 : next.Steps.Compiled.Any(k => k.Kind == t.Step)).Select(t => only.Length > 0 ? FormattableString.Invariant($"{t.Step} {t.Time.TotalMilliseconds:0.0}") : t.Step));
             });
             Console.WriteLine($"| {path} | {ms:0} | {compiled} |");
         }

@@ -3,14 +3,14 @@ using Minisim.Bench;
 switch (args)
 {
     case ["spec", var spec, ..]: ChainBenchmark.Spec(spec, args.Length > 2 ? args[2] : null); break;
-    case ["edits"]: EditLatency.Run(); break;
+    case ["edits", .. var only]: EditLatency.Run(only); break;
     case ["cells"]: ChainBenchmark.ManyCells(); break;
     case ["activity"]: ChainBenchmark.Activity(); break;
     case ["long"]: ChainBenchmark.Long(); break;
     case ["all"]: return Suite.Run(Suite.Groups.Keys);
     case [var group] when Suite.Groups.ContainsKey(group): return Suite.Run([group]);
     default:
-        Console.Error.WriteLine($"Minisim.Bench all | {string.Join(" | ", Suite.Groups.Keys)} | spec SPEC.json [OUT] | cells | activity | long | edits   (see bench/README.md)");
+        Console.Error.WriteLine($"Minisim.Bench all | {string.Join(" | ", Suite.Groups.Keys)} | spec SPEC.json [OUT] | cells | activity | long | edits [WORD …]   (see bench/README.md)");
         return 2;
 }
 return 0;

@@ -83,7 +83,7 @@ const brief = (v: unknown) => (v === undefined ? 'absent' : v && typeof v === 'o
 export function Inspector() {
   const s = useStore();
   const at = s.inspected;
-  if (!at) return <div class="panel"><h2>Pixel and cell</h2><p class="help">Rest on a pixel of the movie to see what it is made of. Click a cell to see its footprint, its trace and why it can, or cannot, be found.</p><ByNumber /><p class="help">New here? Begin with the <a href="#/learn">lessons</a>.</p></div>;
+  if (!at) return <div class="panel"><h2>Pixel and cell</h2><p class="help">Rest on a pixel of the movie to see what it is made of. Click a cell to see its footprint, its trace and why it can, or cannot, be found.</p><ByNumber />{!s.scratch && <p class="help">New here? Begin with the <a href="#/learn">lessons</a>.</p>}</div>;
   return (
     <div class="panel" data-test="inspector">
       <h2>

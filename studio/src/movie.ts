@@ -128,6 +128,11 @@ export class Movie {
     this.store.socket.send({ op: 'show', slot, spec });
   }
 
+  /** Outlines stay while a slider is dragged; of another field altogether they would be wrong. */
+  forgetCells() {
+    for (const view of Object.values(this.slots)) view.cells = null;
+  }
+
   /** Shows a recording from a file. */
   async open(path: string, slot: SlotName = 'a') {
     try {

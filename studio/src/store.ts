@@ -166,6 +166,7 @@ export class Store {
   beginScratch(a: JsonObject, b: JsonObject | null) {
     this.scratch = { a, b, edited: b ? 'b' : 'a', shown: this.scratch?.shown ?? this.saved.shown };
     this.inspected = null;
+    this.movie.forgetCells();
     this.movie.show('a');
     this.movie.show('b');
     this.tell();
@@ -180,6 +181,7 @@ export class Store {
     this.movie.stage = '';
     this.movie.mode = 'movie';
     this.keep();
+    this.movie.forgetCells();
     this.movie.show('a');
     this.movie.show('b');
     this.tell();

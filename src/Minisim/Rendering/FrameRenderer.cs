@@ -200,7 +200,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         fixed (int* start = tile.Start)
         fixed (int* source = tile.Source)
             for (var run = 0; run < _tiles.Runs; run++, target += SourceTiles.RunLength)
-                CompositeKernel.Run<S, F, U>(source + start[run], tile.Weights.Floats + (long)start[run] * SourceTiles.RunLength, start[run + 1] - start[run],
+                CompositeKernel.Run<S, F, U>(source + start[run], tile.Weights + (long)start[run] * SourceTiles.RunLength, start[run + 1] - start[run],
                     ws.Emission.Floats, (long)_sources * CompositeKernel.Group, padded / CompositeKernel.Group, target, ws.FrameStride);
     }
 

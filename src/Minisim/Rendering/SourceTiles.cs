@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Minisim.Scenes;
 
 namespace Minisim.Rendering;
@@ -15,11 +16,12 @@ internal sealed unsafe class SourceTiles : IDisposable
     private const int Batch = 64;
 
     private readonly TileRow[] _rows;
+    private readonly AlignedBuffer _weights;
     private int _users = 1;
 
-    private SourceTiles(TileRow[] rows, int runs, long entries)
+    private SourceTiles(TileRow[] rows, AlignedBuffer weights, int runs, long entries)
     {
-        _rows = rows;
+        (_rows, _weights) = (rows, weights);
         Runs = runs;
         Entries = entries;
     }
@@ -49,7 +51,7 @@ internal sealed unsafe class SourceTiles : IDisposable
         var runs = (width + RunLength - 1) / RunLength;
         int[] sources = [.. Enumerable.Range(0, lights.Count).Where(i => !boundsOf(i).IsEmpty)];
         var bounds = Array.ConvertAll(sources, i => boundsOf(i));
-        var rows = Allocate(dense, bounds, height, runs, parallelism);
+        var (rows, weights) = Allocate(dense, bounds, height, runs, parallelism);
         var next = new int[height][];
         Parallel.For(0, height, parallelism, row =>
         {
@@ -81,10 +83,10 @@ internal sealed unsafe class SourceTiles : IDisposable
         }
         if (mask is not null)
             Parallel.For(0, height, parallelism, row => rows[row].Multiply(mask.AsSpan(row * width, width)));
-        return new SourceTiles(rows, runs, rows.Sum(r => (long)r.Source.Length));
+        return new SourceTiles(rows, weights, runs, rows.Sum(r => (long)r.Source.Length));
     }
 
-    private static TileRow[] Allocate(int dense, Patch[] patches, int height, int runs, ParallelOptions parallelism)
+    private static (TileRow[] Rows, AlignedBuffer Weights) Allocate(int dense, Patch[] patches, int height, int runs, ParallelOptions parallelism)
     {
         // Entries per row and run, from a difference array down the rows.
         var change = new int[(height + 1) * runs];
@@ -102,10 +104,16 @@ internal sealed unsafe class SourceTiles : IDisposable
             starts[row] = new int[runs + 1];
             for (var run = 0; run < runs; run++) starts[row][run + 1] = starts[row][run] + (entries[run] += change[row * runs + run]);
         }
+        var first = new long[height + 1];
+        for (var row = 0; row < height; row++) first[row + 1] = first[row] + starts[row][runs];
+        var weights = new AlignedBuffer(first[height] * RunLength * sizeof(float), clear: false);
         var rows = new TileRow[height];
-        Parallel.For(0, height, parallelism, row => rows[row] = new TileRow(starts[row], new int[starts[row][runs]],
-            new AlignedBuffer((long)starts[row][runs] * RunLength * sizeof(float))));
-        return rows;
+        Parallel.For(0, height, parallelism, row =>
+        {
+            rows[row] = new TileRow(starts[row], new int[starts[row][runs]], weights.Floats + first[row] * RunLength);
+            NativeMemory.Clear(rows[row].Weights, (nuint)starts[row][runs] * RunLength * sizeof(float));
+        });
+        return (rows, weights);
     }
 
     /// <summary>One user more: the memory is freed when the last has called <see cref="Dispose"/>.</summary>
@@ -124,16 +132,20 @@ internal sealed unsafe class SourceTiles : IDisposable
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _users) != 0) return;
-        foreach (var row in _rows) row.Weights.Dispose();
+        _weights.Dispose();
     }
 
     /// <summary>One canvas row: entries of run k are <c>Start[k] … Start[k + 1] − 1</c>.</summary>
-    /// <param name="Start">First entry of every run, and the total.</param>
-    /// <param name="Source">Source of every entry.</param>
-    /// <param name="Weights">16 weights of every entry.</param>
-    internal readonly record struct TileRow(int[] Start, int[] Source, AlignedBuffer Weights)
+    /// <param name="start">First entry of every run, and the total.</param>
+    /// <param name="source">Source of every entry.</param>
+    /// <param name="weights">16 weights of every entry.</param>
+    internal readonly struct TileRow(int[] start, int[] source, float* weights)
     {
-        private Span<float> Of(int slot) => new(Weights.Floats + (long)slot * RunLength, RunLength);
+        public int[] Start => start;
+        public int[] Source => source;
+        public float* Weights => weights;
+
+        private Span<float> Of(int slot) => new(Weights + (long)slot * RunLength, RunLength);
 
         /// <summary>Enters a row of a source into its runs.</summary>
         public void Add(int source, ReadOnlySpan<float> line, int col, int[] next)

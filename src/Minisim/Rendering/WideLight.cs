@@ -72,7 +72,7 @@ internal sealed unsafe class WideLight : IDisposable
                 {
                     int start = tile.Start[run], entries = tile.Start[run + 1] - start;
                     if (entries > 0)
-                        CompositeKernel.Run<S, F, U>(source + start, tile.Weights.Floats + (long)start * Run, entries, emission, (long)_sources * CompositeKernel.Group, groups,
+                        CompositeKernel.Run<S, F, U>(source + start, tile.Weights + (long)start * Run, entries, emission, (long)_sources * CompositeKernel.Group, groups,
                             nodes + (long)row * _stride + Lead + run * Run, FrameFloats);
                 }
         }

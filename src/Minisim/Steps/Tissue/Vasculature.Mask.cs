@@ -42,10 +42,12 @@ public sealed partial record Vasculature
         return light > 0 ? 1 - passed / light : 0;
     }
 
-    // The blurred transmission of one layer on the canvas. The vessels are drawn on the canvas and as far around it as the
-    // blur reaches, instead of repeating the canvas's outermost pixels: those differ with the margin, the vessels do not,
-    // so the mask in view is the same bytes with any margin.
-    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null)
+    /// <summary>Transmission of a layer before its blur, on the canvas and <paramref name="Border"/> px around it.</summary>
+    internal sealed record SharpMask(float[] Values, int Border);
+
+    // The vessels are drawn on the canvas and as far around it as the blur reaches, instead of repeating the canvas's outermost
+    // pixels: those differ with the margin, the vessels do not, so the mask in view is the same bytes with any margin.
+    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism, Func<int, double>? widening = null)
     {
         double fovHeightUm = grid.FovHeight * grid.PixelSizeUm, fovWidthUm = grid.FovWidth * grid.PixelSizeUm;
         var trees = new VesselTree[layer.NRoots];
@@ -60,7 +62,7 @@ public sealed partial record Vasculature
             capsules.Add(Capsule.Ray(tree.Entry, new Lateral(-tree.Heading.Y, -tree.Heading.X), tree.RadiusUm * factor));
             foreach (var segment in tree.Segments) capsules.Add(Capsule.Of(segment) with { RadiusUm = segment.RadiusUm * factor });
         }
-        int radius = FootprintOptics.GaussianRadius(sigmaPx), height = grid.Height + 2 * radius, width = grid.Width + 2 * radius;
+        int height = grid.Height + 2 * border, width = grid.Width + 2 * border;
         var pathLength = PathLengthUm([.. capsules], height, width, (height - 1) / 2.0, (width - 1) / 2.0, grid.PixelSizeUm, parallelism);
         var sharp = new float[height * width];
         Parallel.For(0, height, parallelism, row =>
@@ -68,7 +70,25 @@ public sealed partial record Vasculature
             for (var i = row * width; i < (row + 1) * width; i++)
                 sharp[i] = pathLength[i] > 0 ? (float)Transmission(pathLength[i], layer.Opacity, layer.AbsorptionPerUm) : 1;
         });
-        var mask = GaussianBlur.Valid(sharp, grid.Height, grid.Width, sigmaPx, parallelism);
+        return new SharpMask(sharp, border);
+    }
+
+    /// <summary>The blurred transmission of one layer.</summary>
+    /// <param name="layer">Its vessels.</param>
+    /// <param name="seed">Seed of the recording.</param>
+    /// <param name="index">Place of the layer.</param>
+    /// <param name="grid">Canvas.</param>
+    /// <param name="sigmaPx">Blur, px.</param>
+    /// <param name="parallelism">Threads.</param>
+    /// <param name="widening">Factor on the radii of a root's tree; null: 1.</param>
+    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null) =>
+        Blur(Draw(layer, seed, index, grid, FootprintOptics.GaussianRadius(sigmaPx), parallelism, widening), grid, sigmaPx, parallelism);
+
+    internal static float[] Blur(SharpMask sharp, Grid grid, double sigmaPx, ParallelOptions parallelism)
+    {
+        var kernel = GaussianBlur.Kernel(sigmaPx);
+        int width = grid.Width + 2 * sharp.Border, spare = sharp.Border - kernel.Length / 2;
+        var mask = GaussianBlur.Valid((row, line) => sharp.Values.AsSpan((row + spare) * width + spare, line.Length).CopyTo(line), grid.Height, grid.Width, kernel, parallelism);
         // The float weights sum to 1 only within rounding; a mask lets through no more light than there is.
         for (var i = 0; i < mask.Length; i++) mask[i] = Math.Min(mask[i], 1);
         return mask;

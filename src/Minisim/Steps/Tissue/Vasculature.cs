@@ -88,7 +88,12 @@ public sealed partial record Vasculature : Step
     private float[] LayerMask(int index, StepInputs inputs)
     {
         var (layer, grid, seed, sigmaPx) = (Layers[index], inputs.Get<Grid>(), inputs.Get<Seed>().Value, SigmaPx(index, inputs));
-        return inputs.Keep((layer, index, seed, grid, sigmaPx), () => LayerMask(layer, seed, (uint)index, grid, sigmaPx, inputs.Parallelism));
+        // Drawn a little farther than the blur reaches, so that the next focal plane finds the same drawing.
+        const int step = 32;
+        var border = (FootprintOptics.GaussianRadius(sigmaPx) + step - 1) / step * step;
+        var drawn = layer with { DepthUm = 0 };
+        var sharp = inputs.Keep((drawn, index, seed, grid, border), () => Draw(drawn, seed, (uint)index, grid, border, inputs.Parallelism));
+        return inputs.Keep((layer, index, seed, grid, sigmaPx), () => Blur(sharp, grid, sigmaPx, inputs.Parallelism));
     }
 
     private static void Multiply(float[] mask, float[] by)

@@ -29,9 +29,9 @@ public class VasculatureTests
             for (var seed = 1ul; seed < 6; seed++)
             {
                 const int height = 130, width = 171, margin = 11;
-                var plain = Vasculature.LayerMask(Ca1, seed, 1, new Grid(height, width, 0, V4PixelUm), sigma, new ParallelOptions { MaxDegreeOfParallelism = 1 });
+                var plain = LayerMask(Ca1, seed, 1, new Grid(height, width, 0, V4PixelUm), sigma, new ParallelOptions { MaxDegreeOfParallelism = 1 });
                 var grid = new Grid(height, width, margin, V4PixelUm);
-                var moved = Vasculature.LayerMask(Ca1, seed, 1, grid, sigma, Threads);
+                var moved = LayerMask(Ca1, seed, 1, grid, sigma, Threads);
                 for (var row = 0; row < height; row++)
                     Assert.True(plain.AsSpan(row * width, width).SequenceEqual(moved.AsSpan((row + margin) * grid.Width + margin, width)));
             }
@@ -45,7 +45,7 @@ public class VasculatureTests
         for (var seed = 0ul; seed < 8; seed++)
         {
             var grid = new Grid(60, 60, 40, 2);
-            var mask = Vasculature.LayerMask(layer, seed, 0, grid, 0.1, Threads);
+            var mask = LayerMask(layer, seed, 0, grid, 0.1, Threads);
             var border = Enumerable.Range(0, grid.Width).SelectMany(i => new[]
                 { mask[i], mask[(grid.Height - 1) * grid.Width + i], mask[i * grid.Width], mask[i * grid.Width + grid.Width - 1] });
             Assert.True(border.Min() < 0.6);
@@ -56,7 +56,7 @@ public class VasculatureTests
     public void A_wide_vessel_transmits_one_minus_opacity()
     {
         var layer = new VesselLayer { NRoots = 1, TortuosityDeg = 0, BranchProb = 0, RootRadiusUm = 60, Opacity = 0.8, AbsorptionPerUm = 5 };
-        var mask = Vasculature.LayerMask(layer, 3, 0, new Grid(64, 64, 0, 1), 0.5, Threads);
+        var mask = LayerMask(layer, 3, 0, new Grid(64, 64, 0, 1), 0.5, Threads);
         Assert.Equal(0.2, mask.Min(), 1e-6);
         Assert.True(mask.Max() <= 1);
     }
@@ -148,7 +148,7 @@ public class VasculatureTests
         var ours = new double[100][];
         for (var seed = 0; seed < ours.Length; seed++)
         {
-            var mask = Vasculature.LayerMask(layer, (ulong)seed, 0, grid, sigmaPx, Threads);
+            var mask = LayerMask(layer, (ulong)seed, 0, grid, sigmaPx, Threads);
             ours[seed] = [mask.Average(m => (double)m), mask.Min(), .. limits.Select(l => mask.Count(m => m < l) / (double)mask.Length)];
         }
         var reference = ReferenceData.Npy("stats", "npy", $"vessels_{region}.npy");
@@ -167,4 +167,7 @@ public class VasculatureTests
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(Environment.NewLine, report));
         Assert.False(failed, string.Join(Environment.NewLine, report));
     }
+
+    private static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism) =>
+        Vasculature.Blur(Vasculature.Draw(layer, seed, index, grid, FootprintOptics.GaussianRadius(sigmaPx) + (int)(seed % 3) * 5, parallelism), grid, sigmaPx, parallelism);
 }
