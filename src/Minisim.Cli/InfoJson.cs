@@ -61,6 +61,12 @@ internal static class InfoJson
                 w.WriteEndObject();
             }
             w.WriteEndArray();
+            if (truth.LeftOut.Count > 0)
+            {
+                w.WriteStartObject("left_out");
+                foreach (var (name, reason) in truth.LeftOut) w.WriteString(name, reason);
+                w.WriteEndObject();
+            }
             w.WriteEndObject();
         }
         WriteWarnings(w, recording.Warnings);

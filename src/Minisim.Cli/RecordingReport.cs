@@ -20,6 +20,7 @@ internal static class RecordingReport
         sheet.Row("planted footprints", $"{truth.Planted.Sum(p => (long)p.Values.Length)} px in {truth.NUnits} patches on a canvas of {truth.Grid.Height} × {truth.Grid.Width}");
         foreach (var array in truth.Arrays)
             sheet.Row(array.Name, $"({string.Join(", ", array.Axes.Zip(array.Shape, (axis, length) => $"{axis} {length}"))}){(array.Units is null ? "" : $", {array.Units}")}: {array.Description}");
+        foreach (var (name, reason) in truth.LeftOut) sheet.Row(name, $"left out: {reason}");
         return sheet;
     }
 

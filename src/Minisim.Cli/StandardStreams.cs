@@ -46,10 +46,10 @@ internal static partial class StandardStreams
     private static void RequireAddresses()
     {
         const int addressSpace = 9, errorStream = 2;
-        const ulong least = 300_000_000;
+        const ulong least = 1_000_000_000;
         if (!OperatingSystem.IsLinux() || GetLimit(addressSpace, out var limit) != 0 || limit.Current >= least) return;
         // Past the console, which would need more of them.
-        var message = Encoding.ASCII.GetBytes($"error: this process may have {limit.Current / 1_000_000} MB of addresses (ulimit -v), and needs {least / 1_000_000} MB at the least. Allow it more.\n");
+        var message = Encoding.ASCII.GetBytes($"error: this process may have {limit.Current / 1_000_000} MB of addresses (ulimit -v), and needs {least / 1_000_000} MB at the least: .NET reserves more than it uses. Allow it more; to limit memory use a control group.\n");
         _ = Write(errorStream, ref message[0], message.Length);
         ExitNow(ExitCode.Failed);
     }

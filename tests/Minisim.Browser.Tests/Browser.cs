@@ -16,8 +16,18 @@ public sealed class Chromium : IAsyncLifetime
     {
         get
         {
-            Assert.SkipUnless(File.Exists(Program), "chromium is not there");
+            var browser = Started;
             Assert.SkipUnless(StudioServer.HasPage, "built without Node: there is no page to test");
+            return browser;
+        }
+    }
+
+    /// <summary>The browser for pages that are files; the test is skipped where there is none.</summary>
+    public IBrowser Started
+    {
+        get
+        {
+            Assert.SkipUnless(File.Exists(Program), "chromium is not there");
             return _browser!;
         }
     }

@@ -36,7 +36,7 @@ internal static class DemoCommand
             using (var sink = new ZarrRecordingSink(recordingPath, new ZarrWriteOptions { Overwrite = true }))
                 summary = Simulation.Run(spec, [sink], new SimulateOptions(), new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath), cancellation);
             using (var recording = ZarrRecording.Open(recordingPath))
-                Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1" });
+                Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1", Overwrite = true });
 
             if (isQuiet) return ExitCode.Ok;
             stdout.WriteLine($"{recordingPath}: {summary}");

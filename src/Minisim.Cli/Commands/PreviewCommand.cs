@@ -62,6 +62,7 @@ internal static class PreviewCommand
                 Traces = kind == Figure.Traces ? 24 : 12,
                 Cells = chosen is null ? null : [.. chosen],
                 Frame = result.GetValue(frame),
+                Overwrite = result.GetValue(overwrite),
                 Theme = Names.Find("--theme", result.GetRequiredValue(theme), Enum.GetValues<PictureTheme>(), t => t.ToString().ToLowerInvariant()),
                 Cancellation = cancellation,
             });

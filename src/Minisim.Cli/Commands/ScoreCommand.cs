@@ -30,7 +30,7 @@ internal static class ScoreCommand
         var noBounds = new Option<bool>("--no-bounds") { Description = "Leave out the bounds on traces, which read the whole movie." };
         var border = new Option<string>("--border") { Description = "Cells whose centre lies outside the field in the headline: exclude or include.", HelpName = "WHICH", DefaultValueFactory = _ => "exclude" };
         border.AcceptOnlyFromAmong("exclude", "include");
-        var foundAt = new Option<double?>("--found-at") { Description = "Cosine from which a cell counts as found in the headline, instead of the larger of 0.5 and the 99th percentile of chance.", HelpName = "X" };
+        var foundAt = new Option<double?>("--found-at") { Description = "Cosine from which a cell counts as found in the headline, instead of the least, from 0.5 on, at which at most 5 % of the pairs are expected by chance.", HelpName = "X" };
         var force = new Option<bool>("--force") { Description = "Score a recording that was stopped before the sensor." };
         var json = new Option<string?>("--json") { Description = "Write everything as JSON.", HelpName = "OUT" };
         var html = new Option<string?>("--html") { Description = "Write one self-contained page.", HelpName = "OUT" };

@@ -11,7 +11,7 @@ internal static class SimulateCommand
         var input = new SpecInput();
         var until = new Option<string?>("--until") { Description = "Stop after this step or stage, e.g. composite or cells_only.", HelpName = "STAGE" };
         var seed = new Option<long?>("--seed") { Description = "Seed instead of the spec's.", HelpName = "N" };
-        var force = new Option<bool>("--force") { Description = "Begin even if the machine has less memory than the run is estimated to need." };
+        var force = new Option<bool>("--force") { Description = "Begin even if the machine has less memory or disk than the run is estimated to need." };
         var cached = new Option<bool>("--cached") { Description = "Take the recording from the cache, or simulate it into the cache first; without -o, say where it is." };
         var cache = StudyCommand.Cache();
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before a large run." };
@@ -34,22 +34,21 @@ internal static class SimulateCommand
             var threads = outputs.Threads(result);
             var spec = input.Load(result, out var warnings, result.GetValue(seed));
             Terminal.Warn(stderr, warnings);
-            WorkGuard.Check(spec, threads, result.GetValue(force), stderr);
-
             var isQuiet = outputs.IsQuiet(result);
-            if (result.GetValue(cached))
-            {
-                if (result.GetValue(until) is not null) throw new UsageException("--cached keeps whole recordings: leave --until out, or drop steps with --set.");
-                return CachedSimulation.Run(spec, result.GetValue(cache), outputs, result, new SimulateOptions { Threads = threads, Progress = new RunProgress(stderr, isQuiet) }, cancellation);
-            }
-            if (result.GetValue(cache) is not null) throw new UsageException("--cache belongs to --cached.");
-            if (outputs.Targets(result).Length == 0) throw new UsageException("-o is missing: say what to write, or take the recording from the cache with --cached.");
             var targets = outputs.Targets(result);
-            var canAsk = !result.GetValue(yes) && !isQuiet && Terminal.IsTerminal(stderr) && !Console.IsInputRedirected;
-            if (!DiskGuard.MayBegin(DiskGuard.Bytes(spec, outputs.Formats(result).Select(f => f.Format)), targets.Min(DiskGuard.Free), stderr, canAsk ? Console.ReadLine : null))
+            var isCached = result.GetValue(cached);
+            if (isCached && result.GetValue(until) is not null) throw new UsageException("--cached keeps whole recordings: leave --until out, or drop steps with --set.");
+            if (!isCached && result.GetValue(cache) is not null) throw new UsageException("--cache belongs to --cached.");
+            if (!isCached && targets.Length == 0) throw new UsageException("-o is missing: say what to write, or take the recording from the cache with --cached.");
+            var needs = RunNeeds.Of(spec, outputs.Formats(result).Select(f => f.Format), threads);
+            if (!RunGuard.MayBegin(needs, targets.Length == 0 ? null : targets.Min(RunGuard.Free), result.GetValue(force), "--force", stderr, OutputOptions.Asks(result.GetValue(yes) || isQuiet, stderr)))
             {
                 stderr.WriteLine("not begun.");
                 return ExitCode.Interrupted;
+            }
+            if (isCached)
+            {
+                return CachedSimulation.Run(spec, result.GetValue(cache), outputs, result, new SimulateOptions { Threads = threads, Progress = new RunProgress(stderr, isQuiet) }, cancellation);
             }
             var sinks = outputs.Sinks(result);
             try

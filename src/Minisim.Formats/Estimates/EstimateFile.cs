@@ -39,15 +39,14 @@ public static class EstimateFile
     /// <see cref="Estimate.Report"/>.</summary>
     /// <param name="path">A file or folder.</param>
     /// <param name="hints">What is known of the recording; an estimate of another field of view is refused.</param>
-    /// <exception cref="EstimateFormatException">No known layout, damaged, another field of view, ambiguous, or beyond the memory allowed.</exception>
+    /// <exception cref="EstimateFormatException">No known layout, damaged, another field of view, ambiguous, or beyond the memory allowed (<see cref="MemoryBudget"/>).</exception>
     public static Estimate Read(string path, EstimateHints? hints = null)
     {
         hints ??= new EstimateHints();
         if (!File.Exists(path) && !Directory.Exists(path)) throw new EstimateFormatException(path, "does not exist.", "Check the name.");
         try
         {
-            using var budget = hints.MaxMemory > 0 ? MemoryBudget.Use(hints.MaxMemory) : null;
-            var limits = new ReadLimits(hints.MaxMemory, hints.FollowLinks);
+            var limits = new ReadLimits(hints.FollowLinks);
             using var source = new EstimateSource(path, limits);
             var format = Array.Find(Formats, f => f.Recognizes(source))
                 ?? throw new EstimateFormatException(path, $"is no result file of a known layout.{source.Contents()}", $"Known are: {string.Join(", ", KnownFormats)}.");
@@ -97,7 +96,7 @@ public static class EstimateFile
 
     /// <summary>Reads a motion correction (frame, 2) from a <c>.npy</c> file.</summary>
     /// <exception cref="EstimateFormatException">It cannot be read, or has another shape.</exception>
-    public static Matrix ReadShifts(string path) => ReadShifts(path, ReadLimits.Default);
+    public static Matrix ReadShifts(string path) => ReadShifts(path, new ReadLimits());
 
     private static Matrix ReadShifts(string path, ReadLimits limits)
     {

@@ -35,8 +35,6 @@ public sealed record EstimateHints
     public bool AcceptedOnly { get; init; }
     /// <summary>Whether HDF5 links to other files are followed (<c>--follow-links</c>).</summary>
     public bool FollowLinks { get; init; }
-    /// <summary>Most bytes that reading a file may take (<c>--max-memory</c>); 0 for half of the machine's memory.</summary>
-    public long MaxMemory { get; init; }
 
     /// <summary>The hints that a recording gives.</summary>
     public static EstimateHints For(Recording recording) => new()

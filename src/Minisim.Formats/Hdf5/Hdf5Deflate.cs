@@ -34,9 +34,6 @@ internal sealed class Hdf5Deflate : IH5Filter
     /// <summary>The filters of a dataset: values of several bytes are shuffled first, so that their quiet upper bytes lie together.</summary>
     public static List<H5Filter> Filters(int elementBytes) => elementBytes > 1 ? [(H5Filter)ShuffleFilter.Id, Filter] : [Filter];
 
-    /// <summary>Makes the filter known to the library.</summary>
-    public static void Register() => _ = Registered.Value;
-
     private static H5Filter Filter => Registered.Value ? new H5Filter(Id, new() { ["compression-level"] = Level }) : throw new InvalidOperationException();
 
     /// <summary>Hands in the chunk that this thread writes next, packed; null for none.</summary>
@@ -83,9 +80,7 @@ internal sealed class Hdf5Deflate : IH5Filter
             _packed = null;
             return MemoryMarshal.AsMemory(packed);
         }
-        using var source = new ZLibStream(new MemoryStream(info.Buffer.ToArray()), CompressionMode.Decompress);
-        using var plain = new MemoryStream(info.ChunkSize);
-        source.CopyTo(plain);
-        return plain.GetBuffer().AsMemory(0, (int)plain.Length);
+        // Files are read by code of our own (Reading/).
+        throw new NotSupportedException("PureHDF writes here, and does not read");
     }
 }

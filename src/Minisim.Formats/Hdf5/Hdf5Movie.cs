@@ -1,8 +1,9 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Minisim.Formats.Hdf5.Reading;
+using Minisim.Formats.Reading;
 using Minisim.Formats.Writing;
 using Minisim.Truth;
-using PureHDF;
-using PureHDF.Selections;
 
 namespace Minisim.Formats.Hdf5;
 
@@ -11,74 +12,77 @@ internal sealed class Hdf5Movie : Movie
 {
     private readonly Lock _gate = new();
     private readonly string _path;
-    private readonly IDisposable _file;
-    private readonly IH5Dataset _data;
+    private readonly Hdf5File _file;
+    private readonly Hdf5Dataset _data;
     private readonly bool _isTransposed;
     private readonly double? _fps;
 
-    private Hdf5Movie(string path, IDisposable file, IH5Dataset data, bool isTransposed, double? fps)
+    private Hdf5Movie(string path, Hdf5File file, Hdf5Dataset data, string name, bool isTransposed, double? fps)
     {
         (_path, _file, _data, _isTransposed, _fps) = (path, file, data, isTransposed, fps);
-        var dims = data.Space.Dimensions;
-        if (dims.Length != 3 || dims.Any(d => d is 0 or > int.MaxValue) || dims[1] * dims[2] > 1 << 28)
-            throw new RecordingFormatException(path, $"{data.Name} has shape [{string.Join(", ", dims)}]; a movie has frames of rows and columns.", "Name a file with a movie in it.");
+        var dims = data.Lengths;
+        if (data.IsNull || dims.Count != 3 || dims.Any(d => d is <= 0 or > int.MaxValue) || dims[1] * dims[2] > 1 << 28)
+            throw new RecordingFormatException(path, $"{name} has shape [{string.Join(", ", dims)}]; a movie has frames of rows and columns.", "Name a file with a movie in it.");
         Frames = (int)dims[0];
         (Height, Width) = isTransposed ? ((int)dims[2], (int)dims[1]) : ((int)dims[1], (int)dims[2]);
-        PixelType = (data.Type.Class, data.Type.Size) switch
+        PixelType = (data.Type.Class, data.Type.Size, data.Type.IsPlain) switch
         {
-            (H5DataTypeClass.FixedPoint, 1) when !data.Type.FixedPoint.IsSigned => PixelType.UInt8,
-            (H5DataTypeClass.FixedPoint, 2) when !data.Type.FixedPoint.IsSigned => PixelType.UInt16,
-            (H5DataTypeClass.FloatingPoint, 4) => PixelType.Float32,
-            (H5DataTypeClass.FloatingPoint, 8) => PixelType.Float64,
-            var (kind, size) => throw new RecordingFormatException(path, $"{data.Name} holds {kind} of {size} bytes.", "Unsigned 8 and 16 bit and floats are read here."),
+            (Hdf5Class.Integer, 1, true) when !data.Type.IsSigned => PixelType.UInt8,
+            (Hdf5Class.Integer, 2, true) when !data.Type.IsSigned => PixelType.UInt16,
+            (Hdf5Class.Float, 4, true) => PixelType.Float32,
+            (Hdf5Class.Float, 8, true) => PixelType.Float64,
+            _ => throw new RecordingFormatException(path, $"{name} holds {data.Type.Describe()}{(data.Type.IsNumber ? "" : ", no numbers")}.", "Unsigned integers of 8 and 16 bits and floats of 32 and 64 are read here."),
         };
+        data.CheckSlices();
     }
 
     /// <summary>Opens the first of some datasets that is there.</summary>
-    /// <exception cref="RecordingFormatException">Missing, truncated or foreign, or no such dataset.</exception>
+    /// <exception cref="RecordingFormatException">Missing, truncated, foreign or harmful, or no such dataset.</exception>
     public static Hdf5Movie Open(string path, bool isTransposed, params ReadOnlySpan<string> names)
     {
         path = Path.GetFullPath(path);
-        using (var handle = FileMovie.OpenHandle(path))
-        {
-            Span<byte> magic = stackalloc byte[8];
-            if (RandomAccess.Read(handle, magic, 0) < 8 || !magic.SequenceEqual((ReadOnlySpan<byte>)[0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]))
-                throw new RecordingFormatException(path, "is not an HDF5 file.", "It is empty, or something else.");
-        }
-        // The filter must be known before anything is unpacked.
-        Hdf5Deflate.Register();
-        IDisposable? file = null;
+        var file = OpenFile(path);
         try
         {
-            var native = H5File.OpenRead(path);
-            file = native;
             foreach (var name in names)
-                if (native.LinkExists(name))
-                    return new Hdf5Movie(path, native, native.Dataset(name), isTransposed, Rate(native, name));
+                if (file.Root.Find(name) is { } found)
+                    return new Hdf5Movie(path, file, found as Hdf5Dataset ?? throw new RecordingFormatException(path, $"{name} is a group, not a dataset.", "It is an HDF5 file of another kind."), name, isTransposed, Rate(file.Root, name));
             throw new RecordingFormatException(path, $"has no dataset {string.Join(" or ", names.ToArray())}.", "It is an HDF5 file of another kind.");
         }
         catch (Exception e)
         {
-            file?.Dispose();
-            if (e is RecordingFormatException) throw;
-            throw new RecordingFormatException(path, $"cannot be read as HDF5: {e.Message.TrimEnd('.')}.", "The file is damaged or was not written to its end.", e);
+            file.Dispose();
+            if (e is RecordingFormatException or OutOfMemoryException) throw;
+            throw Refused(path, "cannot be read as HDF5", e);
         }
     }
 
+    /// <summary>Opens a file with the reader for files that nobody vouches for: a recording may come from anywhere.</summary>
+    /// <exception cref="RecordingFormatException">Missing, foreign or damaged.</exception>
+    public static Hdf5File OpenFile(string path)
+    {
+        FileMovie.OpenHandle(path).Dispose();
+        try
+        {
+            return Hdf5File.Open(path, new ReadLimits()) ?? throw new RecordingFormatException(path, "is not an HDF5 file.", "It is empty, or something else.");
+        }
+        catch (Exception e) when (e is not (RecordingFormatException or OutOfMemoryException))
+        {
+            throw Refused(path, "cannot be read as HDF5", e);
+        }
+    }
+
+    /// <summary>What stands in the way, in one message; only damage is called that.</summary>
+    public static RecordingFormatException Refused(string path, string what, Exception e) => e is NotReadException notRead
+        ? new(path, $"{what}: {notRead.Message.TrimEnd('.')}.", notRead.Remedy, e)
+        : new(path, $"{what}: {e.Message.TrimEnd('.')}.", "The file is damaged or was not written to its end.", e);
+
     // The movie's own attribute, or what a series of NWB says.
-    private static double? Rate(IH5Group file, string name)
+    private static double? Rate(Hdf5Group file, string name)
     {
         var series = name[..Math.Max(name.LastIndexOf('/'), 0)];
         var (owner, attribute) = series.Length == 0 ? (name, "fps") : ($"{series}/starting_time", "rate");
-        if (!file.LinkExists(owner) || file.Dataset(owner) is not { } dataset || !dataset.AttributeExists(attribute)) return null;
-        var value = dataset.Attribute(attribute);
-        var fps = (value.Type.Class, value.Type.Size) switch
-        {
-            (H5DataTypeClass.FloatingPoint, 8) => value.Read<double>(),
-            (H5DataTypeClass.FloatingPoint, 4) => value.Read<float>(),
-            _ => 0,
-        };
-        return double.IsFinite(fps) && fps > 0 ? fps : null;
+        return file.FindDataset(owner)?.Attributes.GetValueOrDefault(attribute)?.Number() is { } fps && double.IsFinite(fps) && fps > 0 ? fps : null;
     }
 
     public override int Frames { get; }
@@ -94,25 +98,23 @@ internal sealed class Hdf5Movie : Movie
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, Frames, nameof(count));
         if (count == 0) return;
         var size = Height * Width * PixelType.Bytes();
-        var buffer = new byte[count * size];
-        var (rows, columns) = _isTransposed ? (Width, Height) : (Height, Width);
-        var place = new HyperslabSelection(3, [(ulong)first, 0, 0], [(ulong)count, (ulong)rows, (ulong)columns]);
+        var whole = (long)count * size;
+        if (whole > pixels.Length || whole > Array.MaxLength) throw new ArgumentException($"{pixels.Length} bytes do not hold {count} frames");
+        var buffer = _isTransposed ? new byte[whole] : [];
+        var raw = _isTransposed ? buffer : pixels[..(int)whole];
         lock (_gate)
         {
             try
             {
-                _data.Read(buffer, fileSelection: place);
+                _data.ReadSlices(first, count, raw);
             }
-            catch (Exception e)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
-                throw new RecordingFormatException(_path, $"frames {first} to {first + count - 1} cannot be read: {e.Message.TrimEnd('.')}.", "The file is damaged.", e);
+                throw Refused(_path, $"frames {first} to {first + count - 1} cannot be read", e);
             }
         }
-        if (!_isTransposed)
-        {
-            buffer.CopyTo(pixels);
-            return;
-        }
+        if (_data.Type.IsBigEndian) Turn(raw, PixelType.Bytes());
+        if (!_isTransposed) return;
         for (var f = 0; f < count; f++)
         {
             ReadOnlySpan<byte> from = buffer.AsSpan(f * size, size);
@@ -124,6 +126,16 @@ internal sealed class Hdf5Movie : Movie
                 case 4: Transposing.Of(MemoryMarshal.Cast<byte, uint>(from), MemoryMarshal.Cast<byte, uint>(to), Width, Height); break;
                 default: Transposing.Of(MemoryMarshal.Cast<byte, ulong>(from), MemoryMarshal.Cast<byte, ulong>(to), Width, Height); break;
             }
+        }
+    }
+
+    private static void Turn(Span<byte> raw, int bytes)
+    {
+        switch (bytes)
+        {
+            case 2: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ushort>(raw), MemoryMarshal.Cast<byte, ushort>(raw)); break;
+            case 4: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(raw), MemoryMarshal.Cast<byte, uint>(raw)); break;
+            case 8: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ulong>(raw), MemoryMarshal.Cast<byte, ulong>(raw)); break;
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Text;
+using Minisim.Formats.Hdf5.Reading;
 using Minisim.Formats.Writing;
 using Minisim.Scenes;
 using Minisim.Truth;
-using PureHDF;
 
 namespace Minisim.Formats.Hdf5;
 
@@ -20,21 +20,22 @@ internal static class Hdf5Recording
     /// <param name="movie">Opens its movie.</param>
     /// <param name="values">The values of a truth array, row-major.</param>
     /// <exception cref="RecordingFormatException">It is damaged, or contradicts itself.</exception>
-    public static Recording? Open(string path, string extras, Func<string, Movie> movie, Func<IH5Group, StoredArray, double[]> values)
+    public static Recording? Open(string path, string extras, Func<string, Movie> movie, Func<Hdf5Group, StoredArray, double[]> values)
     {
         var observed = movie(path);
         try
         {
             path = Path.GetFullPath(path);
-            using var file = H5File.OpenRead(path);
+            using var opened = Hdf5Movie.OpenFile(path);
+            var file = opened.Root;
             var group = extras.Length == 0 ? file : file.FindGroup(extras);
             if (group?.FindDataset(Truth) is not { } index || group.FindDataset("spec") is not { } recipe)
             {
                 observed.Dispose();
                 return null;
             }
-            var spec = ReadSpec(path, Text(path, recipe));
-            var stored = StoredTruth.Parse(path, Text(path, index), spec, observed.Frames);
+            var spec = ReadSpec(path, Text(path, "spec", recipe));
+            var stored = StoredTruth.Parse(path, Text(path, Truth, index), spec, observed.Frames);
             // Of no cells there are none, and NWB keeps nothing that is empty.
             double[] Numbers(string name) => group.FindDataset(Planted(name))?.Doubles() ?? (stored.Units == 0 ? [] : throw new RecordingFormatException(path, $"has no dataset {Planted(name)}.", "The file is damaged."));
             var planted = StoredTruth.Patches(path, Numbers("offsets"), Numbers("shapes"), Array.ConvertAll(Numbers("data"), v => (float)v));
@@ -53,19 +54,19 @@ internal static class Hdf5Recording
         {
             observed.Dispose();
             if (e is RecordingFormatException or OutOfMemoryException) throw;
-            throw new RecordingFormatException(path, $"has ground truth that cannot be read: {e.Message.TrimEnd('.')}.", "The file is damaged or was altered by another program.", e);
+            throw Hdf5Movie.Refused(path, "has ground truth that cannot be read", e);
         }
     }
 
     /// <summary>The numbers of a dataset.</summary>
     /// <exception cref="RecordingFormatException">It is missing.</exception>
-    public static double[] Values(this IH5Group file, string path, StoredArray array) =>
+    public static double[] Values(this Hdf5Group file, string path, StoredArray array) =>
         file.FindDataset(path)?.Doubles() ?? throw new InvalidDataException($"there is no dataset {path} for the truth array {array.Name}");
 
-    private static string Text(string path, IH5Dataset dataset)
+    private static string Text(string path, string name, Hdf5Dataset dataset)
     {
-        var text = dataset.Read<string>();
-        return Encoding.UTF8.GetByteCount(text) <= StoredTruth.MaxIndexBytes ? text : throw new RecordingFormatException(path, $"has a text of more than {StoredTruth.MaxIndexBytes:N0} bytes in {dataset.Name}.", "The file is damaged.");
+        if (dataset.Lengths.Any(d => d != 1) || dataset.Texts() is not [var text]) throw new RecordingFormatException(path, $"has a list where {name} should be one text.", "The file is damaged.");
+        return Encoding.UTF8.GetByteCount(text) <= StoredTruth.MaxIndexBytes ? text : throw new RecordingFormatException(path, $"has a text of more than {StoredTruth.MaxIndexBytes:N0} bytes in {name}.", "The file is damaged.");
     }
 
     private static Spec ReadSpec(string path, string text)

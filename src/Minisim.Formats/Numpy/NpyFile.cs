@@ -36,7 +36,7 @@ internal sealed partial class NpyFile
 
     public static NpyFile Load(string path, ReadLimits? limits = null, bool lenient = false)
     {
-        limits ??= ReadLimits.Default;
+        limits ??= new ReadLimits();
         ReadLimits.RequireFile(path);
         limits.Take(new FileInfo(path).Length, "it");
         return Parse(File.ReadAllBytes(path), limits, lenient);
@@ -46,7 +46,7 @@ internal sealed partial class NpyFile
     /// <exception cref="InvalidDataException">Damaged: an entry holds other bytes than its checksum says, or more than it declares.</exception>
     public static Dictionary<string, NpyFile> LoadArchive(string path, IReadOnlyCollection<string> names, ReadLimits? limits = null)
     {
-        limits ??= ReadLimits.Default;
+        limits ??= new ReadLimits();
         using var zip = CheckedZip.Open(path);
         var arrays = new Dictionary<string, NpyFile>();
         foreach (var entry in zip.Entries)
@@ -63,7 +63,7 @@ internal sealed partial class NpyFile
     /// <exception cref="NotReadException">Its numbers are of a kind, or so many, that they are not read.</exception>
     public static NpyFile Parse(byte[] bytes, ReadLimits? limits = null, bool lenient = false)
     {
-        limits ??= ReadLimits.Default;
+        limits ??= new ReadLimits();
         if (bytes.Length < 10 || !bytes.AsSpan(0, 6).SequenceEqual(Magic)) throw new InvalidDataException("not a .npy file");
         var wide = bytes[6] >= 2;
         if (wide && bytes.Length < 12) throw new InvalidDataException("the .npy header is longer than the file");

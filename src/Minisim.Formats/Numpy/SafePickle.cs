@@ -59,7 +59,7 @@ internal sealed class SafePickle
     /// <exception cref="InvalidDataException">Not a pickle, damaged, or with a name that is not allowed.</exception>
     public static object? Read(byte[] data, int start = 0, ReadLimits? limits = null, bool lenient = false)
     {
-        var reader = new SafePickle(data, start, limits ?? ReadLimits.Default, lenient);
+        var reader = new SafePickle(data, start, limits ?? new ReadLimits(), lenient);
         try
         {
             return reader.Run();
@@ -291,7 +291,7 @@ internal sealed class SafePickle
         "_codecs.encode" => new Name("encode"),
         "collections.OrderedDict" or "collections.defaultdict" => new Name("ordered"),
         _ when _lenient || PassedOver.Contains(name) => new PickledUnknown(name),
-        _ => throw new InvalidDataException($"the pickle names \"{name}\", which is not data; such a file can run code in Python and is refused"),
+        _ => throw new NotReadException($"the pickle names \"{name}\", which is not data; such a file can run code in Python and is refused", "If the file comes from somebody you trust, load it in Python and save its arrays alone."),
     };
 
     private static object? Build(object? callee, object?[] arguments)

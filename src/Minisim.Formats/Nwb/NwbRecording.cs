@@ -1,6 +1,6 @@
 using Minisim.Formats.Hdf5;
+using Minisim.Formats.Hdf5.Reading;
 using Minisim.Formats.Writing;
-using PureHDF;
 
 namespace Minisim.Formats.Nwb;
 
@@ -10,7 +10,7 @@ internal static class NwbRecording
     private const string Ophys = "processing/ophys";
 
     /// <summary>The values of a truth array, row-major with the truth's own axes.</summary>
-    public static double[] Values(IH5Group file, StoredArray array)
+    public static double[] Values(Hdf5Group file, StoredArray array)
     {
         switch (NwbSink.Place(array.Name, array.Axes, array.Length == 0))
         {

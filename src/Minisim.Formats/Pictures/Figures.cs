@@ -34,9 +34,10 @@ public static class Figures
     /// <summary>Draws one figure.</summary>
     /// <param name="recording">In memory or on disk.</param>
     /// <param name="figure">Which.</param>
-    /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced if it exists.</param>
+    /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced only with <see cref="PreviewOptions.Overwrite"/>.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="ArgumentException">The file has another ending, or an option is out of range.</exception>
+    /// <exception cref="RecordingFormatException">The file exists.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(Recording recording, Figure figure, string path, PreviewOptions? options = null)
     {

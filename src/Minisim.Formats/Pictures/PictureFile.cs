@@ -9,7 +9,7 @@ public static class PictureFile
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", ".pdf"];
 
     /// <summary>Draws on a page of a size in layout pixels and writes it; the file appears whole or not at all, missing folders are
-    /// made.</summary>
+    /// made, and one that exists is replaced only with <see cref="PreviewOptions.Overwrite"/>.</summary>
     internal static void Save(string path, float width, float height, PreviewOptions options, Action<SKCanvas> draw)
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
@@ -22,7 +22,7 @@ public static class PictureFile
             else if (extension == ".svg") Svg(bytes, width, height, scale, draw);
             else Pdf(bytes, width, height, scale, draw);
         });
-        WholeFile.Write(path, bytes.GetBuffer().AsSpan(0, (int)bytes.Length), overwrite: true);
+        WholeFile.Write(path, bytes.GetBuffer().AsSpan(0, (int)bytes.Length), options.Overwrite);
     }
 
     private static void Png(Stream file, float width, float height, float scale, Action<SKCanvas> draw)

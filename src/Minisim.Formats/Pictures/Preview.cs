@@ -13,9 +13,10 @@ public static class Preview
     /// counts and a side view of the depths: at scale 1, 1600 × 1100 px, less high for a wide field.</summary>
     /// <param name="recording">In memory or on disk; at most <see cref="PreviewOptions.MaxReads"/> + 1 frames are read. What it
     /// has no step for is said to be absent.</param>
-    /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced if it exists.</param>
+    /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced only with <see cref="PreviewOptions.Overwrite"/>.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="ArgumentException">The file has another ending, or an option is out of range.</exception>
+    /// <exception cref="RecordingFormatException">The file exists.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(Recording recording, string path, PreviewOptions? options = null)
     {

@@ -18,6 +18,8 @@ public sealed record PreviewOptions
     public ValueList<int>? Cells { get; init; }
     /// <summary>The frame that is shown; null = the one in which the detectable cells are brightest.</summary>
     public int? Frame { get; init; }
+    /// <summary>Replace the file if it exists.</summary>
+    public bool Overwrite { get; init; }
     /// <summary>Stops reading.</summary>
     public CancellationToken Cancellation { get; init; }
 

@@ -4,21 +4,21 @@ namespace Minisim.Formats.Reading;
 
 /// <summary>What reading one file may cost, and whether it may lead to others. Whoever allocates what a file declares asks here
 /// first: a file of two kilobytes can declare ten gigabytes.</summary>
-internal sealed class ReadLimits(long maxBytes, bool followLinks)
+internal sealed class ReadLimits(bool? followLinks = null)
 {
     /// <summary>Bytes that a declaration may cost without as much being stored: small enough for any machine.</summary>
     public const long FreeBytes = 64 << 20;
 
     private long _taken;
 
-    /// <summary>The limits without a word of the user: those of <see cref="MemoryBudget"/>, no links.</summary>
-    public static ReadLimits Default => new(0, false);
-
-    /// <summary>Most bytes that may be held at once.</summary>
-    public long MaxBytes { get; } = maxBytes > 0 ? maxBytes : MemoryBudget.Limit;
+    /// <summary>Most bytes that may be held at once: what <see cref="MemoryBudget"/> allowed when reading began.</summary>
+    public long MaxBytes { get; } = MemoryBudget.Limit;
 
     /// <summary>Whether links to other files are followed.</summary>
-    public bool FollowLinks { get; } = followLinks;
+    public bool FollowLinks { get; } = followLinks ?? false;
+
+    /// <summary>Whether whoever reads could have asked for that.</summary>
+    public bool OffersLinks { get; } = followLinks is not null;
 
     /// <summary>Asks for memory.</summary>
     /// <exception cref="NotReadException">Beyond the limit.</exception>

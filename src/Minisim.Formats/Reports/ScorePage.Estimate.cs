@@ -47,7 +47,7 @@ public static partial class ScorePage
         Tile(page, "recall", F(h.Recall), $"{h.NFound} of {h.NTrue} cells; {Range(e.Intervals.Recall)}; by chance {F(h.ChanceRecall, "0.00")}");
         Tile(page, "precision", F(h.Precision), $"{h.NFound} of {h.NEst - h.NApart} estimates; {Range(e.Intervals.Precision)}; by chance {F(h.ChancePrecision, "0.00")}");
         Tile(page, "F1", F(h.F1), Range(e.Intervals.F1));
-        Tile(page, "threshold", F(h.Threshold, "0.00"), $"cosine; 1 % of the estimates reach {F(h.ChanceP99, "0.00")} by chance");
+        Tile(page, "threshold", F(h.Threshold, "0.00"), $"cosine; {F(h.ExpectedByChance, "0.0")} of {h.NFound + h.NApart} pairs are expected by chance");
         if (h.NTraces > 0) Tile(page, "trace r", F(h.TraceCorr), $"median of the {h.NTraces} found; {Range(e.Intervals.TraceCorr)}");
         if (!double.IsNaN(e.TraceScale.Oracle)) Tile(page, "trace r could be", $"{F(e.TraceScale.Roi, "0.00")}–{F(e.TraceScale.Oracle, "0.00")}", "ROI mean – least squares with the true footprints");
         if (!double.IsNaN(h.ActivityCorr)) Tile(page, "activity r", F(h.ActivityCorr), "median of the found");

@@ -131,7 +131,7 @@ public static partial class ScorePage
         Row("estimates", string.Join("; ", evaluations.Select(e => $"{e.Estimate.Name} ({e.Estimate.Format})")));
         page.Append("</dl>");
         page.Append("<h4>What the numbers mean</h4><ul class=\"notes\">")
-            .Append("<li><b>found</b>: paired one to one by the cosine of the footprints, at or above the threshold; traces break near-ties. The threshold is the larger of 0.5 and the cosine that 1 % of the same estimates reach against this truth displaced, mirrored and transposed.</li>")
+            .Append("<li><b>found</b>: paired one to one by the cosine of the footprints, at or above the threshold; traces break near-ties. The threshold is the least, from 0.5 on, at which at most 5 % of the pairs are expected by chance, measured with the same estimates against this truth displaced, mirrored and transposed.</li>")
             .Append("<li><b>not counted</b>: cells whose centre lies outside the field and undetectable ones; an estimate of one is neither right nor wrong.</li>")
             .Append("<li><b>detection SNR</b>: matched filter of a typical event over footprint and indicator, against shot noise of all local light, read noise, neighbours and neuropil, after full scale. <b>Peak SNR, local</b>: the brightest pixel's largest rise over the noise of all light there. <b>SNR</b>: the ratio behind <i>detectable</i>, a point source against its own light alone, without background and saturation; it grows with the length of the recording.</li>")
             .Append("<li><b>causes</b> are named only where their measure separates this estimate's found cells from the others (AUC ≥ 0.6, P &lt; 0.01). They are evidence, not proof.</li></ul>");

@@ -37,8 +37,33 @@ internal sealed class VideoFormat : IRecordingFormat
     /// <summary>ffmpeg's name of the container: the file being written has another ending.</summary>
     public string ContainerOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch { ".avi" => "avi", ".mp4" => "mp4", ".webm" => "webm", _ => IsPreview ? Name : "matroska" };
 
-    public FormatOptions Options { get; } = new EightBitOptions();
+    public FormatOptions Options => IsPreview ? new VideoOptions() : new EightBitOptions();
     public IRecordingSink CreateSink(string path, FormatOptions options) => new VideoSink(path, EightBitOptions.Of(options), this);
+
+    /// <summary>What ffmpeg is told of pictures beside each other: sides of a size for a screen, and no more bits than playing them needs (noise
+    /// does not pack: at the codec's own quality a minute of 608² takes hundreds of megabytes).</summary>
+    public IEnumerable<string> SideBySide(int height, int width)
+    {
+        var (h, w) = ScreenSize(height, width);
+        // Whole pixels become larger squares; nothing is smoothed that is not made smaller.
+        var scale = $"scale={w}:{h}:flags={(h > height ? "neighbor" : "area")}";
+        return Name switch
+        {
+            "mp4" => ["-vf", scale, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", "8M", "-bufsize", "16M", "-movflags", "+faststart"],
+            "webm" => ["-vf", scale, "-pix_fmt", "yuv420p", "-c:v", "libvpx-vp9", "-crf", "32", "-b:v", "8M", "-deadline", "realtime", "-cpu-used", "6", "-row-mt", "1"],
+            _ => ["-vf", $"fps=min(25\\,source_fps),scale=min(960\\,iw):-1:flags=area", "-pix_fmt", "gray", "-c:v", "gif", "-loop", "0"],
+        };
+    }
+
+    /// <summary>Even sides: at most 1920 × 1080; small ones enlarged by a whole number towards 480 rows.</summary>
+    internal static (int Height, int Width) ScreenSize(int height, int width)
+    {
+        var scale = Math.Min(1, Math.Min(1080.0 / height, 1920.0 / width));
+        if (scale == 1) scale = Math.Max(1, Math.Min(480 / height, 1920 / width));
+        return (Even(height * scale), Even(width * scale));
+
+        static int Even(double side) => Math.Max(2, (int)Math.Round(side / 2) * 2);
+    }
 
     public Movie? OpenMovie(string path) => CanRead ? VideoMovie.Open(path) : null;
 }

@@ -52,6 +52,12 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
                 w.WriteEndObject();
             }
             w.WriteEndArray();
+            if (truth.LeftOut.Count > 0)
+            {
+                w.WriteStartObject("left_out");
+                foreach (var (name, reason) in truth.LeftOut) w.WriteString(name, reason);
+                w.WriteEndObject();
+            }
             w.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.ToArray());
@@ -86,6 +92,8 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
             {
                 Units = units,
                 Timeline = TimelineJson.Read(root, spec, frames, path),
+                LeftOut = root.TryGetProperty("left_out", out var left) && left.ValueKind == JsonValueKind.Object
+                    ? left.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value.GetString() ?? "") : [],
                 Until = root.TryGetProperty("until", out var until) ? until.GetString() : null,
             };
         }
@@ -102,6 +110,8 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
     public int Units { get; private init; }
     /// <summary>Frames and clock of the movie.</summary>
     public required Timeline Timeline { get; init; }
+    /// <summary>Truth that was left out, with the reason.</summary>
+    public Dictionary<string, string> LeftOut { get; private init; } = [];
     /// <summary>The step after which the chain was stopped, or null.</summary>
     public string? Until { get; private init; }
 
@@ -149,6 +159,6 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
     public GroundTruth ToTruth(string path, Footprint[] planted, Func<StoredArray, double[]> values)
     {
         if (planted.Length != Units) throw new RecordingFormatException(path, $"has footprints of {planted.Length} cells and truth of {Units}.", "The file is damaged.");
-        return new GroundTruth(Grid, planted, [.. Arrays.Select(a => a.With(path, a.Length == 0 ? [] : values(a)))], FocalDepthUm);
+        return new GroundTruth(Grid, planted, [.. Arrays.Select(a => a.With(path, a.Length == 0 ? [] : values(a)))], FocalDepthUm) { LeftOut = LeftOut };
     }
 }

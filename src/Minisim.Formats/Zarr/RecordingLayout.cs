@@ -9,7 +9,7 @@ internal static class RecordingLayout
 {
     public const int FormatVersion = 2;
     public const string Partial = StagedName.Partial;
-    public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json", Replacing = "replacing.json";
+    public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json", Journal = "journal.txt", Replacing = "replacing.json";
     /// <summary>Tables for other programs.</summary>
     public const string Behavior = "behavior.csv", Tuning = "tuning.csv";
     public const string Observed = "observed", GroundTruth = "ground_truth", Planted = "ground_truth/planted", Snapshots = "snapshots";
@@ -21,6 +21,9 @@ internal static class RecordingLayout
 
     /// <summary>Attribute of an array that is only there because a reader may insist on it.</summary>
     public const string Absent = "minisim_absent";
+
+    /// <summary>Attribute of the recording with the truth that was left out, and why.</summary>
+    public const string LeftOut = "minisim_left_out";
 
     /// <summary>Whether the reference package knows an array of that name: its reader is told of no other.</summary>
     public static bool IsKnownToReference(string name) => Known(name, 0).Axes.Length > 0;

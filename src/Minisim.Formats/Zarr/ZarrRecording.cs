@@ -146,8 +146,13 @@ public static class ZarrRecording
             var array = OpenArray(root, $"{RecordingLayout.GroundTruth}/{name}", checksums);
             if (!Flag(array.Attributes, RecordingLayout.Absent)) arrays.Add(ReadTruthArray(name, array, planted.Length, observed.Frames, grid));
         }
-        return new GroundTruth(grid, planted, arrays, ReadFocalDepth(Path.Combine(root, RecordingLayout.GroundTruth, ".zattrs"), checksums.ReadJson(RecordingLayout.GroundTruth + "/.zattrs")));
+        return new GroundTruth(grid, planted, arrays, ReadFocalDepth(Path.Combine(root, RecordingLayout.GroundTruth, ".zattrs"), checksums.ReadJson(RecordingLayout.GroundTruth + "/.zattrs"))) { LeftOut = ReadLeftOut(attributes) };
     }
+
+    private static Dictionary<string, string> ReadLeftOut(JsonElement attributes) =>
+        attributes.TryGetProperty(RecordingLayout.LeftOut, out var list) && list.ValueKind == JsonValueKind.Object
+            ? list.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value.GetString()!)
+            : [];
 
     private static bool Flag(JsonElement attributes, string name) => attributes.ValueKind == JsonValueKind.Object && attributes.TryGetProperty(name, out var e) && e.ValueKind == JsonValueKind.True;
 

@@ -27,6 +27,8 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     private readonly List<StoredMovie> _movies = [];
     private RecordingHeader? _header;
     private WriterLock? _lock;
+    private IReadOnlyDictionary<string, string> _leftOut = new Dictionary<string, string>();
+    private ChunkJournal? _journal;
     private bool _resumed;
 
     /// <summary>A sink that writes to a folder, by custom named <c>NAME.zarr</c>.</summary>
@@ -44,6 +46,10 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
 
     /// <summary>Whether <see cref="Begin"/> found an unfinished recording of the same spec to go on with.</summary>
     public bool IsResumed => _resumed;
+
+    /// <summary>Chunks of the unfinished recording that had to be read to be trusted.</summary>
+    internal int ChunksRead => _chunksRead;
+    private int _chunksRead;
 
     private bool FlushMetadata => _options.Flush != ZarrFlush.None;
     private bool FlushChunks => _options.Flush == ZarrFlush.Everything;
@@ -71,6 +77,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         ZarrFiles.CreateDirectory(Path.GetDirectoryName(_target)!);
         _lock = WriterLock.Take(_target);
         _header = header;
+        _leftOut = truth.LeftOut;
         Replacement.Recover(_target, _partial);
         CheckTarget();
 
@@ -139,6 +146,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         }
         ZarrFiles.CreateDirectory(_partial);
         if (!_resumed) ZarrFiles.Write(file, bytes, flush: false);
+        _journal = ChunkJournal.Open(Path.Combine(_partial, RecordingLayout.Journal), isNew: !_resumed);
         WriteMetadata(RecordingLayout.Spec, Encoding.UTF8.GetBytes(SpecJson.Write(header.Spec)));
     }
 
@@ -196,9 +204,19 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     {
         var key = movie.Key(index);
         if (_checksums.ContainsKey(key)) return true;
+        if (!_resumed) return false;
+        var file = Path.Combine(_partial, key);
+        if (_journal!.Find(key, file) is { } written)
+        {
+            _checksums[key] = written;
+            return true;
+        }
         // A chunk that has its name was whole when it got it; after a power cut it may still be empty.
-        if (!_resumed || movie.Array.Verify(index) is not { } crc) return false;
+        if (!File.Exists(file)) return false;
+        Interlocked.Increment(ref _chunksRead);
+        if (movie.Array.Verify(index) is not { } crc) return false;
         _checksums[key] = crc;
+        _journal.Add(key, file, crc);
         return true;
     }
 
@@ -268,7 +286,9 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
             crc = movie.Array.WriteChunk(index, rented.AsSpan(0, bytes), FlushChunks);
             ArrayPool<byte>.Shared.Return(rented);
         }
-        _checksums[movie.Key(index)] = crc;
+        var key = movie.Key(index);
+        _checksums[key] = crc;
+        _journal!.Add(key, Path.Combine(_partial, key), crc);
     }
 
     /// <inheritdoc/>
@@ -287,6 +307,8 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         if (missing > 0) throw new InvalidOperationException($"{missing} chunks were not written; the recording stays unfinished: {_partial}");
 
         foreach (var stale in Directory.EnumerateFiles(_partial, "*" + ZarrFiles.StagingSuffix, SearchOption.AllDirectories)) File.Delete(stale);
+        _journal?.Dispose();
+        File.Delete(Path.Combine(_partial, RecordingLayout.Journal));
         WriteRoot();
         if (FlushMetadata)
             foreach (var folder in Directory.EnumerateDirectories(_partial, "*", SearchOption.AllDirectories).Append(_partial))
@@ -301,7 +323,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         var groups = new List<string> { RecordingLayout.GroundTruth, RecordingLayout.Planted, "" };
         if (_movies.Count > 1) groups.Insert(0, RecordingLayout.Snapshots);
         foreach (var group in groups) WriteMetadata(group.Length == 0 ? ".zgroup" : group + "/.zgroup", new JsonObject { ["zarr_format"] = 2 });
-        WriteMetadata(".zattrs", new JsonObject
+        var attributes = new JsonObject
         {
             ["format_version"] = RecordingLayout.FormatVersion,
             ["spec_cache_key"] = _header!.Spec.CacheKey(_header.Until),
@@ -313,7 +335,9 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
             ["created"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             ["n_frames_written"] = _header.Frames,
             ["minisim_timeline"] = TimelineJson.Write(_header.Timeline),
-        });
+        };
+        if (_leftOut.Count > 0) attributes[RecordingLayout.LeftOut] = new JsonObject(_leftOut.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)JsonValue.Create(l.Value))));
+        WriteMetadata(".zattrs", attributes);
         // Last, for it covers all the others.
         var files = new JsonObject();
         foreach (var (key, crc) in _checksums.OrderBy(c => c.Key, StringComparer.Ordinal)) files[key] = crc.ToString("x8", CultureInfo.InvariantCulture);
@@ -353,6 +377,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     /// <summary>Lets go of the target. Without <see cref="Complete"/> the partial folder stays, to go on from.</summary>
     public void Dispose()
     {
+        _journal?.Dispose();
         _lock?.Dispose();
         _lock = null;
     }

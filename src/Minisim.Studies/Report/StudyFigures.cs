@@ -13,9 +13,10 @@ public static class StudyFigures
     /// <summary>Writes a figure for every axis that varies (<c>along_PATH.png</c>: metrics with 95 % intervals of their mean), a map for every two
     /// (<c>map_PATH_PATH.png</c>: F1, or the first metric there is), and recall against SNR.</summary>
     /// <param name="results">The results.</param>
-    /// <param name="folder">Folder; made if it is not there. Files of the same names are replaced.</param>
+    /// <param name="folder">Folder; made if it is not there.</param>
+    /// <param name="overwrite">Whether files of the same names are replaced.</param>
     /// <returns>The files written.</returns>
-    public static IReadOnlyList<string> Save(StudyResults results, string folder)
+    public static IReadOnlyList<string> Save(StudyResults results, string folder, bool overwrite = false)
     {
         ArgumentNullException.ThrowIfNull(results);
         Directory.CreateDirectory(folder);
@@ -30,7 +31,7 @@ public static class StudyFigures
             var path = Path.Combine(folder, $"along_{Safe(results.Axes[axis])}.png");
             var columns = Math.Min(2, shown.Length);
             var lines = (shown.Length + columns - 1) / columns;
-            Page(path, columns, lines, entrants, canvas =>
+            Page(path, overwrite, columns, lines, entrants, canvas =>
             {
                 for (var m = 0; m < shown.Length; m++) Along(canvas, Place(m % columns, m / columns), rows, entrants, axis, results.Axes[axis], shown[m]);
             });
@@ -44,7 +45,7 @@ public static class StudyFigures
                 if (results.Axes[varying[a]] == "seed" || results.Axes[varying[b]] == "seed") continue;
                 var path = Path.Combine(folder, $"map_{Safe(results.Axes[varying[a]])}_{Safe(results.Axes[varying[b]])}.png");
                 var columns = Math.Min(2, entrants.Length);
-                Page(path, columns, (entrants.Length + columns - 1) / columns, [], canvas =>
+                Page(path, overwrite, columns, (entrants.Length + columns - 1) / columns, [], canvas =>
                 {
                     for (var e = 0; e < entrants.Length; e++)
                         Map(canvas, Place(e % columns, e / columns), [.. rows.Where(r => r.Unit.Entrant == entrants[e])], (varying[a], results.Axes[varying[a]]), (varying[b], results.Axes[varying[b]]), mapped, entrants[e]);
@@ -55,7 +56,7 @@ public static class StudyFigures
         if (analysis.Snr.Any(s => s.Bins.Count > 1))
         {
             var path = Path.Combine(folder, "recall_against_snr.png");
-            Page(path, 1, 1, entrants, canvas => Snr(canvas, Place(0, 0), analysis, entrants));
+            Page(path, overwrite, 1, 1, entrants, canvas => Snr(canvas, Place(0, 0), analysis, entrants));
             files.Add(path);
         }
         return files;
@@ -65,12 +66,12 @@ public static class StudyFigures
 
     private static SKRect Place(int column, int row) => SKRect.Create(Edge + column * (PanelWidth + Gap), Edge + row * (PanelHeight + Gap), PanelWidth, PanelHeight);
 
-    private static void Page(string path, int columns, int lines, IReadOnlyList<string> key, Action<SKCanvas> draw)
+    private static void Page(string path, bool overwrite, int columns, int lines, IReadOnlyList<string> key, Action<SKCanvas> draw)
     {
         var width = 2 * Edge + columns * PanelWidth + (columns - 1) * Gap;
         var rows = key.Count > 1 ? (key.Count + 3 * columns - 1) / (3 * columns) : 0;
         var height = 2 * Edge + lines * PanelHeight + (lines - 1) * Gap;
-        PictureFile.Save(path, width, height + rows * 20, new PreviewOptions { Scale = Scale }, canvas =>
+        PictureFile.Save(path, width, height + rows * 20, new PreviewOptions { Scale = Scale, Overwrite = overwrite }, canvas =>
         {
             draw(canvas);
             if (rows == 0) return;

@@ -14,7 +14,10 @@ public sealed class ChanceLevel
 
     private readonly double[][] _pairs;
 
-    private ChanceLevel(double[][] pairs, int nEst) => (_pairs, NEst) = (pairs, nEst);
+    // The likeness of every estimate to the cell that it is most like, in order; all draws.
+    private readonly double[] _best;
+
+    private ChanceLevel(double[][] pairs, double[] best, int nEst) => (_pairs, _best, NEst) = (pairs, best, nEst);
 
     /// <summary>Number of draws.</summary>
     public int Draws => _pairs.Length;
@@ -46,6 +49,41 @@ public sealed class ChanceLevel
         return counts[(int)Math.Ceiling(0.975 * counts.Length) - 1];
     }
 
+    /// <summary>Largest share of the cells called found that may be expected to be chance.</summary>
+    public const double MostByChance = 0.05;
+
+    /// <summary>Share of the estimates that are no better than chance, [0, 1]: those no more like any cell than the median of chance, over the share
+    /// that are so by chance.</summary>
+    /// <remarks><c>π₀ = min(1, (1 + #{s ≤ λ})/(F(λ)·n))</c>, s the similarity to the cell that an estimate is most like, λ the median of it by chance and F the
+    /// share of chance up to it (½, or more where most estimates meet nothing); Storey's estimate with his correction for few (J. R. Stat. Soc. B 64, 479,
+    /// 2002). What is real but poor falls below λ too, so that the share errs upward; a second estimate of a cell does not.</remarks>
+    /// <param name="best">Similarity of each estimate to the cell that it is most like; 0 for none.</param>
+    public double Unrelated(IReadOnlyList<double> best)
+    {
+        if (NEst == 0 || _best.Length == 0) return 0;
+        var median = _best[(_best.Length - 1) / 2];
+        var byChance = (double)_best.Count(s => s <= median) / _best.Length;
+        return Math.Min(1, (1 + best.Count(s => s <= median)) / (byChance * NEst));
+    }
+
+    /// <summary>The least similarity ≥ <paramref name="least"/> from which at most <see cref="MostByChance"/> of the pairs are expected to be chance; 1 where
+    /// there is none.</summary>
+    /// <remarks>Expected are <c>π₀·Pairs(t)</c> of the pairs at or above t. The same outlines go through the draws, so that tight or wide ones meet a
+    /// chance level of their own; and where all lie on cells (π₀ small) chance explains few of them, however high it reaches by itself.</remarks>
+    /// <param name="pairs">Similarities of the estimate's own pairs.</param>
+    /// <param name="unrelated">Share of the estimates that are no better than chance, π₀.</param>
+    /// <param name="least">Least threshold.</param>
+    public double FoundFrom(IReadOnlyList<double> pairs, double unrelated, double least)
+    {
+        double[] sorted = [.. pairs.Where(s => s >= least).Order()];
+        for (var k = 0; k < sorted.Length; k++)
+        {
+            var from = k == 0 ? least : sorted[k];
+            if (unrelated * Pairs(from) <= MostByChance * (sorted.Length - k)) return from;
+        }
+        return sorted.Length == 0 ? least : 1;
+    }
+
     /// <summary>The chance level of an estimate.</summary>
     /// <param name="estimate">Estimated footprints in the truth's frame.</param>
     /// <param name="truth">True footprints.</param>
@@ -53,12 +91,12 @@ public sealed class ChanceLevel
     /// <param name="seed">Seed of the draws: same seed, same level.</param>
     public static ChanceLevel Of(SparseFootprints estimate, SparseFootprints truth, int draws = DefaultDraws, ulong seed = 0)
     {
-        if (estimate.Count == 0 || truth.Count == 0) return new ChanceLevel([.. Enumerable.Range(0, draws).Select(_ => Array.Empty<double>())], estimate.Count);
+        if (estimate.Count == 0 || truth.Count == 0) return new ChanceLevel([.. Enumerable.Range(0, draws).Select(_ => Array.Empty<double>())], new double[estimate.Count * draws], estimate.Count);
         int height = truth.Height, width = truth.Width;
         var symmetries = height == width ? 8 : 4;
         var diameter = 2 * Math.Sqrt(TraceScores.MedianIgnoringNaN(Enumerable.Range(0, truth.Count).Select(u => (double)RoiBaseline.Mask(truth, u, 0.5).Length)) / Math.PI);
         var away = Math.Min(2 * diameter, Math.Min(height, width) / 4.0);
-        var pairs = new double[draws][];
+        var (pairs, best) = (new double[draws][], new double[estimate.Count * draws]);
         Parallel.For(0, draws, b =>
         {
             var random = new Draws(seed, RandomStream.Bootstrap, (uint)b, 1);
@@ -71,10 +109,21 @@ public sealed class ChanceLevel
                 dx = (int)(random.Uniform(at++) * width);
             }
             while (symmetry == 0 && Math.Max(Around(dy, height), Around(dx, width)) < away && at < 1000);
-            pairs[b] = [.. CellMatch.FromTable(Pairing.Prune(SimilarityTable.Compute(estimate, Moved(truth, symmetry, dy, dx), SimilarityMeasure.Cosine)), (0, 0)).Pairs.Select(p => p.Similarity)];
+            var table = Pairing.Prune(SimilarityTable.Compute(estimate, Moved(truth, symmetry, dy, dx), SimilarityMeasure.Cosine));
+            pairs[b] = [.. CellMatch.FromTable(table, (0, 0)).Pairs.Select(p => p.Similarity)];
+            Best(table).CopyTo(best, b * estimate.Count);
         });
-        return new ChanceLevel(pairs, estimate.Count);
+        Array.Sort(best);
+        return new ChanceLevel(pairs, best, estimate.Count);
     }
+
+    /// <summary>Similarity of each estimate to the cell that it is most like; 0 for none.</summary>
+    internal static double[] Best(SimilarityTable table) => [.. Enumerable.Range(0, table.NEst).Select(i =>
+    {
+        var best = 0.0;
+        foreach (var entry in table.Row(i)) best = Math.Max(best, entry.Value);
+        return best;
+    })];
 
     private static int Around(int d, int length) => Math.Min(d, length - d);
 

@@ -104,7 +104,7 @@ public sealed class Evaluation
         foreach (var finding in Findings) Line("NOTE", $"{finding.Text}");
         Line("found", $"{h.NFound} of {h.NTrue} cells, {h.NEst} estimates{(h.NApart > 0 ? FormattableString.Invariant($", {h.NApart} of cells that do not count") : "")}");
         Line("recall", $"{N(h.Recall)} ({I(Intervals.Recall)}; by chance {h.ChanceRecall:0.00})   precision {N(h.Precision)} ({I(Intervals.Precision)}; by chance {h.ChancePrecision:0.00})   F1 {N(h.F1)} ({I(Intervals.F1)})");
-        Line("threshold", $"cosine ≥ {h.Threshold:0.00}: the larger of {Headline.LeastThreshold} and what 1 % of the estimates reach by chance, {h.ChanceP99:0.00} ({h.ChanceDraws} draws)");
+        Line("threshold", $"cosine ≥ {h.Threshold:0.00}: of {h.NFound + h.NApart} pairs {h.ExpectedByChance:0.0} are expected by chance ({h.ChanceDraws} draws; {100 * h.Unrelated:0} % of the estimates are no better than chance)");
         if (h.Border.Cells + h.Undetectable.Cells > 0)
             Line("not counted", $"{h.Border.Cells} border cells, centre outside the field ({h.Border.Found} found); {h.Undetectable.Cells} undetectable ({h.Undetectable.Found} found)");
         if (h.NTraces > 0) Line("trace r", $"{N(h.TraceCorr)} ({I(Intervals.TraceCorr)}; median of the {h.NTraces} found){(double.IsNaN(TraceScale.Oracle) ? "" : FormattableString.Invariant($", between {TraceScale.Roi:0.000} (mean in the true region) and {TraceScale.Oracle:0.000} (least squares with the true footprints)"))}");

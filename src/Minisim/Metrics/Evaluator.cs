@@ -53,7 +53,8 @@ public sealed class Evaluator
         var shifted = estimate.Footprints.Shift(shift.Dy, shift.Dx);
         var match = Pairing.Find(shifted, estimate.C, Cells);
         var chance = ChanceLevel.Of(shifted, Cells.Footprints, options.ChanceDraws);
-        var threshold = options.FoundAt ?? Math.Max(Headline.LeastThreshold, chance.P99);
+        var unrelated = chance.Unrelated(ChanceLevel.Best(match.Similarity));
+        var threshold = options.FoundAt ?? chance.FoundFrom([.. match.Pairs.Select(p => p.Similarity)], unrelated, Headline.LeastThreshold);
         var counted = Enumerable.Range(0, Cells.Count)
             .Select(u => (options.AllCells || Cells.Detectable[u]) && (options.Border == BorderCells.Include || !CellFacts[u].IsBorder)).ToArray();
         var taxonomy = Taxonomy.Of(shifted, Cells.Footprints, match, threshold, options.EnergyFraction).SetApart(u => counted[u] ? null
@@ -104,6 +105,8 @@ public sealed class Evaluator
         {
             Threshold = threshold,
             ChanceP99 = chance.P99,
+            Unrelated = unrelated,
+            ExpectedByChance = unrelated * chance.Pairs(threshold),
             ChanceDraws = chance.Draws,
             NTrue = units.Length,
             NEst = estimate.Count,

@@ -1,3 +1,5 @@
+using Minisim.Truth;
+
 namespace Minisim.Metrics;
 
 /// <summary>Something that holds for an estimate as a whole and that a reader should know before any number.</summary>
@@ -12,9 +14,9 @@ internal static class Findings
     {
         var findings = new List<Finding>();
         void Add(string code, FormattableString text) => findings.Add(new Finding(code, FormattableString.Invariant(text)));
-        var chance = headline.Curve.Count > 0 ? headline.ChanceRecall : 0;
-        if (headline.NEst > 0 && headline.NTrue > 0 && headline.NFound + headline.NApart <= Math.Max(headline.NEst * 0.05, 2 * chance * (headline.NTrue + headline.Border.Cells + headline.Undetectable.Cells)))
-            Add("chance", $"hardly more cells are found than chance gives ({headline.NFound} of {headline.NTrue}; the mean chance draw {chance * headline.NTrue:0.#}): is this the result of another recording, transposed, or displaced?");
+        var pairs = headline.NFound + headline.NApart;
+        if (headline.NEst > 0 && headline.NTrue > 0 && pairs <= Math.Max(headline.NEst * 0.05, 2 * headline.ExpectedByChance))
+            Add("chance", $"hardly more cells are found than chance gives ({headline.NFound} of {headline.NTrue}; of {pairs} pairs {headline.ExpectedByChance:0.#} are expected by chance): is this the result of another recording, transposed, or displaced?");
         if (motion?.Words() is { Length: > 0 } words) Add("motion", $"{words}");
 
         // What lies on a cell says what outlines are like, matched or not.
@@ -29,6 +31,7 @@ internal static class Findings
             if (Math.Sqrt(dy * dy + dx * dx) >= 1) Add("displaced", $"estimates lie {Math.Abs(dy):0.0} px {(dy > 0 ? "below" : "above")} and {Math.Abs(dx):0.0} px {(dx > 0 ? "right" : "left")} of their cells (median of {on.Length})");
         }
         if (evaluator.SaturatedShare > Saturation.Notable) Add("saturated", $"{Saturation.Words(evaluator.SaturatedShare)}; detectable does not know that, detection_snr does");
+        if (evaluator.Truth.LeftOut.TryGetValue(SnrArrays.Detection, out var reason)) Add("no_detection_snr", $"the recording has no detection_snr ({reason}): the curves and causes go without it");
         return findings;
     }
 }

@@ -18,8 +18,13 @@ public sealed record Headline
     /// <summary>Least threshold of the headline.</summary>
     public const double LeastThreshold = 0.5;
 
-    /// <summary>Cosine from which a cell counts as found: the larger of 0.5 and what 1 % of the estimates reach by chance.</summary>
+    /// <summary>Cosine from which a cell counts as found: the least, from 0.5 on, at which at most 5 % of the pairs are expected to be chance
+    /// (<see cref="ChanceLevel.FoundFrom"/>); 1 where there is none.</summary>
     public required double Threshold { get; init; }
+    /// <summary>Share of the estimates that are no better than chance (<see cref="ChanceLevel.Unrelated"/>).</summary>
+    public required double Unrelated { get; init; }
+    /// <summary>Pairs at or above the threshold that are expected to be chance.</summary>
+    public required double ExpectedByChance { get; init; }
     /// <summary>Cosine that 1 % of the estimates reach by chance.</summary>
     public required double ChanceP99 { get; init; }
     /// <summary>Draws behind the chance level.</summary>

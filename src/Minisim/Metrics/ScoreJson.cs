@@ -142,6 +142,8 @@ public static class ScoreJson
         w.Number("f1", h.F1);
         w.Number("threshold", h.Threshold);
         w.Number("chance_p99", h.ChanceP99);
+        w.Number("unrelated", h.Unrelated);
+        w.Number("expected_by_chance", h.ExpectedByChance);
         w.WriteNumber("chance_draws", h.ChanceDraws);
         w.Number("chance_recall", h.ChanceRecall);
         w.Number("chance_precision", h.ChancePrecision);

@@ -24,7 +24,8 @@ public sealed record ScoreOptions
     public double EnergyFraction { get; init; } = EnergyMask.DefaultFraction;
     /// <summary>Border cells in the headline.</summary>
     public BorderCells Border { get; init; } = BorderCells.Exclude;
-    /// <summary>Cosine from which a cell counts as found in the headline, (0, 1]; null: the larger of 0.5 and the 99th percentile of chance.</summary>
+    /// <summary>Cosine from which a cell counts as found in the headline, (0, 1]; null: the least, from 0.5 on,
+    /// at which at most 5 % of the pairs are expected to be chance.</summary>
     public double? FoundAt { get; init; }
     /// <summary>Draws of the chance level, ≥ 0.</summary>
     public int ChanceDraws { get; init; } = ChanceLevel.DefaultDraws;

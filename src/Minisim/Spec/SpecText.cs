@@ -25,7 +25,7 @@ internal sealed record SpecText(ReadOnlyMemory<byte> Utf8, IReadOnlyDictionary<l
             throw Fail(path, "is a folder, not a spec.", "Name the JSON file.");
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+            using var file = Open(path);
             return ReadStream(file, path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -36,6 +36,28 @@ internal sealed record SpecText(ReadOnlyMemory<byte> Utf8, IReadOnlyDictionary<l
         {
             throw Fail(path, $"cannot be read: {e.Message}", "");
         }
+    }
+
+    /// <summary>How long a pipe is waited for that nobody has opened for writing.</summary>
+    internal static TimeSpan PipeWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    // A shell's <(command) is a pipe that has its writer: it opens at once. Opening one without waits for ever, in a call that nothing ends.
+    private static FileStream Open(string path)
+    {
+        FileStream Now() => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+        if (InputFile.KindOf(path) != PathKind.Special) return Now();
+        var opening = Task.Factory.StartNew(Now, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            if (opening.Wait(PipeWait)) return opening.Result;
+        }
+        catch (AggregateException e) when (e.InnerException is not null)
+        {
+            throw e.InnerException;
+        }
+        // Whoever opens it after all finds nobody reading.
+        _ = opening.ContinueWith(o => o.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        throw Fail(path, FormattableString.Invariant($"is a pipe into which nobody wrote for {PipeWait.TotalSeconds:0} s."), "Start its writer first, or save the spec as a file.");
     }
 
     /// <summary>The bytes of a stream, to its end.</summary>

@@ -41,6 +41,9 @@ public sealed class GroundTruth
     /// <summary>Frames and clock of the recording; null where unknown.</summary>
     public Timeline? Timeline { get; init; }
 
+    /// <summary>Arrays that a recording like this usually has and this one does not, by name, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty;
+
     /// <summary>The fields of a role, in the order in which they act.</summary>
     public IEnumerable<TruthArray> Fields(FieldRole role) => Arrays.Where(a => a.Role == role);
 
@@ -125,7 +128,7 @@ public sealed class GroundTruth
 
     /// <summary>The truth of some cells only: every per-cell field is sliced, the rest kept.</summary>
     public GroundTruth Subset(IReadOnlyList<int> units) =>
-        new(Grid, [.. units.Select(u => Planted[u])], Arrays.Select(a => a.FollowsCells ? a.Take(units) : a), FocalDepthUm) { Timeline = Timeline };
+        new(Grid, [.. units.Select(u => Planted[u])], Arrays.Select(a => a.FollowsCells ? a.Take(units) : a), FocalDepthUm) { Timeline = Timeline, LeftOut = LeftOut };
 
     /// <summary>The detectable cells: the fair denominator of recall.</summary>
     public GroundTruth DetectableSubset()

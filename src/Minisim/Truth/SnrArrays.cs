@@ -23,10 +23,20 @@ public static class SnrArrays
         return lit;
     }
 
-    /// <summary>The truth with both arrays, left out where the cells' light covers more than 2²⁵ pixels altogether. They are computed when one is first asked for: a movie alone does not pay for them.</summary>
+    /// <summary>The truth with both arrays, left out where the cells' light covers more than 2²⁵ pixels altogether
+    /// (<see cref="GroundTruth.LeftOut"/> says so). They are computed when one is first asked for: a movie alone does not pay for them.</summary>
     internal static GroundTruth AddTo(GroundTruth truth, SnrConditions conditions)
     {
-        if (truth.C is null || LitPixels(truth) > MostLitPixels) return truth;
+        if (truth.C is null) return truth;
+        if (LitPixels(truth) is var lit and > MostLitPixels)
+        {
+            var reason = FormattableString.Invariant($"the footprints cover {lit / 1e6:0} million pixels altogether, and above {MostLitPixels / 1e6:0} million it would take minutes");
+            return new GroundTruth(truth.Grid, truth.Planted, truth.Arrays, truth.FocalDepthUm)
+            {
+                Timeline = truth.Timeline,
+                LeftOut = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Detection] = reason, [PeakLocal] = reason },
+            };
+        }
         var all = new Lazy<CellSnr[]>(() => DetectionSnr.Of(truth, conditions));
         TruthArray Array(string name, Func<CellSnr, double> value, string description) =>
             new(name, ["unit"], [truth.NUnits], null, TruthElement.Float64, cells => System.Array.ConvertAll(cells, i => value(all.Value[i])), description);

@@ -25,6 +25,40 @@ public sealed class SpecInputTests : IDisposable
     private static Task<(int Code, string Out, string Error)> Piped(string input, params string[] args) =>
         SpecInput.WithInput(new MemoryStream(Encoding.UTF8.GetBytes(input)), () => Run(args));
 
+    [Fact]
+    public async Task Pipes_and_devices_as_specs_are_read_right_or_refused_in_one_line_and_soon()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        // A pipe with a writer is read to its end, as a shell's <(command) is.
+        Assert.Equal(0, Interop.ChildSignal.MakePipe(At("pipe")));
+        var writing = Task.Run(() => File.WriteAllText(At("pipe"), SpecJson.Write(Tiny)), TestContext.Current.CancellationToken);
+        Assert.Contains("10 (0.5 s at 20 fps)", (await Run("info", At("pipe"))).Out);
+        await writing;
+        // Without a writer it is waited for a while.
+        var before = SpecText.PipeWait;
+        SpecText.PipeWait = TimeSpan.FromSeconds(0.3);
+        try
+        {
+            Assert.Equal(0, Interop.ChildSignal.MakePipe(At("silent")));
+            var (code, _, said) = await Run("simulate", At("silent"), "-o", At("a.npy"));
+            Assert.Equal(2, code);
+            Assert.Contains("a pipe into which nobody wrote", said);
+        }
+        finally
+        {
+            SpecText.PipeWait = before;
+        }
+        foreach (var (device, fragment) in ((string, string)[])[("/dev/zero", "MB"), ("/dev/null", "is empty"), ("/dev/urandom", "MB"), ("/proc/self/mem", "cannot be read")])
+        {
+            var (code, output, said) = await Run("info", device);
+            Assert.Equal((2, ""), (code, output));
+            Assert.Contains(fragment, said);
+            Assert.Equal(1, said.Count(c => c == '\n'));
+        }
+        Assert.Contains("is empty", (await Piped("", "info", "-")).Error);
+        Assert.Contains("MB", (await SpecInput.WithInput(File.OpenRead("/dev/zero"), () => Run("info", "-"))).Error);
+    }
+
     private static Spec Tiny => Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 0.5, SizePx = (48, 64) });
 
     [Fact]

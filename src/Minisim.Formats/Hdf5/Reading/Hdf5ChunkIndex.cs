@@ -110,7 +110,12 @@ internal sealed class Hdf5ChunkIndex
         for (long i = 0; i < count; i++)
         {
             var skip = isWritten is null ? 0 : 4 * (i / page);
-            if (isWritten is not null && (isWritten[i / page / 8] >> (int)(7 - i / page % 8) & 1) == 0) continue;
+            if (isWritten is not null && (isWritten[i / page / 8] >> (int)(7 - i / page % 8) & 1) == 0)
+            {
+                // To the last element of the page at once: pages can be declared longer than anybody could count.
+                i += page - 1 - i % page;
+                continue;
+            }
             if (Element(_file.At(from + i * elementBytes + skip), elementBytes) is { } e && Place(i, grid, -1) is { } index)
                 yield return e with { Index = index };
         }
@@ -191,7 +196,11 @@ internal sealed class Hdf5ChunkIndex
             for (long i = 0; i < elements && first + i < count; i++)
             {
                 var bit = firstPage + i / page;
-                if (isWritten is not null && (isWritten[bit / 8] >> (int)(7 - bit % 8) & 1) == 0) continue;
+                if (isWritten is not null && (isWritten[bit / 8] >> (int)(7 - bit % 8) & 1) == 0)
+                {
+                    i += page - 1 - i % page;
+                    continue;
+                }
                 if (Chunk(first + i, _file.At(start + i * elementBytes + (isWritten is null ? 0 : 4 * (i / page)))) is { } chunk) yield return chunk;
             }
         }

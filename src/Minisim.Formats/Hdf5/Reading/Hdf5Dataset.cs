@@ -4,7 +4,7 @@ using Minisim.Formats.Reading;
 namespace Minisim.Formats.Hdf5.Reading;
 
 /// <summary>An array. Numbers are read as doubles, whatever their type, order and packing.</summary>
-internal sealed class Hdf5Dataset : Hdf5Node, INumberArray
+internal sealed partial class Hdf5Dataset : Hdf5Node, INumberArray
 {
     private const int MaxRank = 32;
 
@@ -271,6 +271,29 @@ internal sealed class Hdf5Dataset : Hdf5Node, INumberArray
             }
         }
         if (_address < 0) return;
+        var rawBytes = (int)ChunkBytes;
+        var chunks = StoredChunks();
+        File.Limits.Take(2.0 * rawBytes, "a chunk of it");
+        var strides = Strides(_chunk);
+        foreach (var chunk in chunks)
+        {
+            var origin = chunk.Index.Zip(_chunk, (i, c) => i * c).ToArray();
+            var lengths = new long[origin.Length];
+            for (var a = 0; a < lengths.Length; a++) lengths[a] = Math.Min(_chunk[a], _shape[a] - origin[a]);
+            var isEdge = !lengths.SequenceEqual(_chunk);
+            var raw = File.Bytes(chunk.Address, chunk.Bytes);
+            if (_filters.Count > 0 && !(isEdge && _skipsEdges)) raw = _filters.Undo(raw, chunk.SkippedFilters, rawBytes, size);
+            if (raw.Length < rawBytes) throw new InvalidDataException("a chunk of it is cut off");
+            block(raw, origin, lengths, strides);
+        }
+        File.Limits.Release(2L * rawBytes);
+    }
+
+    /// <summary>The chunks that are stored, each place once and each within the file.</summary>
+    /// <exception cref="InvalidDataException">The list contradicts itself, or declares more than is stored.</exception>
+    private List<Hdf5Chunk> StoredChunks()
+    {
+        if (_address < 0) return [];
         _filters.RequireKnown();
         var rawBytes = (int)ChunkBytes;
         var index = new Hdf5ChunkIndex(File, _shape, _maxShape, _chunk, rawBytes, _filters.Count > 0);
@@ -295,20 +318,7 @@ internal sealed class Hdf5Dataset : Hdf5Node, INumberArray
         }
         var stored = chunks.DistinctBy(c => c.Address).Sum(c => (double)c.Bytes);
         ReadLimits.RequireStored((double)chunks.Count * rawBytes, stored, _filters.MostRatio, "a dataset of it");
-        File.Limits.Take(2.0 * rawBytes, "a chunk of it");
-        var strides = Strides(_chunk);
-        foreach (var chunk in chunks)
-        {
-            var origin = chunk.Index.Zip(_chunk, (i, c) => i * c).ToArray();
-            var lengths = new long[origin.Length];
-            for (var a = 0; a < lengths.Length; a++) lengths[a] = Math.Min(_chunk[a], _shape[a] - origin[a]);
-            var isEdge = !lengths.SequenceEqual(_chunk);
-            var raw = File.Bytes(chunk.Address, chunk.Bytes);
-            if (_filters.Count > 0 && !(isEdge && _skipsEdges)) raw = _filters.Undo(raw, chunk.SkippedFilters, rawBytes, size);
-            if (raw.Length < rawBytes) throw new InvalidDataException("a chunk of it is cut off");
-            block(raw, origin, lengths, strides);
-        }
-        File.Limits.Release(2L * rawBytes);
+        return chunks;
     }
 
     private static long[] Strides(long[] lengths)

@@ -167,7 +167,8 @@ internal sealed class Hdf5File : IDisposable
     public Hdf5File Other(string name, string what)
     {
         if (!Limits.FollowLinks)
-            throw new NotReadException($"{what} lies in another file, {Clean(name)}", "Allow reading that file with --follow-links, or copy all into one file (h5repack, or read and write it again).");
+            throw new NotReadException($"{what} lies in another file, {Clean(name)}", Limits.OffersLinks ? "Allow reading that file with --follow-links, or copy all into one file (h5repack, or read and write it again)."
+                : "Copy all into one file (h5repack, or read and write it again).");
         if (Depth >= 8) throw new InvalidDataException("its links lead from file to file without end");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
         string[] places = name.Contains('\0') ? [] : [System.IO.Path.Combine(folder, name), System.IO.Path.Combine(folder, System.IO.Path.GetFileName(name))];

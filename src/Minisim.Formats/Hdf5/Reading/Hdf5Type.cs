@@ -30,6 +30,15 @@ internal sealed class Hdf5Type
     /// <summary>Whether it is read as a number.</summary>
     public bool IsNumber => Class is Hdf5Class.Integer or Hdf5Class.Float or Hdf5Class.Bits or Hdf5Class.Enumeration;
 
+    /// <summary>Whether its bytes are those of a number of this machine, but for their order: integers that fill theirs, floats of IEEE 754.</summary>
+    public bool IsPlain => Class switch
+    {
+        Hdf5Class.Integer => _bitOffset == 0 && _precision == 8 * Size,
+        Hdf5Class.Float => (Size, _precision, _bitOffset, _exponentAt, _exponentBits, _mantissaAt, _mantissaBits, _bias)
+            is (8, 64, 0, 52, 11, 0, 52, 1023) or (4, 32, 0, 23, 8, 0, 23, 127),
+        _ => false,
+    };
+
     /// <summary>The type in the words of people.</summary>
     public string Describe() => Class switch
     {

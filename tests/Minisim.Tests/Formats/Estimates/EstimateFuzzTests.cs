@@ -1,3 +1,4 @@
+using Minisim.Formats;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
@@ -72,7 +73,7 @@ public class EstimateFuzzTests : InTemporaryFolder
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                EstimateFile.Read(path, Hints with { MaxMemory = 1L << 30 });
+                using (MemoryBudget.Use(1L << 30)) EstimateFile.Read(path, Hints);
             }
             catch (EstimateFormatException e)
             {

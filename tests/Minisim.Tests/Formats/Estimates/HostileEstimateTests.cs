@@ -1,3 +1,4 @@
+using Minisim.Formats;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
@@ -57,8 +58,8 @@ public class HostileEstimateTests : InTemporaryFolder
     {
         // 400 MB of zeros in 400 kB: the numbers are nothing, but their bytes are.
         Npz("zeros.npz", ("A.npy", Npy("|u1", "1000, 64, 80", new byte[1000 * 64 * 80])), ("C.npy", Npy("|u1", "1000, 100000", new byte[100_000_000])));
-        Assert.Contains("--max-memory", Refused("zeros.npz", Hints with { Frames = 100_000, MaxMemory = 100 << 20 }));
-        Assert.Equal(1000, EstimateFile.Read(PathOf("zeros.npz"), Hints with { MaxMemory = 200 << 20 }).Count);
+        using (MemoryBudget.Use(100 << 20)) Assert.Contains("--max-memory", Refused("zeros.npz", Hints with { Frames = 100_000 }));
+        using (MemoryBudget.Use(200 << 20)) Assert.Equal(1000, EstimateFile.Read(PathOf("zeros.npz"), Hints).Count);
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public class HostileEstimateTests : InTemporaryFolder
         deep[0] = (byte)']';
         deep[^1] = (byte)'.';
         File.WriteAllBytes(PathOf("stat.npy"), Npy("|O", "3,", deep));
-        Assert.Contains("--max-memory", Refused("stat.npy", Hints with { MaxMemory = 200 << 20 }));
+        using (MemoryBudget.Use(200 << 20)) Assert.Contains("--max-memory", Refused("stat.npy", Hints));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Minisim.Formats;
 using Minisim.Formats.Pictures;
 using Minisim.Formats.Reports;
 using Minisim.Steps;
@@ -91,8 +92,8 @@ public sealed class PictureTests : InTemporaryFolder
         using var disk = Minisim.Formats.Zarr.ZarrRecording.Open(folder);
         foreach (var figure in Enum.GetValues<Figure>())
         {
-            Figures.Save(memory, figure, PathOf("memory.png"));
-            Figures.Save(disk, figure, PathOf("disk.png"));
+            Figures.Save(memory, figure, PathOf("memory.png"), new() { Overwrite = true });
+            Figures.Save(disk, figure, PathOf("disk.png"), new() { Overwrite = true });
             Assert.Equal(File.ReadAllBytes(PathOf("memory.png")), File.ReadAllBytes(PathOf("disk.png")));
         }
         Assert.Empty(Directory.GetFiles(Folder, "*.partial"));
@@ -128,17 +129,33 @@ public sealed class PictureTests : InTemporaryFolder
     }
 
     [Fact]
+    public void A_picture_that_exists_is_replaced_only_when_asked()
+    {
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.1));
+        File.WriteAllText(PathOf("a.png"), "mine");
+        foreach (var figure in Enum.GetValues<Figure>())
+        {
+            var e = Assert.Throws<RecordingFormatException>(() => Figures.Save(recording, figure, PathOf("a.png")));
+            Assert.Contains("--overwrite", e.Message);
+            Assert.Equal("mine", File.ReadAllText(PathOf("a.png")));
+        }
+        Preview.Save(recording, PathOf("a.png"), new() { Overwrite = true });
+        Assert.NotEqual("mine", File.ReadAllText(PathOf("a.png")));
+        Assert.Single(Directory.GetFileSystemEntries(Folder));
+    }
+
+    [Fact]
     public void Every_figure_is_drawn_as_SVG_and_PDF_too_with_letters_that_need_no_typeface()
     {
         using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.5));
         foreach (var figure in Enum.GetValues<Figure>())
         {
-            Figures.Save(recording, figure, PathOf("new/folder/a.svg"), new() { Theme = PictureTheme.Light });
+            Figures.Save(recording, figure, PathOf("new/folder/a.svg"), new() { Theme = PictureTheme.Light, Overwrite = true });
             var svg = System.Xml.Linq.XDocument.Load(PathOf("new/folder/a.svg"));
             Assert.Equal("svg", svg.Root!.Name.LocalName);
             Assert.DoesNotContain(svg.Descendants(), e => e.Name.LocalName == "text");
             Assert.True(svg.Descendants().Count(e => e.Name.LocalName == "path") > 20);
-            Figures.Save(recording, figure, PathOf("a.pdf"), new());
+            Figures.Save(recording, figure, PathOf("a.pdf"), new() { Overwrite = true });
             Assert.StartsWith("%PDF-", File.ReadAllText(PathOf("a.pdf"), System.Text.Encoding.Latin1));
         }
         Assert.Equal(2, Directory.GetFileSystemEntries(Folder).Length);
@@ -159,7 +176,7 @@ public sealed class PictureTests : InTemporaryFolder
     private SKBitmap Draw(Recording recording, Figure figure, PreviewOptions options)
     {
         var path = PathOf($"{figure}.png");
-        Figures.Save(recording, figure, path, options);
+        Figures.Save(recording, figure, path, options with { Overwrite = true });
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(path)[..4]);
         return SKBitmap.Decode(path);
     }

@@ -55,6 +55,108 @@ public class VideoTests : InTemporaryFolder
         Assert.InRange(int.Parse(stream.GetProperty("nb_read_frames").GetString()!, System.Globalization.CultureInfo.InvariantCulture), 10, 27);
     }
 
+    /// <summary>Three cells that flash one after the other over a bright, noisy ground, and a fourth that cannot be detected.</summary>
+    private static SampleRecording Flashes(int height, int width, int frames = 12, bool moves = false)
+    {
+        var grid = new Scenes.Grid(height, width, 4, 1);
+        var places = new[] { (8, 8), (8, width - 16), (height - 16, 8), (height - 16, width - 16) };
+        var planted = places.Select(p => new Scenes.Footprint(p.Item1 + 4, p.Item2 + 4, 6, 6, [.. Enumerable.Repeat(1f, 36)])).ToArray();
+        var c = new double[4 * frames];
+        for (var i = 0; i < 4; i++)
+            for (var t = 0; t < frames; t++) c[i * frames + t] = t % 4 == i ? 3 : 1;
+        var shifts = new double[2 * frames];
+        if (moves)
+            for (var t = 0; t < frames; t++) (shifts[2 * t], shifts[2 * t + 1]) = (t % 3 - 1, 1 - t % 3);
+        var made = SampleRecording.Make(frames, height, width);
+        TruthArray[] arrays =
+        [
+            new("C", ["unit", "frame"], [4, frames], null, c, ""), new("S", ["unit", "frame"], [4, frames], null, new double[4 * frames], ""), new("centers_um", ["unit", "axis"], [4, 3], "µm", new double[12], ""),
+            new("amplitude_per_cell", ["unit"], [4], null, new double[4], ""), new("in_focus", ["unit"], [4], null, new bool[4], ""), new("detectable", ["unit"], [4], null, new[] { true, true, true, false }, ""),
+            new("shifts", ["frame", "yx"], [frames, 2], "px", shifts, ""),
+        ];
+        return new() { Header = made.Header, Truth = new GroundTruth(grid, planted, arrays, null) };
+    }
+
+    [Fact]
+    public void The_truth_panel_shows_detectable_cells_alone_when_they_are_active_and_where_the_camera_sees_them()
+    {
+        const int height = 48, width = 64, frames = 12;
+        var panel = TruthPanel.Of(Flashes(height, width, frames, moves: true).Truth, height, width, frames)!;
+        var (light, shown) = (new float[height * width], new byte[height * width]);
+        var places = new[] { (8, 8), (8, width - 16), (height - 16, 8), (height - 16, width - 16) };
+        for (var t = 0; t < frames; t++)
+        {
+            panel.Draw(t, light, shown);
+            var lit = t % 4 == 3 ? 0 : 36;
+            Assert.Equal(lit, shown.Count(v => v == 255));
+            Assert.Equal(height * width - lit, shown.Count(v => v == 0));
+            if (lit == 0) continue;
+            var (row, col) = (places[t % 4].Item1 + t % 3 - 1, places[t % 4].Item2 + 1 - t % 3);
+            Assert.Equal((255, 255, 0), (shown[row * width + col], shown[(row + 5) * width + col + 5], shown[(row - 1) * width + col]));
+        }
+        Assert.Null(TruthPanel.Of(SampleRecording.Make(units: 0).Truth, 37, 53, 21));
+    }
+
+    [Theory]
+    [InlineData("a.mp4", "h264")]
+    [InlineData("a.webm", "vp9")]
+    public void Side_by_side_videos_show_the_movie_left_and_the_truth_right(string name, string codec)
+    {
+        Python.NeedProgram("ffmpeg");
+        const int height = 240, width = 320, frames = 12;
+        var sample = Flashes(height, width, frames);
+        sample.Save(PathOf(name), new VideoOptions { TruthBeside = true }, block: 1);
+        var stream = Probe(name);
+        // Twice as high for a screen, two pictures and the line between them.
+        Assert.Equal((codec, "12", 2 * height, 2 * (2 * width + 8)), (stream.GetProperty("codec_name").GetString()!, stream.GetProperty("nb_read_frames").GetString()!, stream.GetProperty("height").GetInt32(), stream.GetProperty("width").GetInt32()));
+        Python.Run("ffmpeg", "-v", "error", "-i", PathOf(name), "-f", "rawvideo", "-pix_fmt", "gray", PathOf("raw"));
+        var pixels = File.ReadAllBytes(PathOf("raw"));
+        int w = 2 * (2 * width + 8), h = 2 * height;
+        double Mean(int t, int row, int col, int size)
+        {
+            var sum = 0.0;
+            for (var r = 0; r < size; r++)
+                for (var c = 0; c < size; c++) sum += pixels[(t * h + row + r) * w + col + c];
+            return sum / (size * size);
+        }
+        for (var t = 0; t < frames; t++)
+        {
+            Assert.InRange(Mean(t, 100, 100, 300), 45, 75);
+            Assert.InRange(Mean(t, 200, 2 * (width + 8) + 200, 80), 0, 12);
+            var cell = Mean(t, 18, 2 * (width + 8) + 18, 8);
+            if (t % 4 == 0) Assert.InRange(cell, 200, 255);
+            else Assert.InRange(cell, 0, 40);
+        }
+    }
+
+    [Theory]
+    [InlineData(608, 1224, 608, 1224)]
+    [InlineData(2048, 4104, 958, 1920)]
+    [InlineData(64, 136, 448, 952)]
+    [InlineData(1500, 600, 1080, 432)]
+    [InlineData(37, 115, 444, 1380)]
+    public void Side_by_side_videos_have_a_size_for_screens(int height, int width, int shownHeight, int shownWidth) =>
+        Assert.Equal((shownHeight, shownWidth), VideoFormat.ScreenSize(height, width));
+
+    [Fact]
+    public async Task The_command_shows_the_truth_beside_the_movie_and_says_where_it_cannot()
+    {
+        Python.NeedProgram("ffmpeg");
+        Flashes(48, 64).WriteTo(PathOf("a.zarr"));
+        async Task<(int Code, string Said)> Run(params string[] args)
+        {
+            var (output, error) = (new StringWriter(), new StringWriter());
+            var code = await Minisim.Cli.CommandLine.RunAsync(args, output, error, TestContext.Current.CancellationToken);
+            return (code, output + error.ToString());
+        }
+        Assert.Equal(0, (await Run("export", PathOf("a.zarr"), "-o", PathOf("a.mp4"), "--side-by-side", "truth")).Code);
+        Assert.Equal(2 * 64 + 8, Probe("a.mp4").GetProperty("width").GetInt32() / 10);
+        Assert.Contains("mp4, webm, gif", (await Run("export", PathOf("a.zarr"), "-o", PathOf("a.avi"), "--side-by-side", "truth")).Said);
+        Assert.Contains("'truth'", (await Run("export", PathOf("a.zarr"), "-o", PathOf("b.mp4"), "--side-by-side", "lies")).Said);
+        Assert.Equal(0, (await Run("export", PathOf("a.zarr"), "-o", PathOf("a.tif"))).Code);
+        Assert.Contains("no traces", (await Run("export", PathOf("a.tif"), "-o", PathOf("b.mp4"), "--side-by-side", "truth")).Said);
+    }
+
     [Fact]
     public void Without_ffmpeg_the_error_says_what_to_do()
     {

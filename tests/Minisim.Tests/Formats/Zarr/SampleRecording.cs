@@ -81,6 +81,13 @@ internal sealed class SampleRecording
                 yield return (name, first, Math.Min(blockFrames, Header.Frames - first));
     }
 
+    /// <summary>Frames of a chunk of a recording that was written.</summary>
+    public int BlockFramesOf(string path)
+    {
+        using var metadata = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "observed", ".zarray")));
+        return metadata.RootElement.GetProperty("chunks")[0].GetInt32();
+    }
+
     public void WriteTo(string path, ZarrWriteOptions? options = null)
     {
         using var sink = new ZarrRecordingSink(path, options);

@@ -144,6 +144,111 @@ public class ZarrRecordingTests : InTemporaryFolder
         Assert.False(File.Exists(Path.Combine(path, "unfinished.json")));
     }
 
+    private static void Begin(string path, SampleRecording sample, Func<int, bool> writes)
+    {
+        using var sink = new ZarrRecordingSink(path);
+        sink.Begin(sample.Header, sample.Truth);
+        foreach (var (block, i) in sample.Blocks(sink.BlockFrames).Select((b, i) => (b, i)))
+            if (writes(i)) sink.Write(block.Snapshot, block.First, block.Count, sample.Frames(block.Snapshot, block.First, block.Count));
+    }
+
+    private static (int Has, int Read) Resume(string path, SampleRecording sample)
+    {
+        using var sink = new ZarrRecordingSink(path);
+        sink.Begin(sample.Header, sample.Truth);
+        Assert.True(sink.IsResumed);
+        var has = 0;
+        foreach (var block in sample.Blocks(sink.BlockFrames))
+        {
+            if (sink.Has(block.Snapshot, block.First, block.Count)) has++;
+            else sink.Write(block.Snapshot, block.First, block.Count, sample.Frames(block.Snapshot, block.First, block.Count));
+        }
+        sink.Complete();
+        return (has, sink.ChunksRead);
+    }
+
+    [Fact]
+    public void Going_on_reads_none_of_the_chunks_that_the_journal_vouches_for()
+    {
+        var sample = SampleRecording.Make(120, 128, 128);
+        var path = PathOf("a.zarr");
+        Begin(path, sample, i => i % 4 != 3);
+        var (has, read) = Resume(path, sample);
+        Assert.True(has >= 3, $"{has} blocks");
+        Assert.Equal(0, read);
+        sample.AssertIn(path);
+        Assert.DoesNotContain(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories), f => f.EndsWith("journal.txt"));
+    }
+
+    [Theory]
+    [InlineData("truncated")]
+    [InlineData("emptied")]
+    [InlineData("altered")]
+    [InlineData("altered, same length and time")]
+    [InlineData("missing")]
+    [InlineData("journal torn")]
+    [InlineData("journal altered")]
+    [InlineData("journal of another start of the machine")]
+    [InlineData("journal missing")]
+    public void What_the_journal_cannot_vouch_for_is_read_and_never_trusted_unread(string damage)
+    {
+        var sample = SampleRecording.Make(120, 128, 128);
+        var path = PathOf("a.zarr");
+        Begin(path, sample, _ => true);
+        string journal = path + ".partial/journal.txt", chunk = path + ".partial/observed/0.0.0";
+        var lines = File.ReadAllText(journal).Split('\n');
+        var chunks = lines.Count(l => l.Contains("observed/"));
+        Assert.True(chunks >= 3);
+        var bytes = File.ReadAllBytes(chunk);
+        var (time, lost) = (File.GetLastWriteTimeUtc(chunk), 0);
+        void Altered()
+        {
+            // Within the packed values: it does not unpack to what was written.
+            for (var i = bytes.Length / 2; i < bytes.Length / 2 + 400; i++) bytes[i] ^= 0x5a;
+            File.WriteAllBytes(chunk, bytes);
+        }
+        switch (damage)
+        {
+            case "truncated": File.WriteAllBytes(chunk, bytes[..^7]); lost = 1; break;
+            case "emptied": File.WriteAllBytes(chunk, []); lost = 1; break;
+            case "altered": Altered(); break;
+            case "altered, same length and time":
+                Altered();
+                File.SetLastWriteTimeUtc(chunk, time);
+                break;
+            case "missing": File.Delete(chunk); lost = 1; break;
+            case "journal torn": File.WriteAllText(journal, File.ReadAllText(journal)[..^9]); break;
+            case "journal altered": File.WriteAllText(journal, File.ReadAllText(journal).Replace(lines[1], lines[1].Replace(lines[1].Split(' ')[2], "00000000"))); break;
+            case "journal of another start of the machine": File.WriteAllText(journal, File.ReadAllText(journal).Replace(ChunkJournal.Boot, "earlier")); break;
+            case "journal missing": File.Delete(journal); break;
+        }
+        var blocks = 0;
+        var (has, read) = Resume(path, sample);
+        blocks = (120 + sample.BlockFramesOf(path) - 1) / sample.BlockFramesOf(path);
+        switch (damage)
+        {
+            case "altered, same length and time":
+                // Nothing of the file system tells; what was written is known all the same, and every reader is told.
+                Assert.Equal((blocks, 0), (has, read));
+                using (var recording = ZarrRecording.Open(path))
+                    Assert.Throws<RecordingFormatException>(() => recording.Observed.Read(0, 1, new byte[128 * 128]));
+                return;
+            case "altered":
+                Assert.True(read >= 1);
+                break;
+            case "missing" or "truncated" or "emptied":
+                Assert.Equal(blocks - lost, has);
+                break;
+            case "journal torn" or "journal altered":
+                Assert.Equal((blocks, 1), (has, read));
+                break;
+            default:
+                Assert.Equal((blocks, chunks), (has, read));
+                break;
+        }
+        if (damage != "altered") sample.AssertIn(path);
+    }
+
     [Fact]
     public void A_partial_recording_of_another_spec_is_refused_and_replaced_only_when_asked()
     {
