@@ -30,7 +30,7 @@ public class PairedSpecTests
     // The noise of all light at a cell, from whatever step it comes.
     private static readonly string[] OfAllLight = ["detection_snr", "peak_snr_local"];
 
-    /// <summary>Every kind of the catalogue: a new one is compared without being named here.</summary>
+    /// <summary>Every kind of the catalogue: a new one is compared too, and is named above only if it changes what others publish.</summary>
     public static TheoryData<string> Effects => [.. StepCatalog.Kinds.Select(k => k.Kind).Except(Needed)];
 
     [Fact]
@@ -54,12 +54,14 @@ public class PairedSpecTests
             var full = a.Find(kept.Name);
             Assert.True(full is not null, $"{kept.Name} is there only without {kind}");
             if (kept.IsPerCell)
-                foreach (var (i, j) in cells) Assert.True(Row(a, kept.Name, i).SequenceEqual(Row(b, kept.Name, j)), $"{kept.Name} of cell {i}");
+                foreach (var (i, j) in cells) Assert.True(Row(a, kept.Name, i).SequenceEqual(Row(b, kept.Name, j)), Changes($"{kept.Name} of cell {i}"));
             else
-                Assert.True(full.ToDoubles().AsSpan().SequenceEqual(kept.ToDoubles()), kept.Name);
+                Assert.True(full.ToDoubles().AsSpan().SequenceEqual(kept.ToDoubles()), Changes(kept.Name));
             compared++;
         }
         Assert.True(compared > 12, $"only {compared} arrays");
+
+        string Changes(string what) => $"{kind} changes {what}: if it does by its physics, name the array in {nameof(Physics)}";
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public class HotPixelTests
             Assert.True(small.AsSpan(r * 100, 100).SequenceEqual(large.AsSpan((r + 20) * 140 + 20, 100)));
     }
 
-    /// <summary>What a step costs whoever adds it: this one is the example of CONTRIBUTING.</summary>
+    /// <summary>What a step costs whoever adds it: this one is an example of docs/architecture.md.</summary>
     [Fact]
     public void A_step_is_named_in_its_file_and_in_the_catalogue_alone()
     {
