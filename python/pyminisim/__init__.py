@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # what editors see of the names that come later
                           hungarian_match, shift_rmse, spike_events, trace_pearson)
     from .recording import GroundTruth, Movie, Recording
     from .simulation import compile, simulate, simulate_to, simulate_video
-    from .studies import cache_dir, simulate_cached, sweep
+    from .studies import Study, StudyResults, cache_dir, cache_list, cache_path, cache_prune, simulate_cached, study_schema, sweep, sweep_specs
 
 # What needs NumPy is imported when it is first used: importing the package costs next to nothing.
 _LATER = {
@@ -30,7 +30,8 @@ _LATER = {
     "hungarian_match": "metrics", "Match": "metrics", "trace_pearson": "metrics", "activity_similarity": "metrics", "ActivitySimilarity": "metrics",
     "shift_rmse": "metrics", "global_shift_from_trajectories": "metrics", "field_pearson": "metrics", "footprint_mask": "metrics",
     "footprint_roi_trace": "metrics", "spike_events": "metrics",
-    "simulate_cached": "studies", "cache_dir": "studies", "sweep": "studies",
+    "simulate_cached": "studies", "cache_dir": "studies", "cache_path": "studies", "cache_list": "studies", "cache_prune": "studies",
+    "sweep": "studies", "sweep_specs": "studies", "Study": "studies", "StudyResults": "studies", "study_schema": "studies",
     "testing": None, "studies": None, "metrics": None, "recording": None,
 }
 

@@ -1,7 +1,7 @@
 # Generated from src/Minisim.Native by `dotnet run --project src/Minisim.Bindings`; do not edit.
 from ctypes import POINTER, Structure, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
 
-ABI_VERSION = 1000
+ABI_VERSION = 1001
 STATUS = ("ok", "spec", "file", "write", "argument", "handle", "cancelled", "memory", "internal")
 TYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
 
@@ -69,6 +69,20 @@ CALLS = (
     ("minisim_kernel_timing", (c_double, c_double, c_void_p, c_void_p, POINTER(c_void_p))),
     ("minisim_kernel_from_timing", (c_double, c_double, c_void_p, c_void_p, POINTER(c_void_p))),
     ("minisim_activity_dial", (c_double, c_void_p, POINTER(c_void_p))),
+    ("minisim_sweep", (c_uint64, c_char_p, POINTER(c_uint64), POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_sweep_spec", (c_uint64, c_int32, POINTER(c_uint64), POINTER(c_void_p))),
+    ("minisim_cache_recording", (c_char_p, c_uint64, POINTER(Run), POINTER(c_uint64), POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_cache_path", (c_char_p, c_uint64, c_char_p, POINTER(Run), POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_cache_list", (c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_cache_prune", (c_char_p, c_double, c_int64, POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_load", (c_char_p, POINTER(c_uint64), POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_parse", (c_char_p, c_char_p, POINTER(c_uint64), POINTER(c_void_p))),
+    ("minisim_study_schema", (POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_plan", (c_uint64, POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_run", (c_uint64, c_char_p, c_char_p, POINTER(Run), POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_status", (c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_results", (c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_report", (c_char_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_truth_info", (c_uint64, POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_truth_array", (c_uint64, c_char_p, POINTER(Array), POINTER(c_void_p))),
     ("minisim_truth_dense", (c_uint64, c_char_p, c_void_p, c_int64, POINTER(c_void_p))),

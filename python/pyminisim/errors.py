@@ -29,7 +29,7 @@ class Problem:
 
 
 class SpecError(ValueError):
-    """A spec that breaks its rules. ``problems`` lists every one, not only the first."""
+    """A spec or a study that breaks its rules. ``problems`` lists every one, not only the first."""
 
     def __init__(self, problems):
         self.problems = list(problems)
@@ -37,7 +37,7 @@ class SpecError(ValueError):
         lines = [str(p) for p in errors[:50]]
         if len(errors) > 50:
             lines.append("… and %d more" % (len(errors) - 50))
-        super().__init__("\n".join(lines) if len(lines) == 1 else "%d problems in the spec:\n  %s" % (len(errors), "\n  ".join(lines)))
+        super().__init__("\n".join(lines) if len(lines) == 1 else "%d problems:\n  %s" % (len(errors), "\n  ".join(lines)))
 
     def __reduce__(self):
         return SpecError, (self.problems,)

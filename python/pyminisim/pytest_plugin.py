@@ -121,7 +121,7 @@ def _missed(report, most=20):
         return []
     if not missed:
         return []
-    lines = ["missed cells, with the likeliest causes:"]
+    lines = ["missed cells (by cosine, as on the page), with the likeliest causes:"]
     for cell in missed[:most]:
         facts = ["SNR %.1f" % cell["snr"]] if cell["snr"] is not None else []
         facts.append("%.0f µm deep" % cell["depth_um"])
@@ -129,7 +129,7 @@ def _missed(report, most=20):
             facts.append("neighbour at %.0f µm" % cell["neighbour_distance_um"])
         if cell["firing_rate_hz"] is not None:
             facts.append("%.2f spikes/s" % cell["firing_rate_hz"])
-        causes = ", ".join("%s %d %%" % (name.replace("_", " "), round(100 * weight)) for name, weight in cell["causes"].items() if weight and weight >= 0.1) or "none found in the recording"
+        causes = "; ".join(cause["text"] for cause in cell["causes"][:2]) or "nothing that was measured tells it from the cells found"
         lines.append("  cell %d %s: %s (%s)" % (cell["unit"], cell["verdict"].replace("_", " "), causes, ", ".join(facts)))
     if len(missed) > most:
         lines.append("  … and %d more" % (len(missed) - most))

@@ -100,9 +100,11 @@ class Movie:
     """A movie (frame, height, width) whose frames are rendered, or read, when asked for: ``movie[100:200]`` makes just those, ``movie[7]`` is one
     frame, ``movie[::10, :64, :64]`` a part of every tenth. Nothing is kept."""
 
-    def __init__(self, source, stage, shape, dtype):
+    def __init__(self, source, stage, shape, dtype, stored=None):
         self._source, self._stage = source, stage
         self.shape, self.dtype = tuple(shape), np.dtype(dtype)
+        # What the file holds counts in, where that is another type.
+        self._stored = self.dtype if stored is None else np.dtype(stored)
 
     ndim = 3
 
@@ -125,8 +127,18 @@ class Movie:
             out = np.empty(shape, self.dtype)
         elif out.shape != shape or out.dtype != self.dtype or not out.flags.c_contiguous or not out.flags.writeable:
             raise ValueError("out must be a writeable, row-major array of shape %s and type %s" % (shape, self.dtype))
-        self._source.frames(self._stage, first, out)
+        self._fill(first, out)
         return out
+
+    def _fill(self, first, out):
+        if self._stored == self.dtype:
+            self._source.frames(self._stage, first, out)
+            return
+        # Some at a time: the movie is not in memory twice.
+        for at in range(0, len(out), 64):
+            part = np.empty((min(64, len(out) - at), *self.shape[1:]), self._stored)
+            self._source.frames(self._stage, first + at, part)
+            out[at:at + 64] = part
 
     def __getitem__(self, key):
         key = key if isinstance(key, tuple) else (key,)
@@ -164,7 +176,7 @@ class Movie:
     def _some(self, frames):
         result = np.empty((len(frames), *self.shape[1:]), self.dtype)
         for i, frame in enumerate(frames):
-            self._source.frames(self._stage, frame, result[i:i + 1])
+            self._fill(frame, result[i:i + 1])
         return result
 
     def __array__(self, dtype=None, copy=None):
@@ -196,8 +208,8 @@ class Recording:
         self._source = source
         info = source.info
         self.shape = (info["frames"], info["height"], info["width"])
-        self.dtype = np.dtype(info["dtype"])
-        self._observed = self._truth = self._snapshots = self._counts = None
+        self.dtype = self._stored = np.dtype(info["dtype"])
+        self._observed = self._truth = self._snapshots = None
 
     @property
     def spec(self):
@@ -212,13 +224,11 @@ class Recording:
     def observed(self):
         if self._observed is None:
             self._observed = self.observed_movie.read(0, self.shape[0])
-            if self._counts is not None and self._counts != self._observed.dtype:
-                self._observed = self._observed.astype(self._counts)
         return self._observed
 
     @property
     def observed_movie(self):
-        return Movie(self._source, None, self.shape, self.dtype)
+        return Movie(self._source, None, self.shape, self.dtype, self._stored)
 
     frames = observed_movie
 
@@ -273,7 +283,7 @@ class Recording:
             _native.library().free(png)
 
     def __reduce__(self):
-        return Recording, (self._source,)
+        return Recording, (self._source,), {"dtype": self.dtype}
 
     def __repr__(self):
         return "Recording(%d frames of %d × %d, %s, %d cells in view%s)" % (*self.shape, self.dtype, self.ground_truth.n_units, "" if self.until is None else ", until=%r" % self.until)

@@ -290,7 +290,7 @@ class Report:
     def cells(self):
         """Every cell that counts, as a table: what became of it (``verdict``), its estimate and similarity, correlations, bounds, SNR, depth,
         neighbours, and ``cause``, the likeliest reason of a miss. A pandas DataFrame if pandas is there, else a dict of arrays."""
-        rows = self.details["cells"]
+        rows = [c for c in self.details["cells"] if c["counted"]]
         names = [k for k in rows[0] if k != "causes"] if rows else []
         table = {}
         for name in names:
@@ -299,11 +299,13 @@ class Report:
                 table[name] = np.array(values, np.int64)
             elif name == "verdict":
                 table[name] = np.array(values, object)
+            elif isinstance(values[0], bool):
+                table[name] = np.array(values, bool)
             elif name == "estimate":
                 table[name] = np.array([-1 if v is None else v for v in values], np.int64)
             else:
                 table[name] = np.array([np.nan if v is None else v for v in values], float)
-        table["cause"] = np.array([next(iter(r["causes"]), "") for r in rows], object)
+        table["cause"] = np.array([r["causes"][0]["cause"] if r["causes"] else "" for r in rows], object)
         try:
             import pandas
         except ImportError:
@@ -317,8 +319,9 @@ class Report:
 
     @property
     def missed(self):
-        """The cells that count and were not found: a list of dicts with ``unit``, ``verdict``, ``causes`` and the facts of the cell."""
-        return [c for c in self.details["cells"] if c["verdict"] != "found"]
+        """The cells that count and were not found: a list of dicts with ``unit``, ``verdict``, ``causes`` (each with ``cause``, ``weight``, ``measure`` and
+        ``text``, the likeliest first) and the facts of the cell."""
+        return [c for c in self.details["cells"] if c["counted"] and not c["found"]]
 
     @property
     def bounds(self):

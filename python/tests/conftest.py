@@ -8,6 +8,9 @@ import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+# Everything at full length; else what takes minutes runs in a reduced form.
+FULL = os.environ.get("MINISIM_TESTS") == "full"
+
 pytest_plugins = ["pytester"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import pyminisim
 from pyminisim import _native
-from conftest import ROOT
+from conftest import FULL, ROOT
 
 SOURCE = os.path.join(ROOT, "tests", "native", "abi.c")
 
@@ -44,6 +44,7 @@ def test_the_program_finds_everything_right_and_leaves_nothing_open(program, tmp
     assert (done.stdout, done.stderr, done.returncode) == ("ok\n", "", 0)
 
 
+@pytest.mark.skipif(not FULL, reason="takes a minute: MINISIM_TESTS=full")
 def test_valgrind_finds_no_leak(program, tmp_path):
     if not shutil.which("valgrind"):
         pytest.skip("no valgrind")

@@ -13,6 +13,7 @@ import pytest
 
 import pyminisim as ms
 from pyminisim import _native, testing
+from conftest import FULL
 
 
 def test_arrays_of_any_layout_are_read_where_they_are(rec):
@@ -154,11 +155,12 @@ INTERRUPT = textwrap.dedent("""
 
 
 def test_an_interrupt_at_any_moment_ends_the_run_and_nothing_else():
-    done = subprocess.run([sys.executable, "-c", INTERRUPT, "60", "100"], capture_output=True, text=True, timeout=500)
+    times = 100 if FULL else 25
+    done = subprocess.run([sys.executable, "-c", INTERRUPT, "60", str(times)], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr[-2000:]
     count, slowest = done.stdout.split()
     # The promise is 0.1 s; a machine that does ten other things meanwhile gets room.
-    assert int(count) >= 95 and float(slowest) < 1, done.stdout
+    assert int(count) >= 0.95 * times and float(slowest) < 1, done.stdout
 
 
 def test_an_error_in_the_progress_function_is_the_callers(s1):
@@ -243,16 +245,17 @@ def _resident():
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="nobody says here how much memory is in use")
 def test_ten_thousand_recordings_leave_memory_as_it_was():
     spec = testing.make_spec(n_cells=1, n_px=24, duration_s=0.2)
+    count = 10_000 if FULL else 1_000
 
     def cycle():
         rec = ms.simulate(spec, threads=1, progress=False)
         return rec.observed[0, 0, 0], rec.ground_truth.C[0, 0]
 
-    for _ in range(1000):
+    for _ in range(count // 10):
         cycle()
     gc.collect()
     before, open_before = _resident(), _native.live()
-    for _ in range(10_000):
+    for _ in range(count):
         cycle()
     gc.collect()
     assert _native.live() == open_before

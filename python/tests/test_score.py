@@ -27,7 +27,8 @@ def test_missed_cells_are_told_with_their_causes(rec):
     table = report.cells
     assert list(np.asarray(table["unit"])) == list(range(6)) and list(np.asarray(table["verdict"])).count("found") == 4
     assert np.isfinite(np.asarray(table["snr"], float)).all() and (np.asarray(table["estimate"])[[1, 4]] == -1).all()
-    assert sum(report.causes.values()) <= 2
+    assert sum(report.causes.values()) == 2
+    assert table["found"].dtype == bool and list(np.asarray(table["cause"]))[0] == ""
 
 
 def test_cells_are_a_dict_of_arrays_without_pandas(rec, monkeypatch):
@@ -59,6 +60,12 @@ def test_results_of_pipelines_are_read_as_they_are(bench, reference):
     report = testing.score(suite2p, bench, match_threshold=0.2)
     assert suite2p.format == "suite2p" and suite2p.A.shape[1:] == (160, 160) and suite2p.C.shape[1] == 800 and suite2p.shifts.shape == (800, 2)
     assert report.n_est == len(suite2p.A) and report.recall > 0.1 and report.shift_rmse < 1
+    # Causes are named where many cells were found and many were not.
+    named = {c["unit"]: c["causes"][0] for c in report.missed if c["causes"]}
+    assert len(named) > 10 and all(c["weight"] > 0 and c["text"] for c in named.values())
+    table = report.cells
+    assert {u: c for u, c in zip(table["unit"], table["cause"]) if c} == {u: c["cause"] for u, c in named.items()}
+    assert sum(report.causes.values()) == len(report.missed) and report.causes["unexplained"] == len(report.missed) - len(named)
     # The arrays alone say the same as the files.
     again = testing.score(testing.Estimate(suite2p.A, suite2p.C, suite2p.S, suite2p.shifts), bench, match_threshold=0.2)
     assert (again.recall, again.trace_corr, again.shift_rmse) == (report.recall, report.trace_corr, report.shift_rmse)

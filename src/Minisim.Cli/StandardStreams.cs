@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Minisim.Cli;
 
@@ -27,9 +26,7 @@ internal static partial class StandardStreams
         {
             // Another C library: then as the system has it.
         }
-        // The framework's own console says nothing when the other end of a pipe is gone.
-        if (Console.IsOutputRedirected)
-            Console.SetOut(new StreamWriter(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0), new UTF8Encoding(false)) { AutoFlush = true });
+        if (Console.IsOutputRedirected) Console.SetOut(new StreamWriter(new DescriptorStream(1), new UTF8Encoding(false)) { AutoFlush = true });
     }
 
     /// <summary>A stream that is closed leaves its number to the next file that is opened: a recording would get the words meant for the

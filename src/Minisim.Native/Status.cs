@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Minisim.Formats;
 using Minisim.Formats.Estimates;
+using Minisim.Studies;
 
 namespace Minisim.Native;
 
@@ -9,7 +10,7 @@ public enum Status
 {
     /// <summary>Done.</summary>
     Ok = 0,
-    /// <summary>A spec breaks its rules; the error lists every problem.</summary>
+    /// <summary>A spec or a study breaks its rules; the error lists every problem.</summary>
     Spec = 1,
     /// <summary>A file or folder cannot be read, or must not be written to.</summary>
     File = 2,
@@ -32,7 +33,7 @@ internal static class Errors
 {
     public static Status StatusOf(Exception e) => e switch
     {
-        SpecException => Status.Spec,
+        SpecException or StudyException => Status.Spec,
         RecordingFormatException or EstimateFormatException => Status.File,
         RecordingWriteException or IOException or UnauthorizedAccessException => Status.Write,
         BadHandleException or ObjectDisposedException => Status.Handle,
@@ -58,6 +59,9 @@ internal static class Errors
             {
                 case SpecException spec:
                     foreach (var problem in spec.Problems) Json.Problem(w, problem);
+                    break;
+                case StudyException study:
+                    foreach (var problem in study.Problems) Json.Problem(w, problem);
                     break;
                 case RecordingFormatException file:
                     Json.Problem(w, new Problem(file.Path, null, file.Reason, file.Remedy));

@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* Version of this header: compare with minisim_abi_version(), whose thousands must be the same. */
-#define MINISIM_ABI_VERSION 1000
+#define MINISIM_ABI_VERSION 1001
 
 /* An object of the library. 0 is none. */
 typedef uint64_t minisim_handle;
@@ -26,7 +26,7 @@ typedef uint64_t minisim_handle;
 typedef int32_t minisim_status;
 enum {
     MINISIM_OK = 0, /* Done. */
-    MINISIM_SPEC = 1, /* A spec breaks its rules; the error lists every problem. */
+    MINISIM_SPEC = 1, /* A spec or a study breaks its rules; the error lists every problem. */
     MINISIM_FILE = 2, /* A file or folder cannot be read, or must not be written to. */
     MINISIM_WRITE = 3, /* The file system refused a write. */
     MINISIM_ARGUMENT = 4, /* An argument is wrong: null, out of range, of a shape that does not fit. */
@@ -413,6 +413,108 @@ minisim_status minisim_kernel_from_timing(double time_to_peak_s, double fwhm_s, 
 /* Gate parameters of the activity dial, 0 sparse to 1 dense: the four fields of cell_activity in out_values
  * (p_quiescent_to_active, p_active_to_quiescent, active_rate_hz, quiescent_rate_hz). */
 minisim_status minisim_activity_dial(double activity, double *out_values, char **error);
+
+/* Specs over the Cartesian product of axes, all checked before any is handed out.
+ *   spec: The spec that the axes alter; stays as it is.
+ *   axes: JSON object: path → a list of values, or {"linspace": [first, last, n]}, {"logspace": …}, {"range":
+ *     [start, stop, step]}. The first varies slowest.
+ *   out_sweep: Receives a sweep handle.
+ *   out_json: Receives the points: a JSON list of objects of path and value, in order; may be null.
+ *   error: Receives every combination that breaks the spec. */
+minisim_status minisim_sweep(minisim_handle spec, const char *axes, minisim_handle *out_sweep, char **out_json, char **error);
+
+/* The spec of a point of a sweep.
+ *   sweep: A sweep.
+ *   point: Its index.
+ *   out_spec: Receives a spec handle.
+ *   error: Receives what is wrong. */
+minisim_status minisim_sweep_spec(minisim_handle sweep, int32_t point, minisim_handle *out_spec, char **error);
+
+/* The recording of a spec from the cache, simulated into it if it is not there. Any number of processes share a cache:
+ * one simulates, the others wait.
+ *   folder: Folder of the cache; null = MINISIM_CACHE or the platform's, as the command's.
+ *   spec: A spec.
+ *   run: Threads, token, progress; null = the defaults.
+ *   out_recording: Receives a recording handle.
+ *   out_path: Receives the path of the recording, NAME.zarr; may be null.
+ *   error: Receives what is wrong. */
+minisim_status minisim_cache_recording(const char *folder, minisim_handle spec, const minisim_run *run, minisim_handle *out_recording, char **out_path, char **error);
+
+/* The file of a spec's recording in a format, made from the cached recording if it is missing.
+ *   folder: Folder of the cache; null = MINISIM_CACHE or the platform's, as the command's.
+ *   spec: A spec.
+ *   format: Name in minisim_formats; null = zarr.
+ *   run: Threads, token, progress; null = the defaults.
+ *   out_path: Receives its path.
+ *   error: Receives what is wrong. */
+minisim_status minisim_cache_path(const char *folder, minisim_handle spec, const char *format, const minisim_run *run, char **out_path, char **error);
+
+/* What is in a cache, as JSON: folder, bytes, entries (key, format, path, bytes, last_used), the latest used first.
+ *   folder: Folder of the cache; null = MINISIM_CACHE or the platform's, as the command's.
+ *   out_json: Receives it.
+ *   error: Receives what is wrong. */
+minisim_status minisim_cache_list(const char *folder, char **out_json, char **error);
+
+/* Takes recordings out of a cache, the longest unused first, and what killed runs left in it.
+ *   folder: Folder of the cache; null = MINISIM_CACHE or the platform's, as the command's.
+ *   older_than_s: Seconds since the last use from which an entry goes; negative = any age stays.
+ *   max_bytes: Size that may stay; negative = any, 0 = none.
+ *   out_json: Receives what went, as minisim_cache_list; may be null.
+ *   error: Receives what is wrong. */
+minisim_status minisim_cache_prune(const char *folder, double older_than_s, int64_t max_bytes, char **out_json, char **error);
+
+/* Reads and checks a study file, JSON or YAML; see docs/studies.md.
+ *   path: Path, UTF-8.
+ *   out_study: Receives a study handle.
+ *   out_warnings: Receives a JSON list of what is odd but legal; may be null.
+ *   error: Receives every problem. */
+minisim_status minisim_study_load(const char *path, minisim_handle *out_study, char **out_warnings, char **error);
+
+/* Reads and checks a study from JSON text.
+ *   json: The text.
+ *   folder: Folder that names of files in it are relative to; null = the current one.
+ *   out_study: Receives a study handle.
+ *   error: Receives every problem. */
+minisim_status minisim_study_parse(const char *json, const char *folder, minisim_handle *out_study, char **error);
+
+/* The JSON Schema of study files. */
+minisim_status minisim_study_schema(char **out_json, char **error);
+
+/* The units of work of a study as JSON: name, recordings, units, axes, variants, pipelines, keys of the units. Checks
+ * every spec in it. */
+minisim_status minisim_study_plan(minisim_handle study, char **out_json, char **error);
+
+/* Runs a study in a folder until no unit is left. What is done already is not done again; any number of processes may
+ * run it at once.
+ *   study: A study.
+ *   folder: Folder of the results.
+ *   options: JSON object or null: jobs (0 = half the processors), cache (a folder), retry (units that failed
+ *     before).
+ *   run: Token and progress, in units; null = the defaults. Threads are those of the study's pipelines.
+ *   out_json: Receives units, done, failed, ran_here, simulated_here; may be null.
+ *   error: Receives what is wrong. A unit that fails is not an error of the call. */
+minisim_status minisim_study_run(minisim_handle study, const char *folder, const char *options, const minisim_run *run, char **out_json, char **error);
+
+/* How a study stands, as JSON: name, units, done, failed, running, workers, pipelines, failures (unit, message, log,
+ * last_lines).
+ *   folder: Folder of the results.
+ *   out_json: Receives it.
+ *   error: Receives what is wrong. */
+minisim_status minisim_study_status(const char *folder, char **out_json, char **error);
+
+/* The results of a study, complete or not, as JSON: units, columns, rows (texts, numbers, null).
+ *   folder: Folder of the results.
+ *   out_json: Receives it.
+ *   error: Receives what is wrong. */
+minisim_status minisim_study_results(const char *folder, char **out_json, char **error);
+
+/* Writes the tables of a study, complete or not, and on demand its page and its figures.
+ *   folder: Folder of the results.
+ *   html: File of the page; null = none.
+ *   figures: Folder of the figures, PNG; null = none.
+ *   out_json: Receives a JSON list of the files written; may be null.
+ *   error: Receives what is wrong. */
+minisim_status minisim_study_report(const char *folder, const char *html, const char *figures, char **out_json, char **error);
 
 /* A truth as JSON: n_units, n_frames, canvas_shape, fov_offset, fov_shape, pixel_size_um, focal_depth_um, and arrays:
  * a list of name, axes, shape, dtype, unit, description. */

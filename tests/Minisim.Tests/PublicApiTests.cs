@@ -9,6 +9,7 @@ public class PublicApiTests
     [Theory]
     [InlineData("Minisim")]
     [InlineData("Minisim.Formats")]
+    [InlineData("Minisim.Studies")]
     public void The_public_surface_is_what_the_snapshot_says(string name)
     {
         var file = Path.Combine(ArchitectureTests.Root(), "tests", "Minisim.Tests", "PublicApi", $"{name}.txt");
@@ -22,7 +23,8 @@ public class PublicApiTests
     private static string Describe(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var type in assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal))
+        // Where the compiler keeps extension blocks is its own affair.
+        foreach (var type in assembly.GetExportedTypes().Where(t => !t.FullName!.Contains('<')).OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             text.Append(type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsValueType ? "struct" : "class").Append(' ').Append(Name(type)).Append('\n');
             var members = type.IsEnum

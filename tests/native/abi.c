@@ -281,6 +281,74 @@ static void truth_and_scores(minisim_handle spec, unsigned char *movie) {
     free(mask);
 }
 
+static int32_t units_told(int64_t done, int64_t total, void *user) {
+    CHECK(total == 4 && done <= total);
+    *(int64_t *)user = done;
+    return 0;
+}
+
+static void sweeps_and_studies(minisim_handle spec, const char *folder) {
+    minisim_handle sweep, other, recording, study;
+    char cache[500], results[500], page[600], figures[500], options[600], definition[2000], *path;
+    FILE *file;
+    int64_t last = -1;
+    minisim_run run = {0, 0, 0, units_told, &last}, cancelling = {0, 0, 0, stop, NULL};
+
+    snprintf(cache, sizeof cache, "%s/cache", folder);
+    snprintf(results, sizeof results, "%s/study", folder);
+    snprintf(page, sizeof page, "%s/study.html", folder);
+    snprintf(figures, sizeof figures, "%s/figures", folder);
+
+    SAYS(minisim_sweep(spec, "{\"seed\": {\"range\": [2]}, \"steps.sensor.photons_per_unit\": [7, 70.5]}", &sweep, &json, &failure), "{\"seed\":1,\"steps.sensor.photons_per_unit\":70.5}]");
+    FAILS(MINISIM_ARGUMENT, minisim_sweep_spec(sweep, 4, &other, &failure), "sweep of 4");
+    FAILS(MINISIM_HANDLE, minisim_sweep_spec(spec, 0, &other, &failure), "is a spec, not a sweep");
+    FAILS(MINISIM_SPEC, minisim_sweep(spec, "{\"seed\": [1, -1]}", &other, NULL, &failure), "seed=-1");
+    FAILS(MINISIM_SPEC, minisim_sweep(spec, "{\"seed\": {\"linspace\": [1, 2]}}", &other, NULL, &failure), "axes.seed.linspace");
+    OK(minisim_sweep_spec(sweep, 3, &other, &failure));
+    SAYS(minisim_spec_json(other, 0, &json, &failure), "\"photons_per_unit\":70.5");
+    OK(minisim_close(sweep, &failure));
+
+    FAILS(MINISIM_CANCELLED, minisim_cache_recording(cache, other, &cancelling, &recording, &path, &failure), "cancelled");
+    OK(minisim_cache_recording(cache, other, NULL, &recording, &path, &failure));
+    SAYS(minisim_recording_info(recording, &json, &failure), "\"frames\":40");
+    SAYS(minisim_cache_list(cache, &json, &failure), path);
+    minisim_free(path);
+    OK(minisim_close(recording, &failure));
+    OK(minisim_cache_path(cache, other, "npy", NULL, &path, &failure));
+    CHECK(strcmp(path + strlen(path) - 4, ".npy") == 0);
+    minisim_free(path);
+    FAILS(MINISIM_FILE, minisim_cache_path(cache, other, "docx", NULL, &path, &failure), "docx");
+    SAYS(minisim_cache_prune(cache, -1, 0, &json, &failure), ".npy");
+    SAYS(minisim_cache_list(cache, &json, &failure), "\"bytes\":0");
+    FAILS(MINISIM_ARGUMENT, minisim_cache_prune(cache, 1e300, 0, NULL, &failure), "older_than_s");
+    OK(minisim_close(other, &failure));
+
+    SAYS(minisim_study_schema(&json, &failure), "Minisim study");
+    FAILS(MINISIM_SPEC, minisim_study_load("nowhere.json", &study, NULL, &failure), "nowhere.json");
+    FAILS(MINISIM_SPEC, minisim_study_parse("{\"axes\": {\"seed\": []}, \"pipeline\": 1}", NULL, &study, &failure), "axes.seed");
+    snprintf(definition, sizeof definition, "{\"base\": %s, \"axes\": {\"seed\": [1, 2]}, \"pipelines\": {\"oracle\": {\"builtin\": \"oracle\"}, \"mean\": {\"builtin\": \"roi_mean\"}}}", SPEC);
+    OK(minisim_study_parse(definition, NULL, &study, &failure));
+    SAYS(minisim_study_plan(study, &json, &failure), "\"recordings\":2,\"units\":4");
+    snprintf(options, sizeof options, "{\"jobs\": 2, \"cache\": \"%s\"}", cache);
+    FAILS(MINISIM_ARGUMENT, minisim_study_run(study, results, "{\"jobs\": -1}", NULL, &json, &failure), "jobs");
+    FAILS(MINISIM_CANCELLED, minisim_study_run(study, results, options, &cancelling, &json, &failure), "cancelled");
+    SAYS(minisim_study_run(study, results, options, &run, &json, &failure), "\"done\":4,\"failed\":0");
+    CHECK(last == 4);
+    SAYS(minisim_study_run(study, results, options, NULL, &json, &failure), "\"ran_here\":0");
+    OK(minisim_close(study, &failure));
+    SAYS(minisim_study_status(results, &json, &failure), "\"done\":4");
+    FAILS(MINISIM_SPEC, minisim_study_status(cache, &json, &failure), "cache");
+    SAYS(minisim_study_results(results, &json, &failure), "\"recall\"");
+    SAYS(minisim_study_report(results, page, figures, &json, &failure), "along_seed.png");
+    snprintf(page, sizeof page, "%s/mine.json", folder);
+    file = fopen(page, "w");
+    CHECK(file != NULL && fputs(definition, file) >= 0 && fclose(file) == 0);
+    OK(minisim_study_load(page, &study, &json, &failure));
+    minisim_free(json);
+    json = NULL;
+    OK(minisim_close(study, &failure));
+}
+
 int main(int count, char **arguments) {
     minisim_handle spec;
     int64_t handles, blocks;
@@ -289,6 +357,7 @@ int main(int count, char **arguments) {
     engine_and_specs(&spec);
     scenes(spec, arguments[1], movie);
     truth_and_scores(spec, movie);
+    sweeps_and_studies(spec, arguments[1]);
     OK(minisim_close(spec, &failure));
     minisim_free(NULL);
     OK(minisim_live(&handles, &blocks, &failure));

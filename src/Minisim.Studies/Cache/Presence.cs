@@ -6,17 +6,6 @@ using System.Text;
 
 namespace Minisim.Studies;
 
-/// <summary>How patient workers are with each other.</summary>
-internal sealed record LeaseTiming
-{
-    /// <summary>How often a worker shows that it lives.</summary>
-    public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(5);
-    /// <summary>How long a worker on another machine may show nothing before what it holds is free.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
-    /// <summary>How long a claim may stay without a name in it: its holder died between making and writing it.</summary>
-    public TimeSpan Nameless { get; init; } = TimeSpan.FromSeconds(5);
-}
-
 /// <summary>A process at work in a shared folder: its name, and a file in which it counts while it lives.</summary>
 /// <remarks>Whether another lives is asked of the system where that one is on the same machine, and seen from whether its file changes where it
 /// is not. No clock is compared with another's, and no lock of the file system is needed: both fail on shared folders.</remarks>
@@ -159,79 +148,5 @@ internal sealed class Presence : IDisposable
             }
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..10];
-    }
-}
-
-/// <summary>Claims on names in a shared folder, made by exclusive creation of a file alone.</summary>
-/// <remarks>The claim on NAME is the file NAME.0. If its holder is gone, the next one makes NAME.1, and so on: nothing is ever taken from
-/// its place, so that of several who see the same dead holder one gets the claim.</remarks>
-internal sealed class ClaimBoard(string folder, Presence presence)
-{
-    private readonly ConcurrentDictionary<string, int> _known = new();
-
-    /// <summary>Claims a name, or says that somebody holds it.</summary>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
-    public bool TryTake(string name, out int generation)
-    {
-        for (generation = _known.GetValueOrDefault(name); ; generation++)
-        {
-            var path = Path.Combine(folder, $"{name}.{generation}");
-            if (TryCreate(path))
-            {
-                _known[name] = generation;
-                return true;
-            }
-            _known[name] = generation;
-            string holder;
-            try
-            {
-                holder = File.ReadAllText(path);
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-            {
-                // Released meanwhile: from the beginning.
-                _known.TryRemove(name, out _);
-                return false;
-            }
-            if (holder.Length == 0 ? presence.IsAlive("") : presence.IsAlive(holder)) return false;
-        }
-    }
-
-    /// <summary>Lets go of a name.</summary>
-    public void Release(string name, int generation)
-    {
-        for (var g = generation; g >= 0; g--)
-        {
-            try
-            {
-                File.Delete(Path.Combine(folder, $"{name}.{g}"));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The holder's end lets go of it.
-            }
-        }
-        _known.TryRemove(name, out _);
-    }
-
-    private bool TryCreate(string path)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, 0);
-                file.Write(Encoding.ASCII.GetBytes(presence.Id));
-                return true;
-            }
-            catch (DirectoryNotFoundException) when (attempt == 0)
-            {
-                Directory.CreateDirectory(folder);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                return false;
-            }
-        }
     }
 }

@@ -5,14 +5,6 @@ using Minisim.Rendering;
 
 namespace Minisim.Studies;
 
-/// <summary>One thing in the cache.</summary>
-/// <param name="Key">Cache key of the spec.</param>
-/// <param name="Format">Name of the format.</param>
-/// <param name="Path">Where it is.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="LastUsed">When it was last asked for.</param>
-public sealed record CacheEntry(string Key, string Format, string Path, long Bytes, DateTime LastUsed);
-
 /// <summary>Recordings that were simulated once, by the key of their spec, in a folder that any number of processes and machines share.</summary>
 /// <remarks>
 /// <para>What has its name is whole: recordings are written elsewhere in the folder and renamed. One process simulates a recording, others
@@ -334,26 +326,5 @@ public sealed class RecordingCache : IDisposable
         if (_presence is { } presence) DeleteTree(Path.Combine(Folder, Staging, presence.Id));
         _presence?.Dispose();
         if (_private is not null) DeleteTree(_private);
-    }
-}
-
-/// <summary>The cache as a way of simulating.</summary>
-public static class CachedSimulator
-{
-    extension(Simulator)
-    {
-        /// <summary>As <see cref="Simulator.Run(Spec, SimulateOptions?, CancellationToken)"/>, but simulated once only: later calls, in any process, open what is in the
-        /// cache. The caller disposes the recording.</summary>
-        /// <param name="spec">The spec.</param>
-        /// <param name="cacheFolder">Folder of the cache; null: the platform's.</param>
-        /// <param name="options">How to simulate.</param>
-        /// <param name="cancellation">Stops it.</param>
-        /// <exception cref="SpecException">The spec breaks its rules.</exception>
-        public static Recording RunCached(Spec spec, string? cacheFolder = null, SimulateOptions? options = null, CancellationToken cancellation = default)
-        {
-            if (options?.Until is not null) throw new ArgumentException("a recording in the cache is of the whole chain: leave Until out, or take the steps out of the spec", nameof(options));
-            using var cache = new RecordingCache(cacheFolder);
-            return cache.Run(spec, options, cancellation);
-        }
     }
 }

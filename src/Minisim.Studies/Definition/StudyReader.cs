@@ -32,6 +32,15 @@ internal sealed partial class StudyReader
     public static Study Parse(string json, string folder, out IReadOnlyList<Problem> warnings) =>
         new StudyReader(Path.GetFullPath(folder)).Study(ParseJson(json, "study"), "study", "study", out warnings);
 
+    /// <summary>Axes from JSON, as a study file has them.</summary>
+    public static IReadOnlyList<StudyAxis> ReadAxes(string json)
+    {
+        var reader = new StudyReader(Environment.CurrentDirectory);
+        var axes = reader.Axes(ParseJson(json, "axes"));
+        reader._problems.ThrowIfErrors();
+        return axes;
+    }
+
     private static string ReadText(string path)
     {
         if (Directory.Exists(path)) throw new StudyException(path, null, "is a folder, not a study.", "Name the JSON or YAML file.");

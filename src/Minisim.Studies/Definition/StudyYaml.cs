@@ -15,9 +15,9 @@ internal static class StudyYaml
     /// <exception cref="StudyException">It is no YAML, or has what JSON has not.</exception>
     public static JsonNode? Parse(string text, string source)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _)) throw new StudyException(source, null, "is empty.", "");
             parser.Consume<DocumentStart>();
@@ -26,6 +26,11 @@ internal static class StudyYaml
             parser.Consume<DocumentEnd>();
             if (!parser.Accept<StreamEnd>(out _)) throw new StudyException(source, null, "has several documents.", "A study is one.");
             return node;
+        }
+        catch (InvalidOperationException)
+        {
+            // What the library's parser says of text between brackets that belongs to nothing, without a place.
+            throw new StudyException($"{source} (after line {parser.Current?.End.Line ?? 1})", null, "is not YAML: there is text between brackets that belongs to nothing.", "Look for a comma or a bracket that is missing.");
         }
         catch (YamlException e)
         {

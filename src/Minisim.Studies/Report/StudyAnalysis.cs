@@ -3,45 +3,6 @@ using Minisim.Metrics;
 
 namespace Minisim.Studies;
 
-/// <summary>A value with its 95 % interval.</summary>
-/// <param name="Value">The value.</param>
-/// <param name="Low">Lower end.</param>
-/// <param name="High">Upper end.</param>
-public readonly record struct Bounded(double Value, double Low, double High);
-
-/// <summary>What a pipeline with its parameters reaches over all its recordings.</summary>
-/// <param name="Entrant">The pipeline with its parameters.</param>
-/// <param name="Recordings">Recordings that were scored.</param>
-/// <param name="Cells">True cells that count on them.</param>
-/// <param name="Scores">Mean over recordings by metric, with a bootstrap interval over recordings and cells (over recordings alone for traces).</param>
-public sealed record EntrantScore(string Entrant, int Recordings, long Cells, IReadOnlyDictionary<string, Bounded> Scores);
-
-/// <summary>Difference of two on what both were scored on.</summary>
-/// <param name="A">One.</param>
-/// <param name="B">The other.</param>
-/// <param name="Recordings">Pairs of recordings.</param>
-/// <param name="Cells">True cells that count on them.</param>
-/// <param name="Differences">A − B by metric, mean over the pairs, with its interval.</param>
-public sealed record PairedDifference(string A, string B, int Recordings, long Cells, IReadOnlyDictionary<string, Bounded> Differences);
-
-/// <summary>A choice of parameters, and what it costs not to have made the best one.</summary>
-/// <param name="Entrant">The pipeline with these parameters.</param>
-/// <param name="Mean">Mean F1.</param>
-/// <param name="Loss">F1 of the best choice minus this one's, on the same recordings; 0 for the best.</param>
-/// <param name="BestOn">Recordings on which it is the best (or among them).</param>
-/// <param name="Recordings">Recordings compared.</param>
-/// <param name="WorstLoss">Largest mean loss at any value of any axis.</param>
-/// <param name="WorstAt">Where that is.</param>
-public sealed record ParameterChoice(string Entrant, double Mean, Bounded Loss, int BestOn, int Recordings, double WorstLoss, string WorstAt);
-
-/// <summary>Recall against SNR: bins, and a logistic curve <c>1/(1 + e^−(a + b·log₁₀ SNR))</c> fitted by maximum likelihood.</summary>
-/// <param name="Entrant">The pipeline with its parameters.</param>
-/// <param name="Bins">Middle of each bin in log₁₀ SNR, cells, found.</param>
-/// <param name="A">Offset; NaN where no curve fits.</param>
-/// <param name="B">Slope.</param>
-/// <param name="Half">SNR at which half of the cells are found, with its interval (delta method); NaN where there is none.</param>
-public sealed record SnrCurve(string Entrant, IReadOnlyList<(double Log10, int Cells, int Found)> Bins, double A, double B, Bounded Half);
-
 /// <summary>What the results of a study say: means, paired differences, choices of parameters, recall against SNR.</summary>
 /// <remarks>Intervals are percentiles of a bootstrap in two stages: recordings are drawn with replacement, and the cells of each drawn recording
 /// (true cells with what became of them under both, false estimates as Poisson counts). Metrics of traces and motion are medians that a recording has one of: there the second stage is left out. Draws are a function
@@ -297,47 +258,5 @@ public sealed class StudyAnalysis
         var x50 = -a / s;
         var error = Math.Sqrt(Math.Max(0, (va + 2 * x50 * vas + x50 * x50 * vs) / (s * s)));
         return (a, s, new Bounded(Math.Pow(10, x50), Math.Pow(10, x50 - 1.96 * error), Math.Pow(10, x50 + 1.96 * error)));
-    }
-}
-
-/// <summary>Draws for the bootstrap: SplitMix64, the same on every machine.</summary>
-internal struct SmallRandom(ulong seed)
-{
-    private ulong _state = seed * 0x9E3779B97F4A7C15;
-
-    private ulong Next()
-    {
-        var z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-
-    public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
-
-    public int Below(int n) => (int)(Uniform() * n);
-
-    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
-
-    /// <summary>Exact for few trials; beyond 60 with both outcomes expected often, by its normal limit.</summary>
-    public int Binomial(int n, double p)
-    {
-        if (n <= 0 || p <= 0) return 0;
-        if (p >= 1) return n;
-        var variance = n * p * (1 - p);
-        if (n > 60 && variance > 9) return (int)Math.Clamp(Math.Round(n * p + Math.Sqrt(variance) * Normal()), 0, n);
-        var k = 0;
-        for (var i = 0; i < n; i++) k += Uniform() < p ? 1 : 0;
-        return k;
-    }
-
-    public int Poisson(double mean)
-    {
-        if (mean <= 0) return 0;
-        if (mean > 30) return (int)Math.Max(0, Math.Round(mean + Math.Sqrt(mean) * Normal()));
-        var limit = Math.Exp(-mean);
-        var k = 0;
-        for (var product = Uniform(); product > limit; product *= Uniform()) k++;
-        return k;
     }
 }

@@ -108,6 +108,21 @@ public static class StudyFigures
         return (values, numbers);
     }
 
+    /// <summary>Long values, such as lists of positions, by what tells them apart.</summary>
+    internal static string[] Labels(IReadOnlyList<string> values)
+    {
+        string[] plain = [.. values.Select(StudyPlan.Plain)];
+        if (plain.Length < 2 || plain.All(v => v.Length <= 10)) return plain;
+        static bool IsNumber(char c) => char.IsAsciiDigit(c) || c is '.' or '+' or '-';
+        var (first, least) = (plain[0], plain.Min(v => v.Length));
+        int head = 0, tail = 0;
+        while (head < least && plain.All(v => v[head] == first[head])) head++;
+        while (head > 0 && IsNumber(first[head - 1])) head--;
+        while (tail < least - head && plain.All(v => v[^(tail + 1)] == first[^(tail + 1)])) tail++;
+        while (tail > 0 && IsNumber(first[^tail])) tail--;
+        return [.. plain.Select(v => $"{(head > 1 ? "…" : v[..head])}{v[head..^tail]}{(tail > 1 ? "…" : v[^tail..])}")];
+    }
+
     private static void Along(SKCanvas canvas, SKRect area, StudyResult[] rows, string[] entrants, int axis, string name, (string Name, string Title) metric)
     {
         var room = Theme.Panel(canvas, area, metric.Title, "mean and its 95 % interval");
@@ -127,7 +142,8 @@ public static class StudyFigures
         chart.Axes(numbers is null ? "" : name, metric.Title);
         if (numbers is null)
         {
-            for (var i = 0; i < values.Length; i++) Theme.Text(canvas, Theme.Fit(StudyPlan.Plain(values[i]), 11, chart.Plot.Width / values.Length - 4), chart.X(i), chart.Plot.Bottom + 15, 11, Theme.Soft, SKTextAlign.Center);
+            var labels = Labels(values);
+            for (var i = 0; i < values.Length; i++) Theme.Text(canvas, Theme.Fit(labels[i], 11, chart.Plot.Width / values.Length - 4), chart.X(i), chart.Plot.Bottom + 15, 11, Theme.Soft, SKTextAlign.Center);
             Theme.Text(canvas, name, chart.Plot.MidX, chart.Plot.Bottom + 30, 12, Theme.Soft, SKTextAlign.Center);
         }
         canvas.Save();
@@ -150,8 +166,10 @@ public static class StudyFigures
             {
                 var (i, s) = (points[k], stats[e][points[k]]);
                 if (k > 0 && numbers is not null) canvas.DrawLine(chart.X(At(points[k - 1])), chart.Y(stats[e][points[k - 1]].Item1), chart.X(At(i)), chart.Y(s.Item1), stroke);
-                if (numbers is null) canvas.DrawLine(chart.X(i), chart.Y(s.Item2), chart.X(i), chart.Y(s.Item3), stroke);
-                canvas.DrawCircle(chart.X(At(i)), chart.Y(s.Item1), 3.4f, dot);
+                // Beside each other, or the last would hide those that are the same.
+                var x = chart.X(At(i)) + (numbers is null ? (e - (entrants.Length - 1) / 2f) * Math.Min(9, 0.7f * chart.Plot.Width / values.Length / entrants.Length) : 0);
+                if (numbers is null) canvas.DrawLine(x, chart.Y(s.Item2), x, chart.Y(s.Item3), stroke);
+                canvas.DrawCircle(x, chart.Y(s.Item1), 3.4f, dot);
             }
         }
         canvas.Restore();
@@ -162,6 +180,7 @@ public static class StudyFigures
         var room = Theme.Panel(canvas, area, entrant, $"mean {metric.Title}");
         var (xs, ys) = (ValuesOf(rows, x.Index).Values, ValuesOf(rows, y.Index).Values);
         var plot = new SKRect(room.Left + 70, room.Top + 4, room.Right - 4, room.Bottom - 34);
+        var (xLabels, yLabels) = (Labels(xs), Labels(ys));
         float w = plot.Width / xs.Length, h = plot.Height / ys.Length;
         for (var i = 0; i < xs.Length; i++)
         {
@@ -175,10 +194,10 @@ public static class StudyFigures
                 if (w >= 30 && h >= 14) Theme.Text(canvas, mean.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture), cell.MidX, cell.MidY + 4, 11, mean > 0.6 ? Theme.Page : Theme.Ink, SKTextAlign.Center);
             }
             var every = Math.Max(1, (int)Math.Ceiling(40 / w));
-            if (i % every == 0) Theme.Text(canvas, Theme.Fit(StudyPlan.Plain(xs[i]), 11, w * every - 4), plot.Left + (i + 0.5f) * w, plot.Bottom + 15, 11, Theme.Soft, SKTextAlign.Center);
+            if (i % every == 0) Theme.Text(canvas, Theme.Fit(xLabels[i], 11, w * every - 4), plot.Left + (i + 0.5f) * w, plot.Bottom + 15, 11, Theme.Soft, SKTextAlign.Center);
         }
         var everyRow = Math.Max(1, (int)Math.Ceiling(14 / h));
-        for (var j = 0; j < ys.Length; j += everyRow) Theme.Text(canvas, Theme.Fit(StudyPlan.Plain(ys[j]), 11, 48), plot.Left - 6, plot.Bottom - (j + 0.5f) * h + 4, 11, Theme.Soft, SKTextAlign.Right);
+        for (var j = 0; j < ys.Length; j += everyRow) Theme.Text(canvas, Theme.Fit(yLabels[j], 11, 48), plot.Left - 6, plot.Bottom - (j + 0.5f) * h + 4, 11, Theme.Soft, SKTextAlign.Right);
         Theme.Text(canvas, Theme.Fit(x.Name, 12, plot.Width), plot.MidX, plot.Bottom + 30, 12, Theme.Soft, SKTextAlign.Center);
         canvas.Save();
         canvas.RotateDegrees(-90, room.Left + 6, plot.MidY);

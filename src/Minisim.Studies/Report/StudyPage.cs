@@ -37,8 +37,8 @@ public static class StudyPage
         page.Append("""
             <h2>Explore</h2><p class="soft">Mean over the recordings that the choices below leave, with the 95 % interval of that mean (Student's t over recordings). Hover for numbers.</p>
             <div class="controls" id="controls"></div><noscript><p>The charts are drawn by a script in this page; the tables need none.</p></noscript>
-            <div id="lines"></div><h3>Over two axes</h3><div id="heat"></div><h3>Why cells were not found: share of all cells that count, by main cause</h3><div id="causes"></div>
-            <h2>Every axis</h2><div class="key" id="overviewkey"></div><div class="small" id="overview"></div>
+            <h3 id="linesname"></h3><div id="lines"></div><h3 id="heatname"></h3><div id="heat"></div><h3>Why cells were not found: share of all cells that count, by main cause</h3><div id="causes"></div>
+            <h2>Every axis</h2><div class="key" id="overviewkey"></div><div id="overview"></div>
             """);
         Pairs(page, analysis);
         Choices(page, analysis);
@@ -141,7 +141,7 @@ public static class StudyPage
                 page.Append(CultureInfo.InvariantCulture, $"<line x1=\"{X(x):0.#}\" x2=\"{X(x):0.#}\" y1=\"{Y(a):0.#}\" y2=\"{Y(b):0.#}\" stroke=\"{color}\" opacity=\"0.4\"/><circle cx=\"{X(x):0.#}\" cy=\"{Y((double)found / cells):0.#}\" r=\"3\" fill=\"{color}\"><title>{E(curve.Entrant)}: {found} of {cells} at SNR {Math.Pow(10, x):0.##}</title></circle>");
             }
             if (!double.IsFinite(curve.B)) continue;
-            page.Append($"<path fill=\"none\" stroke=\"{color}\" stroke-width=\"1.6\" d=\"");
+            page.Append($"<path fill=\"none\" stroke=\"{color}\" stroke-width=\"1.6\"{(k % 2 == 1 ? " stroke-dasharray=\"7 5\"" : "")} d=\"");
             for (var i = 0; i <= 80; i++)
             {
                 var x = low + (high - low) * i / 80;
@@ -207,7 +207,7 @@ public static class StudyPage
             json.WriteEndArray();
             Texts("variants", variants);
             Texts("entrants", entrants);
-            Texts("causes", Enum.GetValues<MissCause>().Select(c => c.Describe()));
+            Texts("causes", Enum.GetValues<MissCause>().Select(c => c.Describe()).Append("nothing that was measured"));
             json.WriteStartArray("metrics");
             foreach (var m in metrics)
             {
@@ -241,6 +241,10 @@ public static class StudyPage
                 foreach (var row in done) Number(row[name]);
                 json.WriteEndArray();
             }
+            // Without them the bars would say that more was found than was.
+            json.WriteStartArray();
+            foreach (var row in done) Number(row["n_true"] - row["true_found"] - Enum.GetValues<MissCause>().Sum(c => row[$"missed_{ScoreColumns.Snake(c)}"]));
+            json.WriteEndArray();
             json.WriteEndArray();
             json.WriteStartObject("metric");
             foreach (var m in metrics) Numbers(m.Name, done.Select(r => r[m.Name]));

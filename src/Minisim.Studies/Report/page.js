@@ -1,6 +1,7 @@
 'use strict';
 const D = JSON.parse(document.getElementById('data').textContent);
 const COLORS = ['#2b6cb0', '#d8432f', '#2f9e5f', '#b7791f', '#805ad5', '#0f8b8d', '#c2417c', '#5a6b7b', '#7a9a01', '#9c4221'];
+const CAUSE_COLORS = ['#2b6cb0', '#d8432f', '#2f9e5f', '#b7791f', '#805ad5', '#0f8b8d', '#c2417c', '#7ab8e6', '#8fbf5a', '#9c4221', '#e9a13b', '#f08a7c', '#b8a1e3', '#c3c9d3'];
 const NS = 'http://www.w3.org/2000/svg';
 const tip = document.getElementById('tip');
 const $ = id => document.getElementById(id);
@@ -24,10 +25,23 @@ function hover(e, text) {
 const num = v => v === null || v === undefined || !isFinite(v) ? '–' : Math.abs(v) >= 1000 || v !== 0 && Math.abs(v) < 0.001 ? v.toPrecision(3) : String(+v.toFixed(3));
 const short = (t, n) => t.length > n ? t.slice(0, n - 1) + '…' : t;
 
+// Long values, such as lists of positions, by what tells them apart.
+function labels(values) {
+  if (values.length < 2 || !values.some(v => v.length > 10)) return values;
+  const least = Math.min(...values.map(v => v.length)), isNumber = c => /[0-9.+-]/.test(c);
+  let head = 0, tail = 0;
+  while (head < least && values.every(v => v[head] === values[0][head])) head++;
+  while (head > 0 && isNumber(values[0][head - 1])) head--;
+  while (tail < least - head && values.every(v => v[v.length - 1 - tail] === values[0][values[0].length - 1 - tail])) tail++;
+  while (tail > 0 && isNumber(values[0][values[0].length - tail])) tail--;
+  return values.map(v => (head > 1 ? '…' : v.slice(0, head)) + v.slice(head, v.length - tail) + (tail > 1 ? '…' : v.slice(v.length - tail)));
+}
+
 // What can stand on an axis or be told apart by colour: the axes, variants, pipelines.
 const dims = D.axes.map((a, i) => ({ name: a.path, values: a.values, numbers: a.numbers, of: D.rows.axis[i] }));
 if (D.variants.length > 1) dims.push({ name: 'variant', values: D.variants, numbers: null, of: D.rows.variant });
 dims.push({ name: 'pipeline', values: D.entrants, numbers: null, of: D.rows.entrant });
+for (const d of dims) d.labels = d.name === 'pipeline' ? d.values : labels(d.values);
 const dim = name => dims.find(d => d.name === name);
 const metrics = D.metrics.filter(m => D.rows.metric[m.name].some(v => v !== null));
 const metric = name => metrics.find(m => m.name === name) || metrics[0];
@@ -82,7 +96,7 @@ function lineChart(where, m, x, color, rows, width, height) {
   const X = v => left + inset + (x1 > x0 ? (scale(v) - x0) / (x1 - x0) : 0.5) * (width - left - right - 2 * inset);
   for (const t of ticks(y0, y1, 4)) { el('line', { class: 'grid', x1: left, x2: width - right, y1: Y(t), y2: Y(t) }, svg); el('text', { x: left - 6, y: Y(t) + 4, 'text-anchor': 'end' }, svg, num(t)); }
   const every = Math.ceil(used.length / Math.max(2, Math.floor((width - left) / 56)));
-  used.forEach((i, k) => { if (k % every === 0) el('text', { x: X(xs[k]), y: height - bottom + 16, 'text-anchor': 'middle' }, svg, short(x.values[i], Math.max(6, Math.floor((width - left) / used.length / 6.2 * every)))); });
+  used.forEach((i, k) => { if (k % every === 0) el('text', { x: X(xs[k]), y: height - bottom + 16, 'text-anchor': 'middle' }, svg, short(x.labels[i], Math.max(6, Math.floor((width - left) / used.length / 6.2 * every)))); });
   el('text', { class: 'name', x: (left + width - right) / 2, y: height - 6, 'text-anchor': 'middle' }, svg, short(x.name, Math.floor(width / 7)));
   const series = color ? color.values.map((_, c) => c).filter(c => [...stats.keys()].some(k => +k.split(' ')[1] === c)) : [0];
   series.forEach((c, order) => {
@@ -90,7 +104,7 @@ function lineChart(where, m, x, color, rows, width, height) {
     const fill = COLORS[c % COLORS.length], nudge = isNumber ? 0 : (order - (series.length - 1) / 2) * Math.min(9, 2 * inset / (series.length + 1));
     if (isNumber && points.length > 1) {
       el('path', { d: 'M' + points.map(p => X(p.v) + ' ' + Y(p.s.high)).join('L') + 'L' + [...points].reverse().map(p => X(p.v) + ' ' + Y(p.s.low)).join('L') + 'Z', fill, opacity: 0.16 }, svg);
-      el('path', { d: 'M' + points.map(p => X(p.v) + ' ' + Y(p.s.mean)).join('L'), fill: 'none', stroke: fill, 'stroke-width': 1.8 }, svg);
+      el('path', { d: 'M' + points.map(p => X(p.v) + ' ' + Y(p.s.mean)).join('L'), fill: 'none', stroke: fill, 'stroke-width': 1.8, 'stroke-dasharray': order % 2 ? '7 5' : 'none' }, svg);
     }
     for (const p of points) {
       if (!isNumber || points.length < 2) el('line', { x1: X(p.v) + nudge, x2: X(p.v) + nudge, y1: Y(p.s.low), y2: Y(p.s.high), stroke: fill, 'stroke-width': 1.8, opacity: 0.6 }, svg);
@@ -111,14 +125,14 @@ function heatMap(where, m, x, y, rows) {
   const groups = group(rows, [x, y], D.rows.metric[m.name]), stats = new Map([...groups].map(([k, v]) => [k, summary(v)]));
   if (!stats.size) { where.textContent = 'nothing to show'; return; }
   const means = [...stats.values()].map(s => s.mean), [low, high] = range(means, m);
-  const cell = Math.max(16, Math.min(64, Math.floor(640 / x.values.length))), high1 = Math.max(16, Math.min(44, Math.floor(420 / y.values.length)));
-  const left = Math.min(180, 20 + 6.5 * Math.max(...y.values.map(v => v.length))), top = 10, width = left + cell * x.values.length + 20, height = top + high1 * y.values.length + 44;
+  const cell = Math.max(16, Math.min(88, Math.floor(640 / x.values.length))), high1 = Math.max(16, Math.min(44, Math.floor(420 / y.values.length)));
+  const left = Math.min(200, 38 + 6.5 * Math.max(...y.labels.map(v => Math.min(v.length, 26)))), top = 10, width = left + cell * x.values.length + 20, height = top + high1 * y.values.length + 44;
   const svg = el('svg', { viewBox: `0 0 ${Math.max(width, 300)} ${height}`, width: Math.max(width, 300), height, role: 'img', 'aria-label': `${m.title} over ${x.name} and ${y.name}` }, where);
   const every = Math.ceil(48 / cell);
-  x.values.forEach((v, i) => { if (i % every === 0) el('text', { x: left + (i + 0.5) * cell, y: top + high1 * y.values.length + 16, 'text-anchor': 'middle' }, svg, short(v, 9)); });
+  x.labels.forEach((v, i) => { if (i % every === 0) el('text', { x: left + (i + 0.5) * cell, y: top + high1 * y.values.length + 16, 'text-anchor': 'middle' }, svg, short(v, Math.floor(cell * every / 6.2))); });
   y.values.forEach((v, j) => {
     const row = top + (y.values.length - 1 - j) * high1;
-    el('text', { x: left - 6, y: row + high1 / 2 + 4, 'text-anchor': 'end' }, svg, short(v, 26));
+    el('text', { x: left - 6, y: row + high1 / 2 + 4, 'text-anchor': 'end' }, svg, short(y.labels[j], 26));
     x.values.forEach((u, i) => {
       const s = stats.get(i + ' ' + j);
       if (!s) return;
@@ -128,7 +142,10 @@ function heatMap(where, m, x, y, rows) {
       if (cell >= 34) { const text = el('text', { x: left + (i + 0.5) * cell, y: row + high1 / 2 + 4, 'text-anchor': 'middle', style: `fill:${t > 0.55 ? '#fff' : '#1c2330'};pointer-events:none` }, svg, +s.mean.toFixed(2)); }
     });
   });
-  el('text', { class: 'name', x: left + cell * x.values.length / 2, y: height - 6, 'text-anchor': 'middle' }, svg, `${x.name} →   (up: ${y.name})`);
+  // Long names start at the left edge of the cells, or they would leave the picture.
+  const tall = high1 * y.values.length, fits = 6.6 * x.name.length < cell * x.values.length;
+  el('text', { class: 'name', x: fits ? left + cell * x.values.length / 2 : left, y: height - 6, 'text-anchor': fits ? 'middle' : 'start' }, svg, x.name);
+  el('text', { class: 'name', x: 12, y: top + tall / 2, transform: `rotate(-90 12 ${top + tall / 2})`, 'text-anchor': 'middle' }, svg, short(y.name, Math.max(8, Math.floor((tall + 40) / 6.6))));
 }
 
 function causes(where, x, rows) {
@@ -151,14 +168,14 @@ function causes(where, x, rows) {
     D.causes.forEach((name, c) => {
       const share = totals[i][c] / cells[i];
       if (!share) return;
-      const r = el('rect', { x: left + k * step + step * 0.12, width: step * 0.76, y: Y(base + share), height: Math.max(0, Y(base) - Y(base + share)), fill: COLORS[c % COLORS.length] }, svg);
+      const r = el('rect', { x: left + k * step + step * 0.12, width: step * 0.76, y: Y(base + share), height: Math.max(0, Y(base) - Y(base + share)), fill: CAUSE_COLORS[c] }, svg);
       hover(r, `${x.name} ${x.values[i]}\n${name}: ${totals[i][c]} of ${cells[i]} cells (${num(100 * share)} %)`);
       base += share;
     });
-    if (k % every === 0) el('text', { x: left + (k + 0.5) * step, y: height - bottom + 16, 'text-anchor': 'middle' }, svg, short(x.values[i], Math.max(6, Math.floor(step * every / 6.5))));
+    if (k % every === 0) el('text', { x: left + (k + 0.5) * step, y: height - bottom + 16, 'text-anchor': 'middle' }, svg, short(x.labels[i], Math.max(6, Math.floor(step * every / 6.5))));
   });
   el('text', { class: 'name', x: (left + width) / 2, y: height - 6, 'text-anchor': 'middle' }, svg, x.name);
-  key(where, D.causes.map((name, c) => [name, COLORS[c % COLORS.length]]));
+  key(where, D.causes.map((name, c) => [name, CAUSE_COLORS[c], c]).filter(e => used.some(i => totals[i][e[2]] > 0)));
 }
 
 function key(where, entries) {
@@ -178,13 +195,15 @@ function choose(where, label, options, chosen, change) {
   return s;
 }
 const all = '*';
+// What differs says more than what is 1 everywhere.
+const telling = ['recall', 'f1', 'precision', 'neighbour_corr', 'trace_corr'].map(n => metrics.find(m => m.name === n)).find(m => m && new Set(D.rows.metric[m.name]).size > 1) || metric('recall');
 const varying = dims.filter(d => d.values.length > 1);
 const first = varying.find(d => d.name !== 'seed' && d.name !== 'pipeline') || varying[0] || dims[0];
 const second = varying.find(d => d !== first && d.name !== 'seed' && d.name !== 'pipeline') || varying.find(d => d !== first) || first;
 
 function explore() {
   const bar = $('controls'), names = varying.length ? varying : dims;
-  const m = choose(bar, 'metric', metrics.map(v => [v.name, v.title]), metric('recall').name, draw);
+  const m = choose(bar, 'metric', metrics.map(v => [v.name, v.title]), telling.name, draw);
   const x = choose(bar, 'along', names.map(d => [d.name, d.name]), first.name, draw);
   const c = choose(bar, 'coloured by', [[all, 'nothing'], ...names.map(d => [d.name, d.name])], first.name === 'pipeline' ? all : varying.includes(dim('pipeline')) ? 'pipeline' : all, draw);
   const y = choose(bar, 'map against', names.map(d => [d.name, d.name]), second.name, draw);
@@ -193,9 +212,13 @@ function explore() {
     let rows = [...Array(COUNT).keys()];
     for (const [d, s] of filters) if (s.value !== all) rows = rows.filter(r => d.of[r] === +s.value);
     const colour = c.value === all || c.value === x.value ? null : dim(c.value);
+    const only = filters.filter(([, s]) => s.value !== all).map(([d, s]) => `${d.name} ${d.values[+s.value]}`), where = only.length ? ' · only ' + only.join(', ') : '';
+    const other = x.value === y.value ? (names.find(d => d.name !== x.value) || dim(x.value)).name : y.value;
+    $('linesname').textContent = `${metric(m.value).title} along ${x.value}${where}`;
+    $('heatname').textContent = `${metric(m.value).title} over ${x.value} and ${other}${where}`;
     const series = lineChart($('lines'), metric(m.value), dim(x.value), colour, rows, 640, 340);
     if (colour && series) key($('lines'), series.map(i => [colour.values[i], COLORS[i % COLORS.length]]));
-    heatMap($('heat'), metric(m.value), dim(x.value), x.value === y.value ? names.find(d => d.name !== x.value) || dim(x.value) : dim(y.value), rows);
+    heatMap($('heat'), metric(m.value), dim(x.value), dim(other), rows);
     causes($('causes'), dim(x.value), rows);
     list(rows);
   }
@@ -205,17 +228,22 @@ function explore() {
 function overview() {
   const where = $('overview'), shown = ['recall', 'precision', 'f1', 'trace_corr', 'neighbour_corr'].filter(n => metrics.some(m => m.name === n)), rows = [...Array(COUNT).keys()];
   const entrants = dim('pipeline');
-  for (const d of varying.filter(v => v.name !== 'pipeline'))
+  for (const d of varying.filter(v => v.name !== 'pipeline')) {
+    const row = document.createElement('div'), name = document.createElement('h3');
+    row.className = 'small';
+    name.textContent = 'along ' + d.name;
+    where.append(name, row);
     for (const n of shown) {
       const card = document.createElement('div');
       card.className = 'card';
-      const h = document.createElement('h3');
+      const h = document.createElement('h4');
       h.textContent = metric(n).title;
       const chart = document.createElement('div');
       card.append(h, chart);
-      where.append(card);
+      row.append(card);
       lineChart(chart, metric(n), d, entrants.values.length > 1 ? entrants : null, rows, 270, 190);
     }
+  }
   if (entrants.values.length > 1) key($('overviewkey'), entrants.values.map((v, i) => [v, COLORS[i % COLORS.length]]));
 }
 

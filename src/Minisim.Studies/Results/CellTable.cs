@@ -2,9 +2,6 @@ using Minisim.Metrics;
 
 namespace Minisim.Studies;
 
-/// <summary>One true cell of a unit: a row of <c>cells.parquet</c>.</summary>
-internal readonly record struct CellRow(int Cell, byte Verdict, int Estimate, byte MainCause, string Causes, double[] Features);
-
 /// <summary>The true cells of a unit in a compact form, appended to a worker's file of cells.</summary>
 internal static class CellTable
 {

@@ -16,7 +16,7 @@ internal static class ParquetTables
         var columns = results.Columns;
         // Axes and parameters are numbers if all their values are; the rest is what it is by its nature.
         var isNumber = columns.Select((name, i) => IsNumber(results, name, i, numeric)).ToArray();
-        StudyFolder.WriteWhole(path, stream => Write(stream, columns, isNumber, results.Rows().Select(r => results.Values(r))));
+        StudyFolder.WriteWhole(path, stream => Write(stream, columns, isNumber, results.Rows().Select(r => results.RowOf(r))));
     }
 
     /// <summary>The table of cells: one row for every true cell of every unit that was scored.</summary>
@@ -37,7 +37,7 @@ internal static class ParquetTables
                 if (!ReferenceEquals(of, result.Unit))
                 {
                     of = result.Unit;
-                    own = results.Values(result)[..head.Length];
+                    own = results.RowOf(result)[..head.Length];
                 }
                 yield return
                 [

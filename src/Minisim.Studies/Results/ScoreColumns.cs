@@ -3,12 +3,6 @@ using Minisim.Metrics;
 
 namespace Minisim.Studies;
 
-/// <summary>A scalar of a score in <c>results.csv</c>.</summary>
-/// <param name="Name">Name of the column.</param>
-/// <param name="Title">In words.</param>
-/// <param name="Better">+1 where more is better, −1 where less is, 0 where it is a fact.</param>
-public sealed record ScoreColumn(string Name, string Title, int Better);
-
 /// <summary>The scalars of a score, in the order of the columns. Names do not change; new ones come at the end.</summary>
 public static class ScoreColumns
 {

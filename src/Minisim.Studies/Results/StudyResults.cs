@@ -3,30 +3,6 @@ using System.Text;
 
 namespace Minisim.Studies;
 
-/// <summary>One row of results: a pipeline with its parameters on a recording.</summary>
-public sealed class StudyResult
-{
-    internal StudyResult(StudyUnit unit, UnitRecord record) => (Unit, Record) = (unit, record);
-
-    internal UnitRecord Record { get; }
-    /// <summary>The unit: recording with its axis values, pipeline, parameters.</summary>
-    public StudyUnit Unit { get; }
-    /// <summary>Whether it is done or failed.</summary>
-    public UnitStatus Status => Record.Status;
-    /// <summary>Why it failed; null if it is done.</summary>
-    public string? Message => Record.Message;
-    /// <summary>A scalar of the score by its column, e.g. <c>recall</c>; NaN where it is not known.</summary>
-    public double this[string column] => Record[column];
-    /// <summary>Time of simulating the recording, where this unit's worker did, s; else NaN.</summary>
-    public double SimulateS => Record.SimulateS;
-    /// <summary>Time of the pipeline, s.</summary>
-    public double PipelineS => Record.PipelineS;
-    /// <summary>Time of scoring, s.</summary>
-    public double ScoreS => Record.ScoreS;
-    /// <summary>Largest resident memory of the pipeline, MB; NaN for what is built in.</summary>
-    public double PeakMemoryMb => Record.PeakMb;
-}
-
 /// <summary>The results of a study as a tidy table: one row for each recording and pipeline with its parameters.</summary>
 public sealed class StudyResults : IDisposable
 {
@@ -82,7 +58,13 @@ public sealed class StudyResults : IDisposable
         [.. Axes, "variant", "pipeline", .. ParamNames.Select(p => $"param.{p}"), "status", .. ScoreColumns.All.Select(c => c.Name), "match_metric", "match_threshold", "simulate_s", "pipeline_s", "score_s", "peak_memory_mb", "attempts", "recording", "unit", "message"];
 
     /// <summary>A row's values by <see cref="Columns"/>: text, double (NaN where not known) or null.</summary>
-    internal object?[] Values(StudyResult row)
+    public IReadOnlyList<object?> Values(StudyResult row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return RowOf(row);
+    }
+
+    internal object?[] RowOf(StudyResult row)
     {
         var record = row.Record;
         var score = _folder.Study.Score.Options;
@@ -106,7 +88,7 @@ public sealed class StudyResults : IDisposable
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine(string.Join(',', Columns.Select(Quoted)));
-        foreach (var row in Rows()) writer.WriteLine(string.Join(',', Values(row).Select(Field)));
+        foreach (var row in Rows()) writer.WriteLine(string.Join(',', RowOf(row).Select(Field)));
     });
 
     /// <summary>Writes the table as Parquet, with the same columns.</summary>

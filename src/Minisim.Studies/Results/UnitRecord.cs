@@ -6,19 +6,6 @@ using Minisim.Metrics;
 
 namespace Minisim.Studies;
 
-/// <summary>How a unit of work stands.</summary>
-public enum UnitStatus
-{
-    /// <summary>Not begun, or begun by a worker that is gone.</summary>
-    Pending,
-    /// <summary>A worker is at it.</summary>
-    Running,
-    /// <summary>Done.</summary>
-    Done,
-    /// <summary>It failed; its log says why.</summary>
-    Failed,
-}
-
 /// <summary>What is kept of a unit that ended: one line of a worker's journal.</summary>
 internal sealed record UnitRecord
 {
@@ -144,15 +131,4 @@ internal sealed record UnitRecord
             return null;
         }
     }
-}
-
-/// <summary>Bins of SNR, eight to a decade from 0.1 to 10 000; what lies outside goes to the ends.</summary>
-internal static class SnrBins
-{
-    public const int PerDecade = 8, Count = 5 * PerDecade;
-
-    public static int Of(double snr) => (int)Math.Clamp(Math.Floor((Math.Log10(Math.Max(snr, 1e-9)) + 1) * PerDecade), 0, Count - 1);
-
-    /// <summary>The middle of a bin, in its logarithm.</summary>
-    public static double Log10(int bin) => (bin + 0.5) / PerDecade - 1;
 }

@@ -7,37 +7,6 @@ using System.Text.RegularExpressions;
 
 namespace Minisim.Studies;
 
-/// <summary>What to ask Slurm for; null leaves it to the cluster.</summary>
-public sealed record SlurmOptions
-{
-    /// <summary>Partition.</summary>
-    public string? Partition { get; init; }
-    /// <summary>Time of each task, as sbatch takes it: <c>4:00:00</c>.</summary>
-    public string? Time { get; init; }
-    /// <summary>Memory of each task: <c>8G</c>.</summary>
-    public string? Memory { get; init; }
-    /// <summary>Processors of each task.</summary>
-    public int? Cpus { get; init; }
-    /// <summary>Tasks of the array.</summary>
-    public int MaxTasks { get; init; } = 8;
-    /// <summary>Further flags, passed to sbatch as they are.</summary>
-    public IReadOnlyList<string> Extra { get; init; } = [];
-    /// <summary>Program and arguments before <c>study work DIR</c>; empty: this program.</summary>
-    public IReadOnlyList<string> Command { get; init; } = [];
-    /// <summary>Units at work beside each other in a task; 0: one for each two processors.</summary>
-    public int Jobs { get; init; }
-    /// <summary>Folder of the cache of recordings, on the file system that the tasks share; null: <c>cache</c> in the study's folder.</summary>
-    public string? CacheFolder { get; init; }
-}
-
-/// <summary>A job as Slurm sees it.</summary>
-/// <param name="Id">Number of the array job.</param>
-/// <param name="States">Tasks by state: <c>RUNNING</c>, <c>PENDING</c>, …; empty where Slurm no longer knows the job.</param>
-public sealed record SlurmState(string Id, IReadOnlyDictionary<string, int> States);
-
-/// <summary>Slurm refused, or is not there.</summary>
-public sealed class SlurmException(string message) : IOException(message);
-
 /// <summary>A study as an array job of Slurm: each task takes units from the shared folder until none is left or its time is nearly over.</summary>
 public static partial class SlurmJob
 {

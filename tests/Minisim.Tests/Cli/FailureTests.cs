@@ -65,6 +65,18 @@ public class FailureTests : InTemporaryFolder
     }
 
     [Fact]
+    public void Words_of_several_runs_follow_one_another_in_a_file()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(0, Run("(echo first; $M validate $S1; $M info $S1; echo last) > log").Code);
+        string[] log = File.ReadAllLines(PathOf("log"));
+        Assert.Equal("first", log[0]);
+        Assert.Contains("is valid", log[1]);
+        Assert.Contains(log, l => l.Contains("frames", StringComparison.Ordinal));
+        Assert.Equal("last", log[^1]);
+    }
+
+    [Fact]
     public void A_reader_that_goes_away_is_said_in_one_line_with_the_shell_s_code()
     {
         if (OperatingSystem.IsWindows()) return;

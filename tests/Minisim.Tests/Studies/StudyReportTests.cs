@@ -79,6 +79,7 @@ public class StudyReportTests : StudyTest
         Assert.Contains("6 units failed", page);
         Assert.Contains("acquisition.optics.na", page);
         Assert.Contains("Recall against SNR", page);
+        Assert.Contains("nothing that was measured", page);
     }
 
     [Fact]
@@ -125,5 +126,14 @@ public class StudyReportTests : StudyTest
         Assert.Equal(3, pair.Recordings);
         double Mean(string variant) => results.Rows().Where(r => r.Unit.Recording.Variant == variant).Average(r => r["recall"]);
         Assert.Equal(Mean("bright") - Mean("dark"), pair.Differences["recall"].Value, 12);
+    }
+
+    [Fact]
+    public void Long_values_are_labelled_by_what_tells_them_apart()
+    {
+        Assert.Equal(["…-5],[110,0,5…", "…-10],[110,0,10…"], StudyFigures.Labels(["[[100,0,-5],[110,0,5]]", "[[100,0,-10],[110,0,10]]"]));
+        Assert.Equal(["[10,30]", "[10,40]"], StudyFigures.Labels(["[10,30]", "[10,40]"]));
+        Assert.Equal(["…125…", "…25…"], StudyFigures.Labels(["\"focus at 125 um\"", "\"focus at 25 um\""]));
+        Assert.Equal(["a rather long value"], StudyFigures.Labels(["\"a rather long value\""]));
     }
 }

@@ -10,8 +10,8 @@ public sealed partial record Neuropil
     /// low-pass <c>y ← y + (1 − e^(−1/τ))·(x − y)</c>, started at its first value, divided by its mean.</summary>
     /// <param name="summedActivity">Σ C over the cells in the FOV, per frame.</param>
     /// <param name="tauFrames">Time constant in frames; ≤ 0: no low-pass.</param>
-    /// <returns>One value per frame, mean 1; all ones for a population that emits nothing.</returns>
-    public static double[] PopulationEnvelope(ReadOnlySpan<double> summedActivity, double tauFrames)
+    /// <returns>One value per frame, mean 1; null for a population that emits nothing, whose mean has no shape to be divided into.</returns>
+    public static double[]? PopulationEnvelope(ReadOnlySpan<double> summedActivity, double tauFrames)
     {
         var envelope = summedActivity.ToArray();
         var alpha = tauFrames > 0 ? -PortableMath.ExpM1(-1 / tauFrames) : 1;
@@ -22,11 +22,7 @@ public sealed partial record Neuropil
             sum += envelope[t];
         }
         var mean = sum / envelope.Length;
-        if (!(mean > 0))
-        {
-            Array.Fill(envelope, 1);
-            return envelope;
-        }
+        if (!(mean > 0)) return null;
         for (var t = 0; t < envelope.Length; t++) envelope[t] /= mean;
         return envelope;
     }
@@ -52,9 +48,9 @@ public sealed partial record Neuropil
     }
 
     // P_k = Σ_i S_k(y_i, x_i)·C_i over the cells in the FOV, then as the global one.
-    private double[][] Local(double[][] c, Cell[] cells, int[] inFov, float[] spatial, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
+    private double[]?[] Local(double[][] c, Cell[] cells, int[] inFov, float[] spatial, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
     {
-        var population = new double[NComponents][];
+        var population = new double[]?[NComponents];
         var pixels = grid.FovHeight * grid.FovWidth;
         Parallel.For(0, NComponents, parallelism, k =>
         {
@@ -70,12 +66,13 @@ public sealed partial record Neuropil
         return population;
     }
 
-    // T_k = ((1 − c)·exp(0.4·u_k − 0.08) + c·P)·B: 0.08 = 0.4²/2 makes the mean of the lognormal 1.
-    private double[][] Envelopes(ulong seed, Timeline timeline, double[][]? population, double[]? bleaching, double[]? arousal)
+    // T_k = ((1 − c)·exp(0.4·u_k − 0.08) + c·P)·B: 0.08 = 0.4²/2 makes the mean of the lognormal 1. Cells that are there and silent share a level of 1:
+    // what the background emits on average does not depend on whether anybody fired.
+    private double[][] Envelopes(ulong seed, Timeline timeline, bool isShared, double[]?[]? population, double[]? bleaching, double[]? arousal)
     {
         const double spread = 0.4;
         var frames = timeline.Frames;
-        var coupling = population is null ? 0 : PopulationCoupling;
+        var coupling = isShared ? PopulationCoupling : 0;
         var envelopes = new double[NComponents][];
         for (var k = 0; k < envelopes.Length; k++)
         {
@@ -83,7 +80,7 @@ public sealed partial record Neuropil
             for (var t = 0; t < frames; t++)
             {
                 envelope[t] = (1 - coupling) * PortableMath.Exp(spread * envelope[t] - spread * spread / 2);
-                if (population is not null) envelope[t] += coupling * population[population.Length == 1 ? 0 : k][t];
+                if (isShared) envelope[t] += coupling * (population?[population.Length == 1 ? 0 : k]?[t] ?? 1);
                 if (bleaching is not null) envelope[t] *= bleaching[t];
                 if (arousal is not null) envelope[t] *= arousal[t];
             }

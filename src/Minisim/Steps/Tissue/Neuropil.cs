@@ -17,7 +17,7 @@ public sealed partial record Neuropil : Step
     [Positive(1e9)] public double Amplitude { get; init; } = 0.5;
     /// <summary>Number of fields.</summary>
     [Range(1, 64)] public int NComponents { get; init; } = 3;
-    /// <summary>Share of the envelope that follows the population.</summary>
+    /// <summary>Share of the envelope that follows the population. Where none of its cells emits, that share is level (1) and the truth has no <c>neuropil_population</c>.</summary>
     [Range(0, 1)] public double PopulationCoupling { get; init; } = 0.7;
 
     /// <summary>Which cells a field follows.</summary>
@@ -64,7 +64,7 @@ public sealed partial record Neuropil : Step
         var activity = inputs.Find<Activity>();
         var placed = inputs.Find<PlacedCells>() ?? PlacedCells.None;
         var inFov = activity is null ? [] : placed.InFov(grid);
-        double[][]? population = null;
+        double[]?[]? population = null;
         double[]? bleaching = null;
         if (inFov.Length > 0)
         {
@@ -78,7 +78,7 @@ public sealed partial record Neuropil : Step
             }
         }
         var arousal = ArousalGain > 0 ? inputs.Find<BehaviorTrack>() is { } track ? Arousal(track.LocomotionPerFrame(timeline.Frames, timeline.FramesPerSecond)) : null : null;
-        var envelopes = Envelopes(seed, timeline, population, bleaching, arousal);
+        var envelopes = Envelopes(seed, timeline, isShared: inFov.Length > 0, population, bleaching, arousal);
         var temporal = new double[NComponents * timeline.Frames];
         for (var k = 0; k < NComponents; k++) envelopes[k].CopyTo(temporal, k * timeline.Frames);
 
@@ -96,11 +96,11 @@ public sealed partial record Neuropil : Step
             .Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
                 "neuropil fields in the FOV, before amplitude/n_components", FieldRole.Background)
             .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");
-        if (population is [var shared])
+        if (population is [{ } shared])
             output.Publish("neuropil_population", ["frame"], [timeline.Frames], null, shared,
                 "low-passed activity of the cells in the FOV, mean 1: the shared part of the envelopes");
-        else if (population is not null)
-            output.Publish("neuropil_population", ["component", "frame"], [NComponents, timeline.Frames], null, population.SelectMany(p => p).ToArray(),
+        else if (PopulationModel == NeuropilPopulation.Local && population is not null && population.Any(p => p is not null))
+            output.Publish("neuropil_population", ["component", "frame"], [NComponents, timeline.Frames], null, population.SelectMany(p => p ?? [.. Enumerable.Repeat(1.0, timeline.Frames)]).ToArray(),
                 "low-passed activity of the cells where each field is bright, mean 1: the part of its envelope that follows them");
         if (share is not null)
             output.Publish("neuropil_amplitude", ["value"], [1], null, new[] { amplitude }, "brightness of the neuropil that gives background its share of the variance")

@@ -136,8 +136,16 @@ public class NeuropilTests
     }
 
     [Fact]
-    public void A_silent_population_leaves_a_level_envelope() =>
-        Assert.Equal([1, 1, 1], Neuropil.PopulationEnvelope([0, 0, 0], 5));
+    public void A_silent_population_has_no_envelope_and_leaves_the_shared_part_level()
+    {
+        Assert.Null(Neuropil.PopulationEnvelope([0, 0, 0], 5));
+        var step = new Neuropil { PopulationCoupling = 1, NComponents = 2 };
+        var spec = SpecOf(step);
+        Minisim.Scenes.Cell[] cells = [new(0, 0, new(0, 0, 0), Footprint.Empty)];
+        var scene = new StepRun(spec, step, 2, new PlacedCells(cells), new Activity([new double[spec.Acquisition.NFrames()]], [], []));
+        Assert.Equal(["neuropil_spatial", "neuropil_temporal"], scene.Arrays.Select(a => a.Name));
+        Assert.All(scene.Arrays[1].ToDoubles(), v => Assert.Equal(1, v));
+    }
 
     [Fact]
     public void Without_activity_nothing_follows_the_population()
