@@ -122,6 +122,7 @@ public class BrokenSpecTests
         _ when value == "null" => field.Shape.IsNullable && !field.IsAuto,
         ValueKind.Number or ValueKind.Integer => value == "7",
         ValueKind.Flag => value == "true",
+        ValueKind.Text => value.StartsWith('"'),
         ValueKind.List => value == "[]",
         ValueKind.Record => value == "{}",
         _ => false,
