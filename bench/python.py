@@ -71,6 +71,6 @@ for _ in range(max(3, options.runs // 2)):
     # By turns: the machine is not the same from one minute to the next.
     python.append(json.loads(subprocess.run([sys.executable, "-c", WHOLE, spec("S4")], check=True, capture_output=True, text=True).stdout)["s"])
     said = subprocess.run([options.command, "bench", spec("S4"), "--whole"], check=True, capture_output=True, text=True).stdout
-    command.append(float(re.search(r"([\d.]+) s\b", said).group(1)))
+    command.append(float(re.search(r" in ([\d.]+) s\b", said).group(1)))
 p, c = statistics.median(python), statistics.median(command)
 print("S4 in memory: simulate() %.2f s, minisim bench --whole %.2f s: %+.1f %%; each run %s and %s" % (p, c, 100 * (p / c - 1), " ".join("%.2f" % v for v in python), " ".join("%.2f" % v for v in command)))

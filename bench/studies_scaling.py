@@ -20,7 +20,7 @@ options = parser.parse_args()
 random.seed(1)
 
 # Operations of one unit on the shared folder and the cache in it: 75 on names (open, stat, mkdir, rename, unlink, …) and 45 reads and writes. Counted with
-# strace over 102 units of two workers, half of them of a program and half built in, on two recordings; with their end, the writing of the tables.
+# strace over 102 units, 2 jobs, on two recordings, which they simulated; with the writing of the tables at the end.
 OPERATIONS = 120
 HEARTBEAT_S, HEARTBEAT_OPERATIONS = 5, 2 * 3
 

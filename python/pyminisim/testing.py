@@ -16,6 +16,9 @@ from .recording import GroundTruth, Recording
 from .simulation import simulate
 from .spec import Spec
 
+# Loaded here, so that the first recording is made as fast as the others.
+_native.library()
+
 _PITCH_UM = 8.0
 
 

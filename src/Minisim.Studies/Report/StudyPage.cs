@@ -243,7 +243,7 @@ public static class StudyPage
             }
             // Without them the bars would say that more was found than was.
             json.WriteStartArray();
-            foreach (var row in done) Number(row["n_true"] - row["true_found"] - Enum.GetValues<MissCause>().Sum(c => row[$"missed_{ScoreColumns.Snake(c)}"]));
+            foreach (var row in done) Number(Math.Max(0, row["n_true"] - Math.Max(row["true_found"], row["n_matched"]) - Enum.GetValues<MissCause>().Sum(c => row[$"missed_{ScoreColumns.Snake(c)}"])));
             json.WriteEndArray();
             json.WriteEndArray();
             json.WriteStartObject("metric");
