@@ -133,7 +133,7 @@ public class StudyFileTests : StudyTest
     [InlineData("a.yaml", "base: &a [1]\naxes: *a", "alias")]
     [InlineData("a.yaml", "base: {a: 1, a: 2}", "twice")]
     [InlineData("a.yaml", "base: [", "is not YAML")]
-    [InlineData("a.yaml", "a:\n  p: {g: [3, 5]\n    speed: 3}\n", "after line 2")]
+    [InlineData("a.yaml", "a:\n  p: {g: [3, 5]\n  speed: 3}\n", "after line 2")]
     [InlineData("a.yaml", "a: 1\n---\nb: 2", "several documents")]
     [InlineData("a.json", "{\"base\": {\"scope\": 3, \"region\": null, \"size_px\": \"x\"}, \"pipelines\": 3, \"axes\": [], \"zip\": 1, \"variants\": [], \"score\": [], \"pairs\": 4, \"pages\": 7, \"name\": []}", "problem")]
     public void Hostile_files_end_in_clear_messages(string name, string text, string part)
