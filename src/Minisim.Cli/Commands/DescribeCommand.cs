@@ -33,6 +33,12 @@ internal static class DescribeCommand
             var topics = SpecTopic.Find(asked);
             if (topics.Count == 0)
                 throw new UsageException($"a spec has no '{asked}'{(SpecTopic.Nearest(asked) is { } near ? $", did you mean '{near}'?" : "; 'minisim describe' lists what there is.")}");
+            // A step's own field goes before one of the same name within another of its fields.
+            if (topics.Count > 1 && topics.Any(t => t.Summary != topics[0].Summary))
+            {
+                var least = topics.Min(t => t.Path.Count(c => c == '.'));
+                topics = [.. topics.Where(t => t.Path.Count(c => c == '.') == least)];
+            }
             if (topics.Count > 1 && topics.Any(t => t.Summary != topics[0].Summary || t.Field!.DefaultText() != topics[0].Field!.DefaultText()))
             {
                 writer.WriteLine($"{topics.Count} fields are named {asked}:");
@@ -76,7 +82,9 @@ internal static class DescribeCommand
         var field = topic.Field!;
         var facts = new[] { field.Default is null ? field.Unit : null, field.Range?.Text(), field.Shape.Choices?.Describe() }.Where(f => f is not null);
         var value = field.DefaultText() is { } text ? $" = {text}{(field.Unit is null || field.Default is null ? "" : " " + field.Unit)}" : "";
-        writer.WriteLine($"  {name}{value}{(facts.Any() ? $"   ({string.Join("; ", facts)})" : "")}");
+        var line = $"  {name}{value}{(facts.Any() ? $"   ({string.Join("; ", facts)})" : "")}";
+        if (line.Length <= 120) writer.WriteLine(line);
+        else Paragraph.Write(writer, line.TrimStart()[name.Length..], 6, $"  {name} ");
         WriteText(topic, writer, 6);
         if (topic.Record is not null) writer.WriteLine($"      Its fields: 'minisim describe {topic.Path}'.");
     }

@@ -42,7 +42,8 @@ public class BrokenSpecTests
                 var here = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
                 yield return new Place(field, here, owner);
                 if (field.Shape.Kind == ValueKind.Record)
-                    foreach (var p in Visit(field.Shape.Record, here, n => owner(n)[field.Name]!.AsObject()))
+                    // What is optional is added, empty.
+                    foreach (var p in Visit(field.Shape.Record, here, n => (owner(n)[field.Name] ??= new JsonObject()).AsObject()))
                         yield return p;
                 else if (field.Shape.Element?.Kind == ValueKind.Step)
                     foreach (var (kind, index) in StepCatalog.Kinds.Select((k, i) => (k, i)))
@@ -121,6 +122,7 @@ public class BrokenSpecTests
         _ when value == "null" => field.Shape.IsNullable && !field.IsAuto,
         ValueKind.Number or ValueKind.Integer => value == "7",
         ValueKind.Flag => value == "true",
+        ValueKind.Text => value.StartsWith('"'),
         ValueKind.List => value == "[]",
         ValueKind.Record => value == "{}",
         _ => false,
