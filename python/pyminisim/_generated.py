@@ -548,7 +548,7 @@ class Neuropil(Step):
         Number of fields. Must be in [1, 64].
     population_coupling : float, default 0.7
         Share of the envelope that follows the population. Where none of its cells emits, that share is level
-        (1) and the truth has no neuropil_population. Must be in [0, 1].
+        (1) and the truth has no population envelope. Must be in [0, 1].
     population_model : str, default "global"
         Which cells a field follows. Must be "global" or "local".
     texture_weight : float, default 0.0

@@ -175,7 +175,7 @@ export function Field({ path, name, schema, base }: { path: string; name: string
       </div>
       {none !== undefined && (
         <label class="none">
-          <input type="checkbox" checked={isNone} data-path={isNone ? path : undefined} onChange={e => set(e.currentTarget.checked ? none : start())} />
+          <input type="checkbox" checked={isNone} data-path={isNone ? path : undefined} data-record={shape.kind === 'record' ? path : undefined} onChange={e => set(e.currentTarget.checked ? none : start())} />
           {none === 'auto' ? 'automatic' : 'not given'}
         </label>
       )}
@@ -234,14 +234,23 @@ function Control({ id, path, schema, value, base, set }: ControlProps) {
       return <NumberControl id={id} path={path} schema={schema} value={typeof value === 'number' ? value : 0} base={typeof base === 'number' ? base : undefined} integer={shape.integer} set={set} />;
     case 'flag':
       return <input id={id} data-path={path} type="checkbox" checked={value === true} onChange={e => set(e.currentTarget.checked)} />;
-    case 'choice':
+    case 'choice': {
+      const own = schema.alternative && shapeOf(schema.alternative);
+      const isOwn = own?.kind === 'record' && typeof value === 'object';
       return (
-        <select id={id} data-path={path} value={String(value ?? shape.values[0])} onChange={e => set(e.currentTarget.value)}>
-          {shape.values.map((v, i) => (
-            <option key={v} title={shape.meanings[i]}>{v}</option>
-          ))}
-        </select>
+        <>
+          <select id={id} data-path={path} value={isOwn ? '' : String(value ?? shape.values[0])} onChange={e => set(e.currentTarget.value || {})}>
+            {shape.values.map((v, i) => (
+              <option key={v} value={v} title={shape.meanings[i]}>{v}</option>
+            ))}
+            {own?.kind === 'record' && <option value="">numbers of your own</option>}
+          </select>
+          {isOwn && <fieldset><Fields path={path} properties={own.properties} base={store.saved.base} /></fieldset>}
+        </>
       );
+    }
+    case 'record':
+      return <fieldset><Fields path={path} properties={shape.properties} base={store.saved.base} /></fieldset>;
     case 'text':
       return <input id={id} data-path={path} type="text" value={String(value ?? '')} onChange={e => set(e.currentTarget.value)} />;
     case 'tuple': {

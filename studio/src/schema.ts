@@ -18,6 +18,8 @@ export interface Schema {
   title?: string;
   description?: string;
   unit?: string;
+  /** A record that may stand instead of a choice. */
+  alternative?: Schema;
   /** What each value of `enum` means. */
   enumDescriptions?: string[];
 }
@@ -43,12 +45,11 @@ export type Shape =
 
 /** The node without what makes it optional, and what stands for "none": null, "auto", or nothing. */
 export function optional(schema: Schema): { schema: Schema; none: 'auto' | null | undefined } {
-  const { anyOf } = schema;
-  if (anyOf?.length === 2) {
-    const [value, other] = anyOf;
-    const none = other.const === 'auto' ? 'auto' : other.type === 'null' ? null : undefined;
-    if (none !== undefined) return { schema: { ...value, description: schema.description ?? value.description, default: schema.default, unit: schema.unit ?? value.unit }, none };
-  }
+  const isNone = (s: Schema) => s.const === 'auto' || s.type === 'null';
+  const other = schema.anyOf?.find(isNone);
+  const [value, alternative] = schema.anyOf?.filter(s => !isNone(s)) ?? [];
+  if (other && value)
+    return { schema: { ...value, alternative, description: schema.description ?? value.description, default: schema.default, unit: schema.unit ?? value.unit }, none: other.const === 'auto' ? 'auto' : null };
   return { schema, none: undefined };
 }
 

@@ -104,7 +104,7 @@ internal static class DescribeCommand
             ("default", field.DefaultText()),
             ("extension", field.IsExtension ? "not in specs of the reference package; written only when it is used" : null),
         };
-        foreach (var (name, value) in rows.Where(r => r.Value is not null)) writer.WriteLine($"  {name.PadRight(9)}  {value}");
+        foreach (var (name, value) in rows.Where(r => r.Value is not null)) Paragraph.Write(writer, value!, 13, $"  {name,-9}");
         if (field.Shape.Choices is not { } choices) return;
         writer.WriteLine();
         for (var i = 0; i < choices.Names.Count; i++)

@@ -17,7 +17,7 @@ public sealed partial record Neuropil : Step
     [Positive(1e9)] public double Amplitude { get; init; } = 0.5;
     /// <summary>Number of fields.</summary>
     [Range(1, 64)] public int NComponents { get; init; } = 3;
-    /// <summary>Share of the envelope that follows the population. Where none of its cells emits, that share is level (1) and the truth has no <c>neuropil_population</c>.</summary>
+    /// <summary>Share of the envelope that follows the population. Where none of its cells emits, that share is level (1) and the truth has no population envelope.</summary>
     [Range(0, 1)] public double PopulationCoupling { get; init; } = 0.7;
 
     /// <summary>Which cells a field follows.</summary>
