@@ -81,7 +81,8 @@ public sealed class TruthArray
                 at += lengths[cell];
             }
             return values;
-        }, description, [.. Enumerable.Range(0, lengths.Length)], [lengths.Sum()]) { _lengths = lengths };
+        }, description, [.. Enumerable.Range(0, lengths.Length)], [lengths.Sum()])
+        { _lengths = lengths };
 
     /// <summary>Where the values of each cell end in an array that is <see cref="Ragged"/>: running sums.</summary>
     internal static TruthArray EndsOf(string name, int[] lengths, string description) =>

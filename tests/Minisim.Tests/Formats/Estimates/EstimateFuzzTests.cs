@@ -1,8 +1,8 @@
-using Minisim.Formats;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using Minisim.Formats;
 using Minisim.Formats.Estimates;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Reference;
