@@ -44,7 +44,7 @@ def _wrong_values():
                 yield cls, name, (field.low - 1 if field.kind == "integer" or not field.low_open else field.low)
                 if field.high not in (None, float("inf")):
                     yield cls, name, field.high * 2 + 1
-            if field.kind == "text":
+            if field.kind == "text" and field.choices:
                 yield cls, name, "nothing_like_it"
             if field.kind == "number":
                 yield cls, name, "text"
