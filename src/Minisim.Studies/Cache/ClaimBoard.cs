@@ -68,8 +68,9 @@ internal sealed class ClaimBoard(string folder, Presence presence)
                 file.Write(Encoding.ASCII.GetBytes(presence.Id));
                 return true;
             }
-            catch (DirectoryNotFoundException) when (attempt == 0)
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < 2)
             {
+                // No folder yet; if another makes it at this very moment, the framework says that the new file is missing.
                 Directory.CreateDirectory(folder);
             }
             catch (IOException) when (File.Exists(path))

@@ -18,6 +18,7 @@ internal sealed class Presence : IDisposable
     private readonly Timer _timer;
     private readonly ConcurrentDictionary<string, (string Content, long Since)> _seen = new();
     private long _beats;
+    private readonly Lock _writing = new();
     private volatile bool _isOver;
 
     /// <summary>Shows up in a folder, which is made.</summary>
@@ -69,10 +70,10 @@ internal sealed class Presence : IDisposable
 
     private void BeatOnce()
     {
-        if (_isOver) return;
         try
         {
-            File.WriteAllText(_file, Content());
+            lock (_writing)
+                if (!_isOver) File.WriteAllText(_file, Content());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,12 +93,15 @@ internal sealed class Presence : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Counts no more.</summary>
+    public void Leave()
     {
-        _isOver = true;
+        lock (_writing) _isOver = true;
         _timer.Dispose();
         TryDelete(_file);
     }
+
+    public void Dispose() => Leave();
 
     private static void TryDelete(string path)
     {

@@ -39,7 +39,9 @@ internal sealed class StudyFolder
         var full = System.IO.Path.GetFullPath(path);
         var plan = PlanFile.Of(study.Plan());
         if (File.Exists(full)) throw new StudyException(path, null, "is a file.", "Name a folder for the results.");
-        if (!File.Exists(PlanPath(full)) && Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any(e => !IsOurs(System.IO.Path.GetFileName(e))))
+        // In this order: somebody else may be preparing it, and what is there but for the plan comes after the plan.
+        var hasMore = Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any(e => !IsOurs(System.IO.Path.GetFileName(e)));
+        if (hasMore && !File.Exists(PlanPath(full)))
             throw new StudyException(path, null, "holds something else than a study's results.", "Name another folder, or an empty one.");
         var text = StudyWriter.Write(study);
         var folder = new StudyFolder(full, study, plan);

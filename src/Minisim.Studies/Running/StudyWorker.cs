@@ -43,6 +43,8 @@ internal sealed class StudyWorker
     public StudySummary Run()
     {
         using var presence = Refused(() => new Presence(_folder.Workers, _options.Timing));
+        // Seen from here on. Who saw nobody and tidied up had written before that what is done.
+        _ledger.Refresh();
         using var cache = new RecordingCache(_options.CacheFolder, _options.Timing);
         if (_options.Notice is { } notice) cache.Notice += notice;
         using var recordings = new SharedRecordings();
@@ -69,13 +71,16 @@ internal sealed class StudyWorker
         _options.Cancellation.ThrowIfCancellationRequested();
         _ledger.Refresh();
         var summary = Summary();
-        if (summary.IsComplete && !presence.Others().Any(presence.IsAlive))
+        if (!summary.IsComplete) return summary;
+        StudyResults.WriteFiles(_folder, _ledger);
+        // The last to leave tidies up: of those that end together it sees nobody any more.
+        presence.Leave();
+        if (!presence.Others().Any(presence.IsAlive))
         {
             RecordingCache.DeleteTree(_folder.Claims);
             RecordingCache.DeleteTree(_folder.Work);
             presence.Clean();
         }
-        if (summary.IsComplete) StudyResults.WriteFiles(_folder, _ledger);
         return summary;
     }
 

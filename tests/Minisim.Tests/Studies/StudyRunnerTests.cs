@@ -83,6 +83,20 @@ public class StudyRunnerTests : StudyTest
         Assert.Empty(Directory.EnumerateFiles(PathOf("out/workers")));
     }
 
+    /// <summary>Each may see the other and leave the tidying to it.</summary>
+    [Fact]
+    public void Workers_that_end_together_leave_no_claims_and_no_names()
+    {
+        File.WriteAllBytes(PathOf("est.npz"), Estimates.OneCell(128, 128));
+        var study = Over("""{"wait": {"command": ["sh", "-c", "sleep 0.2; cp {study}/est.npz {out}"]}}""");
+        for (var round = 0; round < 12; round++)
+        {
+            Parallel.For(0, 2, _ => Run(study, $"out{round}", o => o with { Jobs = 1 }));
+            Assert.False(Directory.Exists(PathOf($"out{round}/claims")));
+            Assert.Empty(Directory.EnumerateFiles(PathOf($"out{round}/workers")));
+        }
+    }
+
     [Fact]
     public void What_stays_on_disk_is_what_was_asked_for()
     {
