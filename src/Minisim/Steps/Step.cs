@@ -13,6 +13,13 @@ public abstract record Step
     /// Never throws: reports.</summary>
     internal virtual void Check(Spec spec, ProblemList problems) { }
 
+    /// <summary>The step with the relative paths of its files from a folder, or itself.</summary>
+    internal virtual Step FilesFrom(string folder) => this;
+
+    /// <summary>The step with what its files hold, so that it needs them no more, or itself.</summary>
+    /// <exception cref="SpecException">A file cannot be used.</exception>
+    internal virtual Step FilesKept(Spec spec) => this;
+
     /// <summary>JSON path of this step in a spec, for problems: <c>steps[1] (cell_activity)</c>.</summary>
     internal string PathIn(Spec spec)
     {

@@ -43,6 +43,12 @@ public sealed partial record Behavior : Step
     /// <summary>Speed below which the animal counts as at rest in analyses, m/s.</summary>
     [NonNegative(10), Unit("m/s")] public double LocomotionThresholdM_S { get; init; } = 0.02;
 
+    internal override Step FilesFrom(string folder) => Kept is null && Path is not null ? this with { Path = InputFiles.Rooted(folder, Path) } : this;
+
+    internal override Step FilesKept(Spec spec) => Arena == BehaviorArena.File && Kept is null && Path is { Length: > 0 }
+        ? this with { Path = System.IO.Path.GetFileName(Path), Kept = BehaviorFile.ToText(BehaviorFile.Read(Path, spec.Acquisition.NFrames() / spec.Acquisition.Fps)) }
+        : this;
+
     internal override void Check(Spec spec, ProblemList problems)
     {
         var here = PathIn(spec);

@@ -10,6 +10,7 @@ internal static class BehaviorFile
     /// <summary>Most rows of a file: 100 h at 50 Hz are 18 million.</summary>
     public const int MaxRows = 20_000_000;
     private const double MostSeconds = 1e7, MostMetres = 1e4;
+    private const int LongestLine = 1 << 16;
     private const string Form = "The first line is t_s,x_m,y_m or t_s,x_m,y_m,heading_rad; every other has as many numbers, as 0.02,0.51,0.20.";
 
     /// <summary>What is wrong with a file, said once.</summary>
@@ -124,23 +125,27 @@ internal static class BehaviorFile
             case PathKind.File: break;
             default: throw new BadFile("is no regular file.", "Give the path of a CSV file.");
         }
-        using var lines = new CsvLines(path);
-        if (!lines.Next()) throw new BadFile("the file is empty.", Form);
-        var names = Encoding.UTF8.GetString(lines.Line).Trim().Split(',').Select(s => s.Trim().Trim('"')).ToArray();
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+        var blocks = new InputBlocks(file);
+        blocks.SkipMark();
+        if (!blocks.Line(LongestLine, out var length)) throw new BadFile("the file is empty.", Form);
+        var names = Encoding.UTF8.GetString(Text(blocks, length, 1)).Trim().Split(',').Select(s => s.Trim().Trim('"')).ToArray();
         if (!(names is ["t_s", "x_m", "y_m"] or ["t_s", "x_m", "y_m", "heading_rad"]))
             throw new BadFile($"line 1: the columns are \"{ProblemList.Shorten(string.Join(",", names))}\".", Form);
+        blocks.SkipLine(length);
         Span<double> values = stackalloc double[4];
         double last = double.NegativeInfinity, start = 0;
         var rows = 0;
-        while (lines.Next())
+        for (long number = 2; blocks.Line(LongestLine, out length); number++, blocks.SkipLine(length))
         {
-            if (lines.Line.Trim(" \t"u8).IsEmpty) continue;
+            var line = Text(blocks, length, number);
+            if (line.Trim(" \t"u8).IsEmpty) continue;
             if (++rows > MaxRows) throw new BadFile($"has more than {MaxRows} rows.", "Thin it: 50 rows a second are enough.");
-            Parse(lines, names.Length, values);
+            Parse(line, number, names.Length, isEnded: blocks.Rest.Length > length, values);
             var t = values[0];
-            if (t < 0 || t > MostSeconds) throw Bad(lines, $"t_s = {Text(t)} lies outside of 0 to {Text(MostSeconds)} s.", "Times are seconds from the first frame of the recording.");
-            if (t <= last) throw Bad(lines, $"t_s = {Text(t)} does not come after {Text(last)}, the time of the row before.", "Sort the rows by time, and keep each time once.");
-            if (Math.Max(Math.Abs(values[1]), Math.Abs(values[2])) > MostMetres) throw Bad(lines, $"the place ({Text(values[1])}, {Text(values[2])}) is farther away than {Text(MostMetres)} m.", "Places are in metres.");
+            if (t < 0 || t > MostSeconds) throw Bad(number, $"t_s = {Text(t)} lies outside of 0 to {Text(MostSeconds)} s.", "Times are seconds from the first frame of the recording.");
+            if (t <= last) throw Bad(number, $"t_s = {Text(t)} does not come after {Text(last)}, the time of the row before.", "Sort the rows by time, and keep each time once.");
+            if (Math.Max(Math.Abs(values[1]), Math.Abs(values[2])) > MostMetres) throw Bad(number, $"the place ({Text(values[1])}, {Text(values[2])}) is farther away than {Text(MostMetres)} m.", "Places are in metres.");
             if (rows == 1) start = t;
             last = t;
             row(t, values[1], values[2], names.Length == 4 ? BehaviorTrack.Wrapped(values[3]) : null);
@@ -152,80 +157,34 @@ internal static class BehaviorFile
             throw new BadFile($"the path ends at {Text(last)} s, before the recording, which takes {Text(seconds)} s.", $"Lower acquisition.duration_s to {Text(Math.Floor(last * 10) / 10)}, or add rows.");
     }
 
-    private static void Parse(CsvLines lines, int columns, Span<double> values)
+    private static void Parse(ReadOnlySpan<byte> line, long number, int columns, bool isEnded, Span<double> values)
     {
-        var rest = lines.Line;
+        var rest = line;
         for (var c = 0; c < columns; c++)
         {
             var comma = rest.IndexOf((byte)',');
             if (comma < 0 != (c == columns - 1))
             {
-                var found = lines.Line.Count((byte)',') + 1;
-                throw Bad(lines, $"has {found} values for {columns} columns: \"{ProblemList.Shorten(Encoding.UTF8.GetString(lines.Line))}\".",
-                    lines.Line.Contains((byte)';') || found == 2 * columns ? "Write decimal points, and commas between the columns only." : lines.IsLast ? "The file is cut off, or its last line is; write it whole." : Form);
+                var found = line.Count((byte)',') + 1;
+                throw Bad(number, $"has {found} values for {columns} columns: \"{ProblemList.Shorten(Encoding.UTF8.GetString(line))}\".",
+                    line.Contains((byte)';') || found == 2 * columns ? "Write decimal points, and commas between the columns only." : !isEnded ? "The file is cut off, or its last line is; write it whole." : Form);
             }
             var field = (comma < 0 ? rest : rest[..comma]).Trim(" \t\""u8);
             if (!Utf8Parser.TryParse(field, out double value, out var used) || used != field.Length || !double.IsFinite(value))
-                throw Bad(lines, $"\"{ProblemList.Shorten(Encoding.UTF8.GetString(field))}\" is not a finite number.", "Leave rows out in which the animal was not seen: between its neighbours the path is straight.");
+                throw Bad(number, $"\"{ProblemList.Shorten(Encoding.UTF8.GetString(field))}\" is not a finite number.", "Leave rows out in which the animal was not seen: between its neighbours the path is straight.");
             values[c] = value;
             rest = comma < 0 ? [] : rest[(comma + 1)..];
         }
     }
 
-    private static BadFile Bad(CsvLines lines, string reason, string remedy) => new(FormattableString.Invariant($"line {lines.Number}: {reason}"), remedy);
+    private static BadFile Bad(long number, string reason, string remedy) => new(FormattableString.Invariant($"line {number}: {reason}"), remedy);
+
+    private static ReadOnlySpan<byte> Text(InputBlocks blocks, int length, long number)
+    {
+        if (length > LongestLine) throw new BadFile(FormattableString.Invariant($"line {number} is longer than {LongestLine} bytes."), "This is no table of numbers.");
+        var line = blocks.Rest[..length];
+        return line is [.., (byte)'\r'] ? line[..^1] : line;
+    }
 
     private static string Text(double value) => FormattableString.Invariant($"{value:0.######}");
-
-    // Lines of a file in flat memory: without a byte-order mark, with either kind of line end.
-    private sealed class CsvLines : IDisposable
-    {
-        private const int LongestLine = 1 << 16;
-        private readonly FileStream _file;
-        private readonly byte[] _buffer = new byte[1 << 18];
-        private int _at, _end, _from, _length;
-        private bool _isDone;
-
-        public CsvLines(string path)
-        {
-            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
-            Fill();
-            if (_buffer.AsSpan(0, _end).StartsWith("\uFEFF"u8)) _at = 3;
-        }
-
-        public int Number { get; private set; }
-        public ReadOnlySpan<byte> Line => _buffer.AsSpan(_from, _length);
-        public bool IsLast => _isDone && _at >= _end;
-
-        public bool Next()
-        {
-            var newline = _buffer.AsSpan(_at, _end - _at).IndexOf((byte)'\n');
-            if (newline < 0 && !_isDone)
-            {
-                Fill();
-                newline = _buffer.AsSpan(_at, _end - _at).IndexOf((byte)'\n');
-            }
-            if (newline < 0 && _at >= _end) return false;
-            Number++;
-            _from = _at;
-            _length = newline < 0 ? _end - _at : newline;
-            if (_length > LongestLine) throw new BadFile(FormattableString.Invariant($"line {Number} is longer than {LongestLine} bytes."), "This is no table of numbers.");
-            _at += newline < 0 ? _length : newline + 1;
-            if (_length > 0 && _buffer[_from + _length - 1] == '\r') _length--;
-            return true;
-        }
-
-        private void Fill()
-        {
-            _buffer.AsSpan(_at, _end - _at).CopyTo(_buffer);
-            (_end, _at) = (_end - _at, 0);
-            while (_end < _buffer.Length && !_isDone)
-            {
-                var read = _file.Read(_buffer, _end, _buffer.Length - _end);
-                _isDone = read == 0;
-                _end += read;
-            }
-        }
-
-        public void Dispose() => _file.Dispose();
-    }
 }

@@ -2,6 +2,23 @@ namespace Minisim.Steps;
 
 public sealed partial record CellActivity
 {
+    internal override Step FilesFrom(string folder) =>
+        Spikes is { Kept: null, Path: { } path } ? this with { Spikes = Spikes with { Path = InputFiles.Rooted(folder, path) } } : this;
+
+    internal override Step FilesKept(Spec spec)
+    {
+        if (Process != SpikeProcess.File || Spikes is not { Path: { } path, Kept: null }) return this;
+        try
+        {
+            var content = SpikeFileReader.Read(Spikes, Grid(spec.Acquisition), MostUnits(spec));
+            return this with { Spikes = Spikes with { Path = System.IO.Path.GetFileName(path), Sha256 = content.Sha256, KeptHz = SpikeSimHz, Kept = content.Spikes.ToText() } };
+        }
+        catch (SpikeFileException e)
+        {
+            throw new SpecException([e.ToProblem(PathIn(spec), Spikes)]);
+        }
+    }
+
     internal override void Check(Spec spec, ProblemList problems)
     {
         var path = PathIn(spec);

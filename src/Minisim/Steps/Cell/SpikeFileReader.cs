@@ -84,59 +84,27 @@ internal static partial class SpikeFileReader
             var rows = Archive(file, builder);
             return new(builder.Build(), Convert.ToHexStringLower(hash.End()), rows, builder.Dropped, builder.Moved);
         }
-        var source = new Source(file, hash);
+        var source = new InputBlocks(file, hash);
         var count = format == SpikeFormat.Csv ? Csv(source, builder) : Npy(source, builder);
         return new(builder.Build(), Convert.ToHexStringLower(hash.End()), count, builder.Dropped, builder.Moved);
     }
 
     private static SpikeFileException Bad(string? where, string reason, string remedy) => new("path", where, reason, remedy);
 
-    /// <summary>A file in blocks, hashed on the way.</summary>
-    private sealed class Source(Stream file, Sha256.Running? hash)
-    {
-        private readonly byte[] _block = new byte[1 << 20];
-        private int _at, _end;
-
-        public ReadOnlySpan<byte> Rest => _block.AsSpan(_at, _end - _at);
-
-        /// <summary>More bytes behind the rest; false at the end, or if the block is full.</summary>
-        public bool More()
-        {
-            if (_at > 0)
-            {
-                Rest.CopyTo(_block);
-                (_at, _end) = (0, _end - _at);
-            }
-            var n = _end == _block.Length ? 0 : file.Read(_block, _end, _block.Length - _end);
-            hash?.Add(_block.AsSpan(_end, n));
-            _end += n;
-            return n > 0;
-        }
-
-        public bool Has(int bytes)
-        {
-            while (Rest.Length < bytes)
-                if (!More())
-                    return false;
-            return true;
-        }
-
-        public void Skip(int bytes) => _at += bytes;
-    }
-
     private const string CsvRemedy = "Write a header \"unit,time_s\" and a line for every spike, such as 0,1.25.";
     private const int LongestLine = 1 << 16;
 
-    private static long Csv(Source source, GivenSpikes.Builder to)
+    private static long Csv(InputBlocks source, GivenSpikes.Builder to)
     {
         if (source.Has(2) && source.Rest[..2] is [0xFF, 0xFE] or [0xFE, 0xFF]) throw Bad("line 1", "the text is UTF-16.", "Save it as UTF-8.");
         if (source.Has(4) && (source.Rest[1..4].SequenceEqual("HDF"u8) || source.Rest[..2].SequenceEqual("PK"u8) || source.Rest[1..4].SequenceEqual("NUM"u8)))
             throw Bad(null, "is no text.", "Give its format: \"npy\" or \"nwb_arrays\"; a spreadsheet must be saved as CSV.");
-        if (source.Has(3) && source.Rest[..3].SequenceEqual("\uFEFF"u8)) source.Skip(3);
+        source.SkipMark();
         long line = 0, rows = 0;
-        while (Line(source, line + 1) is { } length)
+        while (source.Line(LongestLine, out var length))
         {
             line++;
+            if (length > LongestLine) throw Bad($"line {line}", $"is longer than {LongestLine} characters.", CsvRemedy);
             var text = source.Rest[..length];
             if (text is [.., (byte)'\r']) text = text[..^1];
             if (line == 1) Header(text);
@@ -145,24 +113,10 @@ internal static partial class SpikeFileReader
                 Row(text, line, to);
                 rows++;
             }
-            source.Skip(Math.Min(length + 1, source.Rest.Length));
+            source.SkipLine(length);
         }
         if (line == 0) throw Bad(null, "is empty.", CsvRemedy);
         return rows;
-    }
-
-    // Length of the next line without its end, or null at the end of the file.
-    private static int? Line(Source source, long number)
-    {
-        var searched = 0;
-        while (true)
-        {
-            var end = source.Rest[searched..].IndexOf((byte)'\n');
-            if (end >= 0) return searched + end;
-            searched = source.Rest.Length;
-            if (searched > LongestLine) throw Bad($"line {number}", $"is longer than {LongestLine} characters.", CsvRemedy);
-            if (!source.More()) return searched == 0 ? null : searched;
-        }
     }
 
     private static void Header(ReadOnlySpan<byte> text)
@@ -203,7 +157,7 @@ internal static partial class SpikeFileReader
 
     private const string NpyRemedy = "Save it with numpy.save(path, numpy.column_stack([units, times_s])).";
 
-    private static long Npy(Source source, GivenSpikes.Builder to)
+    private static long Npy(InputBlocks source, GivenSpikes.Builder to)
     {
         var header = NpyHeader.Read(source.Has, () => source.Rest, source.Skip, "");
         if (header.Shape is not [var rows, 2]) throw Bad(null, $"has the shape ({string.Join(", ", header.Shape)}), not (spikes, 2).", NpyRemedy);
@@ -273,15 +227,15 @@ internal static partial class SpikeFileReader
         }
     }
 
-    private static (NpyHeader Header, Source Source) Open(ZipArchive archive, string name, out Stream stream)
+    private static (NpyHeader Header, InputBlocks Source) Open(ZipArchive archive, string name, out Stream stream)
     {
         var entry = archive.GetEntry(name + ".npy") ?? throw Bad(null, $"has no array {name}.", ArchiveRemedy);
         stream = entry.Open();
-        var source = new Source(stream, null);
+        var source = new InputBlocks(stream);
         return (NpyHeader.Read(source.Has, () => source.Rest, source.Skip, name), source);
     }
 
-    private static double Next((NpyHeader Header, Source Source) array, string name, long index, long count)
+    private static double Next((NpyHeader Header, InputBlocks Source) array, string name, long index, long count)
     {
         if (!array.Source.Has(array.Header.Bytes)) throw Bad($"{name}[{index}]", $"the array ends here, and its header says {count} values.", ArchiveRemedy);
         var value = array.Header.Value(array.Source.Rest);
