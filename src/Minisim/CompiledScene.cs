@@ -6,11 +6,12 @@ using Minisim.Truth;
 
 namespace Minisim;
 
-/// <summary>A recording before its pixels: the truth is complete, and any frame can be rendered on demand.</summary>
+/// <summary>A recording before its pixels: the truth is known, and any frame can be rendered on demand.</summary>
 public sealed partial class CompiledScene : IDisposable
 {
     private readonly Scene _scene;
     private readonly IReadOnlyList<(string Name, Scene Scene)> _stages;
+    private readonly Lazy<GroundTruth> _truth;
     private readonly Lazy<FrameRenderer> _renderer;
     private readonly ThreadLocal<FrameRenderer.Workspace> _workspace;
 
@@ -27,9 +28,13 @@ public sealed partial class CompiledScene : IDisposable
             if (kind.Stage is { } stage) stages.Add((stage, assembly.Scene));
         }
         (_scene, _stages) = (assembly.Scene, stages);
-        var truth = TruthAssembly.Of(steps.Grid, steps.Timeline, [.. steps.Reached.Select(k => steps[k])], steps.Find<LightBudget>(), spec.Output.SaveBackground, parallelism);
-        Truth = SnrOfSpec.Conditions(spec) is { } conditions ? SnrArrays.AddTo(truth, conditions) : truth;
-        CompileTimes = [.. steps.Times, ("truth", clock.Elapsed)];
+        CompileTimes = [.. steps.Times, ("scene", clock.Elapsed)];
+        // An edit's first frame does not wait for it.
+        _truth = new(() =>
+        {
+            var truth = TruthAssembly.Of(steps.Grid, steps.Timeline, [.. steps.Reached.Select(k => steps[k])], steps.Find<LightBudget>(), spec.Output.SaveBackground, new ParallelOptions { MaxDegreeOfParallelism = threads });
+            return SnrOfSpec.Conditions(spec) is { } conditions ? SnrArrays.AddTo(truth, conditions) : truth;
+        });
         PlantedCells = steps.Find<PlacedCells>()?.Cells.Length ?? 0;
 
         var everyCore = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -41,15 +46,15 @@ public sealed partial class CompiledScene : IDisposable
 
     /// <summary>The recipe.</summary>
     public Spec Spec { get; }
-    /// <summary>The ground truth of the cells in view.</summary>
-    public GroundTruth Truth { get; }
+    /// <summary>The ground truth of the cells in view, put together when it is first asked for.</summary>
+    public GroundTruth Truth => _truth.Value;
     /// <summary>What is odd about the spec.</summary>
     public IReadOnlyList<Problem> Warnings { get; }
     /// <summary>Number of cells placed, those in the margin included.</summary>
     public int PlantedCells { get; }
     /// <summary>The step kind after which the chain was stopped, or null for the whole chain.</summary>
     public string? Until { get; }
-    /// <summary>Time that each step took to compile, in order, some of it beside others and none for what was taken over; "truth" at the end.</summary>
+    /// <summary>Time that each step took to compile, in order, some of it beside others and none for what was taken over; "scene" at the end.</summary>
     public IReadOnlyList<(string Step, TimeSpan Time)> CompileTimes { get; }
     /// <summary>The steps behind it.</summary>
     internal Compilation Steps { get; }

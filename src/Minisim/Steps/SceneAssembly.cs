@@ -30,9 +30,12 @@ internal sealed class SceneAssembly(Grid grid, Timeline timeline)
 
     private Scene Multiplied(double[] factor)
     {
-        double[] product = [.. factor];
+        var product = factor;
         if (_factor is { } earlier)
+        {
+            product = new double[factor.Length];
             for (var i = 0; i < product.Length; i++) product[i] = earlier[i] * factor[i];
+        }
         _factor = product;
         // What was added before is attenuated, too.
         var offset = Scene.SensorOffset is { } before ? new float[before.Length] : null;
