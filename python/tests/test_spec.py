@@ -50,24 +50,25 @@ def _wrong_values():
                 yield cls, name, "text"
 
 
+def _document(cls, values):
+    """The smallest document that holds a record with these values, from where the records say they lie."""
+    if cls.kind is not None:
+        return {"steps": [{"kind": cls.kind, **values}]}
+    for owner in vars(_generated).values():
+        if not isinstance(owner, type) or not issubclass(owner, ms.Record) or owner in (ms.Record, cls):
+            continue
+        for name, field in owner._fields.items():
+            if field.record == cls.__name__:
+                held = {name: [values] if field.kind == "list" else values}
+                return held if owner is _generated.SpecFields else _document(owner, held)
+    raise AssertionError(f"no record holds a {cls.__name__}")
+
+
 @pytest.mark.parametrize("cls, name, value", list(_wrong_values()), ids=lambda v: getattr(v, "__name__", str(v)))
 def test_a_wrong_value_gets_the_words_of_the_engine(cls, name, value):
     with pytest.raises(ms.SpecError) as ours:
         cls(**{name: value})
-    values = {name: value}
-    where = {"Optics": ["acquisition", "optics"], "ImageSensor": ["acquisition", "image_sensor"], "Tissue": ["acquisition", "tissue"], "Acquisition": ["acquisition"], "Output": ["output"]}
-    if cls.kind is not None:
-        document = {"steps": [{"kind": cls.kind, **values}]}
-    elif cls.__name__ in where:
-        document = values
-        for part in reversed(where[cls.__name__]):
-            document = {part: document}
-    elif cls.__name__ == "NeuronPopulation":
-        document = {"steps": [{"kind": "place_neurons", "populations": [values]}]}
-    elif cls.__name__ == "VesselLayer":
-        document = {"steps": [{"kind": "vasculature", "enabled": True, "layers": [values]}]}
-    else:
-        pytest.skip("not reached from a spec of one line")
+    document = _document(cls, {name: value})
     with pytest.raises(ms.SpecError) as theirs:
         ms.Spec.model_validate_json(json.dumps(document))
     mine = ours.value.problems[0]

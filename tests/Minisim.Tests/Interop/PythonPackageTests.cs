@@ -14,7 +14,6 @@ public sealed class PythonPackageTests(NativeCommand command) : InTemporaryFolde
     [Fact]
     public void The_installed_wheel_passes_its_tests_with_all_packages_and_with_NumPy_alone()
     {
-        Assert.SkipUnless(TestSettings.Full, "builds a wheel and runs its tests twice, which takes many minutes: MINISIM_TESTS=full");
         Python.Need(["numpy", "pytest", "venv", .. Optional]);
         var root = ArchitectureTests.Root();
         var wheels = PathOf("wheels");
