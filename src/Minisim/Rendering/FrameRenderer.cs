@@ -150,6 +150,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         var padded = (count + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group;
         _lights.Gather(_scene.Timeline, firstFrame, count, ws.Emission.Floats);
         for (var k = 0; k < _wide.Length; k++) _wide[k].Composite<S, F, U>(ws.Emission.Floats, padded / CompositeKernel.Group, ws.Nodes[k].Floats);
+        for (var k = _wide.Length - 1; k > 0; k--)
+            if (!_wide[k].IsOnCanvas) _wide[k].AddToFiner<S, F, U>(ws.Nodes[k].Floats, ws.Nodes[k - 1].Floats, count, ws.Scratch.Floats);
         var shifts = stackalloc Shift[count];
         for (var f = 0; f < count; f++) shifts[f] = ShiftOf(_scene.Timeline.AcquiredFrame(firstFrame + f));
         var frameBytes = (long)(toRow - fromRow) * Width * _pixelBytes;
@@ -171,7 +173,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
                 {
                     CompositeRow<S, F, U>(ws, row, padded);
                     for (var k = 0; k < _wide.Length; k++)
-                        for (var f = 0; f < count; f++)
+                        for (var f = 0; f < count && _wide[k].IsOnCanvas; f++)
                             _wide[k].AddTo<S, F, U>(ws.Nodes[k].Floats + f * _wide[k].FrameFloats, row, ws.RingRow(f, row), ws.Scratch.Floats);
                 }
                 if (_perfusion is not null)

@@ -4,14 +4,17 @@ namespace Minisim.Rendering;
 
 /// <summary>The sources of all groups in one numbering, and how finely each is rendered.</summary>
 /// <remarks>Fields of the whole canvas come first, then the others in order of their groups, which fixes the order of the sums. A source blurred by
-/// many pixels is summed on a coarse grid of a sixth of its blur, in powers of 2.</remarks>
+/// many pixels is summed on a coarse grid of a sixth of its blur, in powers of 2; sources that are background only have a ladder of grids of their own, the
+/// next finer one twice as fine, each of which is passed on to the next.</remarks>
 internal sealed class LightLayout
 {
     /// <summary>Blur, px, from which a grid of step 2 tells all of a source.</summary>
     private const double MiddlingPx = 12;
 
     private readonly (LightGroup Group, int First)[] _groups;
-    private readonly byte[] _steps;
+    // Index among the grids, or −1 for the canvas.
+    private readonly sbyte[] _gridOf;
+    private readonly (int Step, bool IsBackground)[] _grids;
     private readonly Grid _grid;
 
     /// <param name="scene">The scene.</param>
@@ -27,14 +30,24 @@ internal sealed class LightLayout
             Count += ordered[g].Shapes.Count;
             if (ordered[g].Shapes is FieldShapes) DenseCount = Count;
         }
-        _steps = new byte[Count];
         var crowded = isCrowded ?? IsCrowded();
+        var needs = new (int Step, bool IsBackground)[Count];
+        var finest = BackgroundShapes.CoarsestStep + 1;
         foreach (var (group, first) in _groups)
+        {
+            var background = group.Shapes as BackgroundShapes;
+            if (background is { Count: > 0 }) finest = Math.Min(finest, background.FinestStep);
             for (var i = 0; i < group.Shapes.Count; i++)
-                // A source without a place on the canvas needs no grid, and those that are background say how fine theirs has to be.
-                _steps[first + i] = group.Shapes is BackgroundShapes background ? (byte)background.Step
-                    : group.Shapes.Bounds(i).IsEmpty ? (byte)1
-                    : (byte)(group.Shapes.SigmaPx(i) switch { >= 96 => 16, >= 48 => 8, >= 24 => 4, >= MiddlingPx when crowded => 2, _ => 1 });
+                needs[first + i] = background is not null ? (background.Step(i), background.Step(i) > 1)
+                    // A source without a place on the canvas needs no grid.
+                    : group.Shapes.Bounds(i).IsEmpty ? (1, false)
+                    : (group.Shapes.SigmaPx(i) switch { >= 96 => 16, >= 48 => 8, >= 24 => 4, >= MiddlingPx when crowded => 2, _ => 1 }, false);
+        }
+        // The whole ladder, whichever of its grids have sources: those in the margin decide nothing.
+        var ladder = new List<(int, bool)>();
+        for (var step = finest; step <= BackgroundShapes.CoarsestStep; step *= 2) ladder.Add((step, true));
+        _grids = [.. needs.Where(n => n is (> 1, false)).Distinct().Order(), .. ladder];
+        _gridOf = Array.ConvertAll(needs, n => (sbyte)Array.IndexOf(_grids, n));
     }
 
     /// <summary>Sources of all groups.</summary>
@@ -42,11 +55,12 @@ internal sealed class LightLayout
     /// <summary>Fields of the whole canvas; they have the first numbers.</summary>
     public int DenseCount { get; }
 
-    /// <summary>Pixels from node to node of the coarsest grid that a source can be sampled on; 1 if it needs every pixel.</summary>
-    public int Step(int source) => _steps[source];
+    /// <summary>The grids coarser than the canvas: pixels from node to node, ascending, first those of which each adds to the canvas, then the ladder
+    /// of those for the background, of which each but the first adds to the one before it.</summary>
+    public IReadOnlyList<(int Step, bool IsBackground)> Grids => _grids;
 
-    /// <summary>The steps of all coarse grids, ascending.</summary>
-    public IReadOnlyList<int> CoarseSteps => [.. _steps.Where(s => s > 1).Distinct().Order().Select(s => (int)s)];
+    /// <summary>Pixels from node to node where a source is sampled; 1 if it needs every pixel.</summary>
+    public int Step(int source) => _gridOf[source] < 0 ? 1 : _grids[_gridOf[source]].Step;
 
     /// <summary>A row of a field.</summary>
     public ReadOnlySpan<float> DenseRow(int source, int row)
@@ -58,16 +72,17 @@ internal sealed class LightLayout
     /// <summary>Where a source lies among the pixels of the canvas; empty if it is not rendered there.</summary>
     public Patch OnCanvas(int source)
     {
-        if (source < DenseCount || _steps[source] != 1) return default;
+        if (source < DenseCount || _gridOf[source] >= 0) return default;
         var (group, first) = Of(source);
         return group.Shapes.Bounds(source - first);
     }
 
-    /// <summary>Where a source lies among the nodes of a grid; empty if it is not rendered there.</summary>
-    public Patch OnNodes(int source, CoarseGrid grid)
+    /// <summary>Where a source lies among the nodes of the grid with an index in <see cref="Grids"/>; empty if it is not rendered there.</summary>
+    public Patch OnNodes(int source, int index, CoarseGrid grid)
     {
-        if (_steps[source] != grid.Step) return default;
+        if (_gridOf[source] != index) return default;
         var (group, first) = Of(source);
+        if (group.Shapes is BackgroundShapes background) return grid.Within(background.Reach(source - first));
         var bounds = group.Shapes.Bounds(source - first);
         return bounds.IsEmpty ? default : grid.Around(bounds);
     }
@@ -80,9 +95,9 @@ internal sealed class LightLayout
     }
 
     /// <summary>Writes the nodes of <see cref="OnNodes"/>.</summary>
-    public void Fill(int source, CoarseGrid grid, Span<float> values)
+    public void Fill(int source, int index, CoarseGrid grid, Span<float> values)
     {
-        var nodes = OnNodes(source, grid);
+        var nodes = OnNodes(source, index, grid);
         values = values[..(nodes.Height * nodes.Width)];
         values.Clear();
         var (group, first) = Of(source);
@@ -115,7 +130,7 @@ internal sealed class LightLayout
     /// <summary>Whether the same shapes are rendered in the same way, so that their tiles can be shared.</summary>
     public bool HasSameShapes(LightLayout other) => _grid == other._grid && _groups.Length == other._groups.Length
         && _groups.Zip(other._groups, (a, b) => ReferenceEquals(a.Group.Shapes, b.Group.Shapes)).All(same => same)
-        && _steps.AsSpan().SequenceEqual(other._steps);
+        && _gridOf.AsSpan().SequenceEqual(other._gridOf) && _grids.AsSpan().SequenceEqual(other._grids);
 
     private (LightGroup Group, int First) Of(int source)
     {

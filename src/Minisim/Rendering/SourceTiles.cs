@@ -39,9 +39,9 @@ internal sealed unsafe class SourceTiles : IDisposable
     public static SourceTiles OfCanvas(Scene scene, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
         Build(scene.Grid.Height, scene.Grid.Width, lights, lights.DenseCount, lights.OnCanvas, lights.Fill, scene.TissueFactor, parallelism, cancellation);
 
-    /// <summary>Cuts the sources that a coarse grid is enough for.</summary>
-    public static SourceTiles OfNodes(CoarseGrid grid, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
-        Build(grid.Rows, grid.Columns, lights, 0, source => lights.OnNodes(source, grid), (source, values) => lights.Fill(source, grid, values), null, parallelism, cancellation);
+    /// <summary>Cuts the sources that the coarse grid with an index in <see cref="LightLayout.Grids"/> is enough for.</summary>
+    public static SourceTiles OfNodes(CoarseGrid grid, int index, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(grid.Rows, grid.Columns, lights, 0, source => lights.OnNodes(source, index, grid), (source, values) => lights.Fill(source, index, grid, values), null, parallelism, cancellation);
 
     private delegate void FillPatch(int source, Span<float> values);
 

@@ -23,17 +23,27 @@ internal sealed unsafe class WideLight : IDisposable
     private readonly float[] _across;
     private readonly float[]? _mask;
     private readonly int _sources, _stride;
+    // What it adds to: rows or columns from node to node, those of the first node, and columns in all.
+    private readonly int _step, _firstRow, _firstColumn, _width;
+    // The grid of the ladder that it adds to, or null for the canvas; and whether it is of the ladder.
+    private readonly WideLight? _finer;
+    private readonly bool _isOfLadder;
 
-    private WideLight(Scene scene, LightLayout lights, CoarseGrid grid, SourceTiles tiles)
+    private WideLight(Scene scene, LightLayout lights, CoarseGrid grid, SourceTiles tiles, WideLight? finer, bool isOfLadder)
     {
         _grid = grid;
         _tiles = tiles;
-        _weights = CoarseGrid.Weights(grid.Step);
-        _across = new float[CoarseGrid.Taps * Pattern];
-        for (var i = 0; i < _across.Length; i++) _across[i] = _weights[i % Pattern % grid.Step * CoarseGrid.Taps + i / Pattern];
-        _mask = scene.TissueFactor;
         _sources = lights.Count;
         _stride = Lead + _tiles.Runs * Run + Slack;
+        (_finer, _isOfLadder) = (finer, isOfLadder);
+        _mask = finer is null ? scene.TissueFactor : null;
+        var unit = finer?._grid.Step ?? 1;
+        _step = grid.Step / unit;
+        (_firstRow, _firstColumn) = ((grid.FirstRow - (finer?._grid.FirstRow ?? 0)) / unit, (grid.FirstColumn - (finer?._grid.FirstColumn ?? 0)) / unit);
+        _width = finer is null ? grid.Canvas.Width : finer._tiles.Runs * Run;
+        _weights = CoarseGrid.Weights(_step);
+        _across = new float[CoarseGrid.Taps * Pattern];
+        for (var i = 0; i < _across.Length; i++) _across[i] = _weights[i % Pattern % _step * CoarseGrid.Taps + i / Pattern];
     }
 
     /// <summary>The grids that the light of a scene needs.</summary>
@@ -44,9 +54,19 @@ internal sealed unsafe class WideLight : IDisposable
     /// <param name="cancellation">Stops the work.</param>
     public static WideLight[] Of(Scene scene, LightLayout lights, WideLight[]? shared, ParallelOptions parallelism, CancellationToken cancellation)
     {
-        var grids = lights.CoarseSteps.Select(step => new CoarseGrid(scene.Grid, step)).ToArray();
-        return [.. grids.Select((grid, k) => new WideLight(scene, lights, grid, shared?[k]._tiles.Share() ?? SourceTiles.OfNodes(grid, lights, parallelism, cancellation)))];
+        var wide = new WideLight[lights.Grids.Count];
+        for (var k = 0; k < wide.Length; k++)
+        {
+            var (step, isBackground) = lights.Grids[k];
+            var grid = new CoarseGrid(scene.Grid, step);
+            var finer = isBackground && k > 0 && lights.Grids[k - 1].IsBackground ? wide[k - 1] : null;
+            wide[k] = new WideLight(scene, lights, grid, shared?[k]._tiles.Share() ?? SourceTiles.OfNodes(grid, k, lights, parallelism, cancellation), finer, isBackground);
+        }
+        return wide;
     }
+
+    /// <summary>Whether it adds to the canvas, and not to the next finer grid.</summary>
+    public bool IsOnCanvas => _finer is null;
 
     /// <summary>Bytes of all weights.</summary>
     public long Bytes => _tiles.Bytes;
@@ -55,7 +75,7 @@ internal sealed unsafe class WideLight : IDisposable
     public long FrameFloats => (long)_grid.Rows * _stride;
 
     /// <summary>Floats that a row in the making needs.</summary>
-    public int ScratchFloats => _stride + (2 * Run + CoarseGrid.Taps) * _grid.Step;
+    public int ScratchFloats => _stride + (_tiles.Runs * Run + CoarseGrid.Taps + Run) * _step + Slack;
 
     /// <summary>Sums the cells at the nodes.</summary>
     /// <param name="emission">As for <see cref="CompositeKernel"/>.</param>
@@ -71,16 +91,34 @@ internal sealed unsafe class WideLight : IDisposable
                 for (var run = 0; run < _tiles.Runs; run++)
                 {
                     int start = tile.Start[run], entries = tile.Start[run + 1] - start;
-                    if (entries > 0)
+                    if (entries == 0 && _isOfLadder)
+                    {
+                        // The coarser grid adds to them.
+                        for (var f = 0; f < groups * CompositeKernel.Group; f++) new Span<float>(nodes + f * FrameFloats + (long)row * _stride + Lead + run * Run, Run).Clear();
+                    }
+                    else if (entries > 0)
                         CompositeKernel.Run<S, F, U>(source + start, tile.Weights + (long)start * Run, entries, emission, (long)_sources * CompositeKernel.Group, groups,
                             nodes + (long)row * _stride + Lead + run * Run, FrameFloats);
                 }
         }
     }
 
-    /// <summary>Adds the interpolated light to a canvas row of one frame.</summary>
+    /// <summary>Adds the interpolated light to all nodes of the next finer grid of the ladder.</summary>
+    /// <param name="nodes">(frame, <see cref="FrameFloats"/>).</param>
+    /// <param name="finer">As much of the finer grid.</param>
+    /// <param name="frames">Frames.</param>
+    /// <param name="scratch"><see cref="ScratchFloats"/> floats.</param>
+    public void AddToFiner<S, F, U>(float* nodes, float* finer, int frames, float* scratch)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        for (var f = 0; f < frames; f++)
+            for (var row = 0; row < _finer!._grid.Rows; row++)
+                AddTo<S, F, U>(nodes + f * FrameFloats, row, finer + f * _finer.FrameFloats + (long)row * _finer._stride + Lead, scratch);
+    }
+
+    /// <summary>Adds the interpolated light to a row of one frame: of the canvas, or of the next finer grid.</summary>
     /// <param name="nodes">The frame's nodes.</param>
-    /// <param name="row">Canvas row.</param>
+    /// <param name="row">Row of the canvas or of that grid.</param>
     /// <param name="target">The row's pixels.</param>
     /// <param name="scratch"><see cref="ScratchFloats"/> floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -88,61 +126,79 @@ internal sealed unsafe class WideLight : IDisposable
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         const int taps = CoarseGrid.Taps;
-        int step = _grid.Step, width = _grid.Canvas.Width, first = (row - _grid.FirstRow) / step - 2;
+        int step = _step, width = _width, first = (row - _firstRow) / step - 2, columns = _tiles.Runs * Run;
         float* column = scratch + Lead, mixed = scratch + _stride, spread = mixed + Run * step;
+        // The nodes of a vector of pixels: one for all of them, or several, each as often as it has pixels.
+        var isOne = step % S.Count == 0;
         fixed (float* weights = _weights)
         fixed (float* across = _across)
         fixed (float* mask = _mask)
         {
-            var vertical = weights + (row - _grid.FirstRow) % step * taps;
-            for (var run = 0; run < _tiles.Runs; run++)
+            var vertical = weights + (row - _firstRow) % step * taps;
+            for (var x = -2; x < columns + 3; x += S.Count)
             {
-                if (!Lit(first, run)) continue;
-                for (var x = run * Run - 2; x < run * Run + Run + 3; x += S.Count)
+                var from = nodes + (long)first * _stride + Lead + x;
+                var sum = S.Mul(S.Broadcast(vertical[0]), S.Load(from));
+                for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(vertical[k]), S.Load(from + (long)k * _stride), sum);
+                S.Store(sum, column + x);
+            }
+            // The whole row before any of it is read: a wide read of what narrow writes have just left waits for them.
+            if (!isOne)
+                for (var k = 0; k < columns + taps - 1; k++)
                 {
-                    var from = nodes + (long)first * _stride + Lead + x;
-                    var sum = S.Mul(S.Broadcast(vertical[0]), S.Load(from));
-                    for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(vertical[k]), S.Load(from + (long)k * _stride), sum);
-                    S.Store(sum, column + x);
-                }
-                // Each node as often as it has pixels: the k-th node of consecutive pixels then lies at consecutive places.
-                for (var k = 0; k < Run + taps - 1; k++)
-                {
-                    var value = column[run * Run - 2 + k];
+                    var value = column[k - 2];
                     if (step < 4) spread[2 * k] = spread[2 * k + 1] = value;
                     else
                         for (var i = 0; i < step; i += 4) Vector128.Store(Vector128.Create(value), spread + k * step + i);
                 }
-                for (var x = 0; x < Run * step; x += S.Count)
-                {
-                    var weight = across + x % step;
-                    var sum = S.Mul(S.Load(weight), S.Load(spread + x));
-                    for (var k = 1; k < taps; k++) sum = S.Fma(S.Load(weight + k * Pattern), S.Load(spread + x + k * step), sum);
-                    S.Store(sum, mixed + x);
-                }
-                var left = _grid.FirstColumn + run * Run * step;
+            for (var run = 0; run < _tiles.Runs; run++)
+            {
+                if (!Lit(first, run)) continue;
+                float* near = column + run * Run - 2, far = spread + run * Run * step;
+                var left = _firstColumn + run * Run * step;
                 int begin = Math.Max(0, -left), end = Math.Min(Run * step, width - left);
                 var to = target + left;
-                if (mask is null)
+                var transmission = mask is null ? null : mask + (long)row * width + left;
+                if (begin == 0 && end == Run * step)
                 {
-                    var x = begin;
-                    for (; x + S.Count <= end; x += S.Count) S.Store(S.Add(S.Load(to + x), S.Load(mixed + x)), to + x);
-                    for (; x < end; x++) to[x] += mixed[x];
+                    for (var x = 0; x < end; x += S.Count)
+                    {
+                        var light = isOne ? OfOne<S, F, U>(across + x % step, near + x / step) : OfMany<S, F, U>(across + x % step, far + x, step);
+                        S.Store(S.Add(S.Load(to + x), transmission is null ? light : S.Mul(S.Load(transmission + x), light)), to + x);
+                    }
+                    continue;
                 }
-                else
-                {
-                    var transmission = mask + (long)row * width + left;
-                    var x = begin;
-                    for (; x + S.Count <= end; x += S.Count) S.Store(S.Add(S.Load(to + x), S.Mul(S.Load(transmission + x), S.Load(mixed + x))), to + x);
-                    for (; x < end; x++) to[x] += transmission[x] * mixed[x];
-                }
+                for (var x = 0; x < end; x += S.Count)
+                    S.Store(isOne ? OfOne<S, F, U>(across + x % step, near + x / step) : OfMany<S, F, U>(across + x % step, far + x, step), mixed + x);
+                for (var x = begin; x < end; x++) to[x] += transmission is null ? mixed[x] : transmission[x] * mixed[x];
             }
         }
     }
 
-    /// <summary>Whether any node in reach of a run's pixels has a cell. The footprints reach as far as the interpolation does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F OfOne<S, F, U>(float* weight, float* node)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        var sum = S.Mul(S.Load(weight), S.Broadcast(node[0]));
+        for (var k = 1; k < CoarseGrid.Taps; k++) sum = S.Fma(S.Load(weight + k * Pattern), S.Broadcast(node[k]), sum);
+        return sum;
+    }
+
+    // The k-th node of consecutive pixels lies at consecutive places.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F OfMany<S, F, U>(float* weight, float* spread, int step)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        var sum = S.Mul(S.Load(weight), S.Load(spread));
+        for (var k = 1; k < CoarseGrid.Taps; k++) sum = S.Fma(S.Load(weight + k * Pattern), S.Load(spread + k * step), sum);
+        return sum;
+    }
+
+    /// <summary>Whether any node in reach of a run's pixels has a cell. The footprints reach as far as the interpolation does; on the ladder the light of
+    /// coarser grids may be anywhere.</summary>
     private bool Lit(int firstRow, int run)
     {
+        if (_isOfLadder) return true;
         for (var row = firstRow; row < firstRow + CoarseGrid.Taps; row++)
             if (_tiles[row].Start[run + 1] > _tiles[row].Start[run]) return true;
         return false;

@@ -10,15 +10,21 @@ namespace Minisim.Scenes;
 /// <param name="CentreUm">Centre, µm.</param>
 internal readonly record struct Blur(double Row, double Col, double SigmaPx, double Light, Lateral CentreUm);
 
-/// <summary>Cells far out of focus as Gaussians, on one grid as coarse as the sharpest of them allows.</summary>
+/// <summary>Cells far out of focus as Gaussians, each on a grid as coarse as its blur allows.</summary>
 internal sealed class BackgroundShapes(Blur[] blurs, Grid grid) : IFootprints, IEquatable<BackgroundShapes>
 {
-    /// <summary>Blur of the sharpest source whose centre is in the field of view: what lies in the margin decides nothing.</summary>
-    public double LeastSigmaPx { get; } = blurs.Where(b => grid.InFov(b.CentreUm.Y, b.CentreUm.X)).Select(b => b.SigmaPx).DefaultIfEmpty(blurs.Select(b => b.SigmaPx).DefaultIfEmpty(0).Min()).Min();
+    /// <summary>Pixels from node to node on the finest of the grids.</summary>
+    /// <remarks>Decided by the sources whose centre is in the field of view: what lies in the margin decides nothing.</remarks>
+    public int FinestStep { get; } = blurs.Where(b => grid.InFov(b.CentreUm.Y, b.CentreUm.X)).Select(b => StepFor(b.SigmaPx)).Where(s => s > 1).DefaultIfEmpty(CoarsestStep).Min();
 
-    /// <summary>Pixels from node to node: at most two thirds of the least blur, in powers of 2, at most 16. Six-point interpolation then errs by less than
-    /// 0.7 % of a peak, and keeps all light.</summary>
-    public int Step => LeastSigmaPx switch { >= 24 => 16, >= 12 => 8, >= 6 => 4, >= 3 => 2, _ => 1 };
+    /// <summary>Pixels from node to node on the coarsest of the grids.</summary>
+    public const int CoarsestStep = 16;
+
+    /// <summary>Pixels from node to node that a source is sampled at: at most two thirds of its blur. Six-point interpolation then errs by less than
+    /// 0.7 % of a peak, and keeps all light. Sources sharper than 6 pixels take every pixel.</summary>
+    public int Step(int source) => StepFor(blurs[source].SigmaPx) is var step and > 1 ? Math.Max(step, FinestStep) : 1;
+
+    private static int StepFor(double sigmaPx) => sigmaPx switch { >= 24 => CoarsestStep, >= 12 => 8, >= 6 => 4, _ => 1 };
 
     public IReadOnlyList<Blur> Blurs => blurs;
     public int Count => blurs.Length;
@@ -27,9 +33,17 @@ internal sealed class BackgroundShapes(Blur[] blurs, Grid grid) : IFootprints, I
 
     public Patch Bounds(int source)
     {
-        var (row, height) = Reach(blurs[source].Row, blurs[source].SigmaPx, grid.Height);
-        var (col, width) = Reach(blurs[source].Col, blurs[source].SigmaPx, grid.Width);
-        return height <= 0 || width <= 0 ? default : new Patch(row, col, height, width);
+        var reach = Reach(source);
+        int top = Math.Max(0, reach.Row), left = Math.Max(0, reach.Col), bottom = Math.Min(grid.Height, reach.Row + reach.Height), right = Math.Min(grid.Width, reach.Col + reach.Width);
+        return bottom <= top || right <= left ? default : new Patch(top, left, bottom - top, right - left);
+    }
+
+    /// <summary>The pixels that a source lights, also beyond the canvas.</summary>
+    public Patch Reach(int source)
+    {
+        var blur = blurs[source];
+        int radius = FootprintOptics.GaussianRadius(blur.SigmaPx), side = 2 * radius + 1;
+        return new Patch((int)Math.Round(blur.Row + grid.Margin) - radius, (int)Math.Round(blur.Col + grid.Margin) - radius, side, side);
     }
 
     public void Fill(int source, Span<float> values) => Sample(source, Bounds(source), 1, values);
@@ -54,13 +68,6 @@ internal sealed class BackgroundShapes(Blur[] blurs, Grid grid) : IFootprints, I
         var down = one[0];
         Line(blurs[source].Col + grid.Margin, blurs[source].SigmaPx, col, 1, one);
         return blurs[source].Light * down * one[0];
-    }
-
-    private (int First, int Count) Reach(double centre, double sigmaPx, int length)
-    {
-        int radius = FootprintOptics.GaussianRadius(sigmaPx), middle = (int)Math.Round(centre + grid.Margin);
-        int from = Math.Max(0, middle - radius), to = Math.Min(length, middle + radius + 1);
-        return (from, to - from);
     }
 
     // The Gaussian along one axis: its sum over all pixels is 1, however sharp it is.

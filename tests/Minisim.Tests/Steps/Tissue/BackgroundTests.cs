@@ -169,7 +169,7 @@ public class BackgroundTests
         var optics = acquisition.CellOptics(depthUm, 110);
         var radius = 6 / acquisition.PixelSizeUm();
         Assert.Equal(Math.Sqrt(optics.SigmaPx * optics.SigmaPx + radius * radius / 4), sigma, 1e-9);
-        Assert.Equal(step, ((BackgroundShapes)scene.Scene.Lights[1].Shapes).Step);
+        Assert.Equal(step, ((BackgroundShapes)scene.Scene.Lights[1].Shapes).Step(0));
         var light = acquisition.FootprintGain(depthUm) * Math.PI * radius * radius;
         var peak = light * c[1] / (2 * Math.PI * sigma * sigma);
         var frame = new float[scene.Height * scene.Width];
@@ -184,6 +184,30 @@ public class BackgroundTests
             }
         Assert.True(worst <= 0.02 * peak, $"{worst / peak}");
         Assert.Equal(1, total / (light * c[1]), 0.001);
+    }
+
+    [Fact]
+    public void Background_cells_of_all_blurs_add_up_and_a_wider_canvas_changes_no_pixel()
+    {
+        // From a grid of their own each, and one that takes every pixel.
+        var spec = Tissue(2, null, Deep with { PositionsUm = [new(115, -60, 33), new(135, 50, -20), new(150, 7.3, -4.1), new(200, -90, 60), new(260, 30, 80), new(400, -10, -70)] });
+        spec = spec with { Acquisition = spec.Acquisition with { ImageSensor = new() { NPxHeight = 240, NPxWidth = 270, PixelPitchUm = 4.8 }, DurationS = 0.4 }, Output = new() { SaveBackground = true } };
+        using var scene = Simulator.Compile(spec);
+        var shapes = (BackgroundShapes)scene.Scene.Lights[1].Shapes;
+        Assert.Equal([1, 4, 8, 16], Enumerable.Range(0, shapes.Count).Select(shapes.Step).Distinct().Order());
+        var c = scene.Truth.Find("background_cells_c")!.ToDoubles();
+        var frame = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(scene.Frame(1)).ToArray();
+        double worst = 0, peak = 0;
+        for (var row = 0; row < scene.Height; row++)
+            for (var col = 0; col < scene.Width; col++)
+            {
+                var exact = Enumerable.Range(0, shapes.Count).Sum(i => c[i * scene.Frames + 1] * shapes.At(i, row, col));
+                (worst, peak) = (Math.Max(worst, Math.Abs(exact - frame[row * scene.Width + col])), Math.Max(peak, exact));
+            }
+        Assert.True(worst <= 0.01 * peak, $"{worst / peak}");
+        using var wider = Simulator.Compile(spec.With(new BrainMotion { MaxShiftUm = 21, Model = MotionModel.Walk, WalkStepUm = 0 }));
+        Assert.True(wider.Scene.Grid.Margin > 4);
+        Assert.Equal(scene.Frame(1), wider.Frame(1));
     }
 
     [Fact]
