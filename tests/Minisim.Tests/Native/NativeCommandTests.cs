@@ -41,16 +41,16 @@ public partial class NativeCommandTests(NativeCommand command) : NativeTests(com
     [InlineData(1100, "npy")]
     [InlineData(1100, "zarr")]
     [InlineData(1400, "h5")]
-    public void A_limit_of_addresses_is_one_message_or_no_obstacle(int megabytes, string ending)
+    public async Task A_limit_of_addresses_is_one_message_or_no_obstacle(int megabytes, string ending)
     {
         if (OperatingSystem.IsMacOS()) Assert.Skip("macOS does not keep to a limit of addresses");
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Ours };
         foreach (var argument in (string[])["-c", $"ulimit -c 0; ulimit -v {megabytes * 1000} || exit 99; exec \"$0\" simulate \"$1\" -o a.{ending} -q", Command, Spec("S1")]) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
-        var reading = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        var error = reading.GetAwaiter().GetResult();
+        var reading = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var error = await reading;
         if (process.ExitCode == 99) Assert.Skip("the shell sets no limit of addresses here: " + error);
         if (process.ExitCode == ExitCode.Ok)
         {
