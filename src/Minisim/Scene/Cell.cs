@@ -18,4 +18,6 @@ internal sealed record Cell(int Population, int Index, Position Position, Footpr
     public bool IsBackground { get; init; }
     /// <summary>Radius of the soma, µm.</summary>
     public double RadiusUm { get; init; }
+    /// <summary>Light of the whole soma, in that of an even disk of its radius.</summary>
+    public double Light { get; init; } = 1;
 }

@@ -11,4 +11,6 @@ public enum FieldRole
     SensorOffset,
     /// <summary>Light of the tissue that is no cell: (component, height, width).</summary>
     Background,
+    /// <summary>Light of the tissue that is no cell of the truth, as its mean over the recording: (height, width). It moves with the brain, under the tissue's factors.</summary>
+    TissueOffset,
 }

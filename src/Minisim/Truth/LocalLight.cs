@@ -4,9 +4,9 @@ namespace Minisim.Truth;
 
 /// <summary>The light that reaches every pixel, in expected electrons per frame, with the tissue at rest.</summary>
 /// <remarks>
-/// <c>λ_p(t) = e·(E_p·M_p·(Σ_i F_i,p·C_i(t)·B_i(t) + a·Σ_k S_k,p·T_k(t)) + L_p)</c>: e electrons per unit, E the sensor-side field
+/// <c>λ_p(t) = e·(E_p·M_p·(Σ_i F_i,p·C_i(t)·B_i(t) + a·Σ_k S_k,p·T_k(t) + A_p) + L_p)</c>: e electrons per unit, E the sensor-side field
 /// (illumination × vignette), M the vessels, F and C·B footprints and emission of the cells in view, S and T the diffuse components and a their share,
-/// L the light added at the sensor. Cells of the margin are not in the truth and are left out.
+/// A the mean light of autofluorescence and of cells that are background only, L the light added at the sensor. Cells of the margin are not in the truth and are left out.
 /// </remarks>
 public sealed class LocalLight
 {
@@ -80,9 +80,11 @@ public sealed class LocalLight
         public static Static Of(GroundTruth truth, SnrConditions conditions)
         {
             var (sensor, tissue, added) = (truth.Factor(FieldRole.SensorFactor), truth.Factor(FieldRole.TissueFactor), truth.Sum(FieldRole.SensorOffset));
+            var own = truth.Sum(FieldRole.TissueOffset);
             var e = conditions.ElectronsPerUnit;
             var pixels = truth.Grid.FovHeight * truth.Grid.FovWidth;
-            return new Static([.. Enumerable.Range(0, pixels).Select(p => e * (sensor?[p] ?? 1) * (tissue?[p] ?? 1))], [.. Enumerable.Range(0, pixels).Select(p => e * (added?[p] ?? 0))]);
+            double[] tissueE = [.. Enumerable.Range(0, pixels).Select(p => e * (sensor?[p] ?? 1) * (tissue?[p] ?? 1))];
+            return new Static(tissueE, [.. Enumerable.Range(0, pixels).Select(p => e * (added?[p] ?? 0) + tissueE[p] * (own?[p] ?? 0))]);
         }
 
         // Every background field has components (component, row, column); their envelopes are the array of that many components and a value a frame.

@@ -102,6 +102,9 @@ public sealed partial record CellActivity
             problems.Error($"{path}.rate_mean_hz", "null", $"\"{ChoiceNames.Text(Process)}\" has no rate of its own.", "Give the mean rate: CA1 about 1, cortical layer 2/3 about 0.3.");
         if (RateMeanHz is null && RateSigmaLn > 0)
             problems.Error($"{path}.rate_sigma_ln", N(RateSigmaLn), "there is no rate_mean_hz that could vary.", "Give rate_mean_hz, or leave rate_sigma_ln out.");
+        var cap = Math.Min(CellRates.CapHz, Process == SpikeProcess.Gated ? ActiveRateHz : FastestHz);
+        if (RateMeanHz is { } asked and > 0 && CellRates.CappedMean(asked, RateSigmaLn, cap) is var left && left < 0.98 * asked)
+            problems.Warn($"{path}.rate_mean_hz", N(asked), FormattableString.Invariant($"no cell fires faster than {cap:0.##} Hz, so with rate_sigma_ln {RateSigmaLn} the mean becomes {left:0.##} Hz."), "Lower rate_mean_hz or rate_sigma_ln.");
         if (Process == SpikeProcess.Gated)
         {
             var bins = GateStepS * SpikeSimHz;

@@ -42,7 +42,7 @@ public sealed partial record CellActivity : Step
     [Extension, Positive(1e6), Unit("s")] public double GateStepS { get; init; } = 0.05;
     /// <summary>Mean rate of the cells that are not silent, Hz; null with "gated" = as the gate gives it. Needed by "poisson", "regular" and "bursty". No cell fires faster than 30 Hz.</summary>
     [Extension, Range(0, 20, minOpen: true), Unit("Hz")] public double? RateMeanHz { get; init; }
-    /// <summary>Spread of the rate over cells: standard deviation of its logarithm; the mean is kept.</summary>
+    /// <summary>Spread of the rate over cells: standard deviation of its logarithm; the mean is kept, but for what the fastest rate cuts off (above 2 % a spec is warned of).</summary>
     /// <remarks>1.2: the busiest tenth of the cells fires 46.7 % of the spikes, the median cell 0.487 of the mean.</remarks>
     [Extension, Range(0, 3)] public double RateSigmaLn { get; init; }
     /// <summary>Share of the cells that never fire. They are still lit.</summary>

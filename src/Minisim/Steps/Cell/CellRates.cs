@@ -48,6 +48,14 @@ internal sealed record CellRates(double[] Hz, bool[] Silent)
         return new CellRates(hz, silent);
     }
 
+    /// <summary>Mean of lognormal rates that stop at a cap: <c>m·Φ(z − σ) + cap·Φ(−z)</c>, <c>z = (ln(cap/m) + σ²/2)/σ</c>.</summary>
+    public static double CappedMean(double mean, double sigmaLn, double cap)
+    {
+        if (sigmaLn == 0) return Math.Min(mean, cap);
+        var z = (PortableMath.Log(cap / mean) + sigmaLn * sigmaLn / 2) / sigmaLn;
+        return mean * Truth.FullScale.Normal(z - sigmaLn) + cap * Truth.FullScale.Normal(-z);
+    }
+
     /// <summary><c>m·exp(σz − σ²/2)</c>, mean m.</summary>
     public static double Lognormal(double mean, double sigmaLn, double z) => sigmaLn == 0 ? mean : mean * PortableMath.Exp(sigmaLn * z - sigmaLn * sigmaLn / 2);
 }

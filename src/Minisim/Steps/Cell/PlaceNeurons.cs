@@ -107,7 +107,7 @@ public sealed partial record PlaceNeurons : Step
             radii[i] = own.SomaRadiusUm;
             var isBackground = own.Role == PopulationRole.Background;
             var planted = isBackground ? Footprint.Empty : NeuronShape.Draw(own, position.Y, position.X, grid, soma, dendrites, window);
-            cells[i] = new Cell(population, index, position, planted) { IsFilled = filled, IsBackground = isBackground, RadiusUm = own.SomaRadiusUm };
+            cells[i] = new Cell(population, index, position, planted) { IsFilled = filled, IsBackground = isBackground, RadiusUm = own.SomaRadiusUm, Light = SomaShape.Light(own.NucleusRadiusFraction, own.NucleusBrightness) };
             return window;
         }, _ => { });
 

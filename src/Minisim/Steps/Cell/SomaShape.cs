@@ -34,6 +34,11 @@ internal static class SomaShape
         return isLit;
     }
 
+    /// <summary>Light of the whole ball of <see cref="Shell"/> in that of an even disk: <c>⅔·(1 − (1 − β)·ρ³)/√(1 − ρ²)</c>; 1 for a soma that is a disk.</summary>
+    public static double Light(double nucleus, double brightness) => nucleus == 0 ? 1
+        : brightness >= 1 ? 2.0 / 3
+        : 2.0 / 3 * (1 - (1 - brightness) * nucleus * nucleus * nucleus) / Math.Sqrt(1 - nucleus * nucleus);
+
     /// <summary>Light of the column through a ball with a nucleus of radius ρ and brightness β, at u radii from its centre, in that of the brightest column:
     /// <c>[√(1 − u²) − (1 − β)·√(ρ² − u²)]/√(1 − ρ²)</c>, the second term only inside; without a darker nucleus √(1 − u²).</summary>
     public static float Shell(double u, double nucleus, double brightness)

@@ -15,8 +15,10 @@ internal sealed class SpikeTrains
     // Draws of bursts, between those of the numbers and those of the places (SpikeSampler).
     private const uint Bursts = 1u << 30;
     private const int BurstsAtZero = 1 << 29;
-    /// <summary>Longest time from the first to the last spike of a burst, bins: five gaps of two.</summary>
-    private const int LongestBurst = 10;
+    /// <summary>Most gaps of a burst, each of one or two units.</summary>
+    private const int MostGaps = 5;
+    /// <summary>Shortest gap of a burst, 1/300 s, as near as bins allow.</summary>
+    private static int GapBins(FineGrid grid) => Math.Max(1, (int)Math.Round(grid.Hz / 300));
 
     private readonly uint[] _words = new uint[4];
     private readonly double[] _hz = new double[BlockBins];
@@ -51,11 +53,12 @@ internal sealed class SpikeTrains
                 into.Add(events[i]);
     }
 
-    /// <summary>Events of one spike or, with the probability p_b, of a burst of 2 to 6 with gaps of 1 or 2 bins, equally likely.</summary>
+    /// <summary>Events of one spike or, with the probability p_b, of a burst of 2 to 6 with gaps of 1/300 or 2/300 s, equally likely.</summary>
     public void Bursty(Draws spikes, Draws thinning, IRate rate, FineGrid grid, double burstProbability, SpikeBuffer into)
     {
         var perEvent = SpikesPerEvent(burstProbability);
-        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin - LongestBurst), p => Math.Min(p / perEvent, 1));
+        var gap = GapBins(grid);
+        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin - 2 * MostGaps * gap), p => Math.Min(p / perEvent, 1));
         foreach (var start in _events.Bins)
         {
             into.Add(start);
@@ -63,7 +66,7 @@ internal sealed class SpikeTrains
             if (w0 * (1.0 / 4294967296.0) >= burstProbability) continue;
             // P(N) ∝ 2^−N: 16, 8, 4, 2 and 1 of 31.
             var n = (int)((ulong)w1 * 31 >> 32) switch { < 16 => 2, < 24 => 3, < 28 => 4, < 30 => 5, _ => 6 };
-            for (int k = 1, bin = start; k < n; k++) into.Add(bin += 1 + (int)(w2 >> k & 1));
+            for (int k = 1, bin = start; k < n; k++) into.Add(bin += gap * (1 + (int)(w2 >> k & 1)));
         }
         into.Settle(grid.FirstBin, grid.EndBin);
     }

@@ -52,6 +52,8 @@ internal sealed class TunedPopulation
         PreferredRad = new double[cells.Length];
         IsMember = new bool[cells.Length][];
         MeanHz = new double[cells.Length];
+        _kept = new double[cells.Length];
+        Array.Fill(_kept, 1);
         for (var i = 0; i < cells.Length; i++)
         {
             var draws = Of(i);
@@ -84,8 +86,10 @@ internal sealed class TunedPopulation
     public bool[][] IsMember { get; }
     public double[][] AssemblyTimesS { get; }
     public double[] RippleTimesS { get; }
-    /// <summary>Expected rate of every cell over the recording, ripples left out, Hz; known once its rate was asked for.</summary>
+    /// <summary>Expected rate of every cell over the recording, Hz; known once its rate was asked for.</summary>
     public double[] MeanHz { get; }
+    // Share of a cell's own rate that is left beside the spikes of its assemblies; known then, too.
+    private readonly double[] _kept;
 
     /// <summary>The rate of a cell's own events in time.</summary>
     public IRate RateOf(int cell)
@@ -93,7 +97,7 @@ internal sealed class TunedPopulation
         var joint = _tuning.AssemblyP * _tuning.AssemblyRateHz * IsMember[cell].Count(m => m);
         if (Classes[cell] == CellClass.None && _tuning.ThetaDepth == 0)
         {
-            MeanHz[cell] = Math.Max(_rates.Hz[cell], joint);
+            MeanHz[cell] = Math.Max(_rates.Hz[cell], joint) + RippleHz(cell);
             return new ConstantRate(Math.Max(0, _rates.Hz[cell] - joint));
         }
         var hz = new double[_track.Steps];
@@ -105,9 +109,12 @@ internal sealed class TunedPopulation
         var kept = mean > 0 ? Math.Max(0, 1 - joint / mean) : 0;
         if (kept != 1)
             for (var i = 0; i < hz.Length; i++) hz[i] *= kept;
-        MeanHz[cell] = mean * kept + joint;
+        MeanHz[cell] = mean * kept + joint + RippleHz(cell);
+        _kept[cell] = kept;
         return new TrackedRate(hz, _grid.Hz, _track.Locomotion, _tuning.ThetaDepth, _tuning.ThetaHz, 2 * Math.PI * Of(cell).Uniform(Phase));
     }
+
+    private double RippleHz(int cell) => RippleTimesS.Count(t => t >= 0 && t < _seconds) / _seconds * Math.Min(1, Participation(cell)) * (1 + RippleExtraSpikes);
 
     // Rates at the steps of the track.
     private void Fill(int cell, double[] hz)
@@ -185,7 +192,9 @@ internal sealed class TunedPopulation
     /// <summary>Whether a cell takes part in a ripple.</summary>
     public bool TakesPart(int cell, int ripple) => !_rates.Silent[cell]
         && new Draws(_seed, RandomStream.Events, (uint)_cells[cell].Index, (uint)_cells[cell].Population).Uniform(1u << 31 | (uint)ripple << 4)
-            < CellRates.Lognormal(_tuning.RippleParticipation, RippleSigmaLn, Of(cell).Normal(Ripples));
+            < Participation(cell);
+
+    private double Participation(int cell) => CellRates.Lognormal(_tuning.RippleParticipation, RippleSigmaLn, Of(cell).Normal(Ripples));
 
     /// <summary>What is true of the tuning.</summary>
     public StepOutput Publish(StepOutput output)
@@ -202,12 +211,12 @@ internal sealed class TunedPopulation
             {
                 var at = i * epochs + e;
                 (centres[2 * at], centres[2 * at + 1]) = isPlace ? (Fields[i][e].X, Fields[i][e].Y) : (double.NaN, double.NaN);
-                (peaks[at], direction[at]) = isPlace ? (Fields[i][e].PeakHz, Fields[i][e].Direction) : (double.NaN, 0);
+                (peaks[at], direction[at]) = isPlace ? (Fields[i][e].PeakHz * _kept[i], Fields[i][e].Direction) : (double.NaN, 0);
             }
         }
         output.Publish("tuning_cell_class", ["unit"], [cells], null, Array.ConvertAll(Classes, c => (int)c), "what each cell is tuned to: 0 nothing, 1 place, 2 speed, 3 head direction")
             .Publish("tuning_place_center_m", ["unit", "epoch", "xy"], [cells, epochs, 2], "m", centres, "centre (x, y) of each place field between remappings; NaN for other cells")
-            .Publish("tuning_place_peak_hz", ["unit", "epoch"], [cells, epochs], "Hz", peaks, "rate in the middle of the field while the animal runs; NaN for other cells")
+            .Publish("tuning_place_peak_hz", ["unit", "epoch"], [cells, epochs], "Hz", peaks, "rate in the middle of the field while the animal runs, on a pass on which the field is active, without the spikes of assemblies; NaN for other cells")
             .Publish("tuning_place_direction", ["unit", "epoch"], [cells, epochs], null, direction, "direction of the track in which the field is there: 1 along +x, -1 against it, 0 both")
             .Publish("tuning_place_sigma_m", ["unit"], [cells], "m", sigma, "width of each place field, Gaussian sigma; NaN for other cells")
             .Publish("tuning_head_direction_rad", ["unit"], [cells], "rad", preferred, "preferred direction of head-direction cells; NaN for other cells");

@@ -7,7 +7,7 @@ namespace Minisim.Steps;
 
 /// <summary>Light of the tissue itself, without calcium: <c>level·N(x)·(1 − b + b·e^(−I·t/τ))</c>, a smooth field N of mean 1 that bleaches by the share b, and granules of lipofuscin
 /// that do not.</summary>
-/// <remarks>It lowers every apparent ΔF/F by F0/(F0 + level). I is the mean of the illumination profile over the field of view. The defaults are choices, not measurements.</remarks>
+/// <remarks>It lowers every apparent ΔF/F, the more the less light of a cell reaches the sensor: its own passes through the aperture and the tissue, this level is what arrives. I is the mean of the illumination profile over the field of view. The defaults are choices, not measurements.</remarks>
 public sealed record Autofluorescence : Step
 {
     /// <summary>White noise behind the field: entity = row from the optical axis, sub = 0.</summary>
@@ -15,7 +15,7 @@ public sealed record Autofluorescence : Step
     /// <summary>Granules: index = 2·granule + axis.</summary>
     internal static readonly RandomStream GranuleStream = new(21);
 
-    /// <summary>Mean brightness, in units of the resting fluorescence <c>f0</c> of a cell at the surface.</summary>
+    /// <summary>Mean brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither aperture nor depth change it.</summary>
     [NonNegative(1e9)] public double Level { get; init; } = 0.2;
     /// <summary>Coefficient of variation over the field of view.</summary>
     [Range(0, 1)] public double FieldCv { get; init; } = 0.2;
@@ -53,10 +53,19 @@ public sealed record Autofluorescence : Step
                 var at = (row + grid.Margin) * grid.Width + col + grid.Margin;
                 view[row * grid.FovWidth + col] = field[at] + (granules?[at] ?? 0);
             }
+        var left = envelope.DefaultIfEmpty(1).Average();
+        var mean = new float[view.Length];
+        for (var row = 0; row < grid.FovHeight; row++)
+            for (var col = 0; col < grid.FovWidth; col++)
+            {
+                var at = (row + grid.Margin) * grid.Width + col + grid.Margin;
+                mean[row * grid.FovWidth + col] = (float)(left * field[at] + (granules?[at] ?? 0));
+            }
         float[][] fields = granules is null ? [field] : [field, granules], envelopes = [Array.ConvertAll(envelope, v => (float)v), .. granules is null ? (float[][])[] : [[.. Enumerable.Repeat(1f, envelope.Length)]]];
         return new StepOutput().Give(new LightGroup(new FieldShapes(fields, grid), new EnvelopeEmission(envelopes)))
             .Publish("autofluorescence", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, view, "light of the tissue itself at the start, at rest; its granules do not bleach")
-            .Publish("autofluorescence_envelope", ["frame"], [envelope.Length], null, envelope, "share of the smooth autofluorescence that is left");
+            .Publish("autofluorescence_envelope", ["frame"], [envelope.Length], null, envelope, "share of the smooth autofluorescence that is left")
+            .Publish("autofluorescence_mean", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, mean, "mean over the recording of the light of the tissue itself", FieldRole.TissueOffset);
     }
 
     // Smoothed noise, in the field of view of mean 1 and the given variation; never negative.

@@ -5,7 +5,7 @@ namespace Minisim.Steps;
 /// <summary>Sums the cells onto the canvas: <c>canvas(t) += Σ_i F_i·C_i(t)·B_i(t)</c>, with the observed footprint F if optics ran,
 /// else the planted one. Without activity there is no light.</summary>
 /// <remarks>A cell of a population with the role "background" is a Gaussian of variance <c>σ² + r²/4</c> (blur and the second moment of a disk) with
-/// the light of the whole cell, on a coarse grid; it is no unit of the truth.</remarks>
+/// the light of the whole soma, on a coarse grid; it is no unit of the truth, and its dendrites are left out.</remarks>
 public sealed record Composite : Step
 {
     internal override StepOutput Compile(StepInputs inputs)
@@ -32,17 +32,37 @@ public sealed record Composite : Step
             .Publish("background_cells_centers_um", ["background_cell", "axis"], [background.Length, 3], "µm", centres, "centres (z, y, x) of the cells that are background only")
             .Publish("background_cells_sigma_px", ["background_cell"], [background.Length], "px", blurs.Blurs.Select(b => b.SigmaPx).ToArray(), "Gaussian sigma of each of them in the image")
             .Publish(new(Activity.OfBackground, ["background_cell", "frame"], [background.Length, inputs.Get<Timeline>().Frames], null, Truth.TruthElement.Float64,
-                () => traces.SelectMany(t => t).ToArray(), "clean trace of each of them"));
+                () => traces.SelectMany(t => t).ToArray(), "clean trace of each of them"))
+            .Publish(new("background_cells_mean", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, Truth.TruthElement.Float32,
+                () => MeanOf(blurs, traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]), grid), "mean over the recording of the light of all of them") { Role = FieldRole.TissueOffset });
     }
 
     /// <summary>The cells that are background only, as they reach the canvas.</summary>
     internal static BackgroundShapes BlursOf(PlacedCells placed, CellOptics[]? optics, Grid grid) =>
         new(Array.ConvertAll(placed.Background, i => BlurOf(placed.Cells[i], optics?[i], grid)), grid);
 
+    private static float[] MeanOf(BackgroundShapes blurs, double[][] traces, double[][]? unbleached, Grid grid)
+    {
+        var mean = new double[grid.FovHeight * grid.FovWidth];
+        for (var k = 0; k < blurs.Count; k++)
+        {
+            var patch = blurs.Bounds(k);
+            if (patch.IsEmpty) continue;
+            double level = 0;
+            for (var t = 0; t < traces[k].Length; t++) level += traces[k][t] * (unbleached?[k][t] ?? 1) / traces[k].Length;
+            var values = new float[patch.Height * patch.Width];
+            blurs.Fill(k, values);
+            for (var row = Math.Max(patch.Row, grid.Margin); row < Math.Min(patch.Row + patch.Height, grid.Margin + grid.FovHeight); row++)
+                for (var col = Math.Max(patch.Col, grid.Margin); col < Math.Min(patch.Col + patch.Width, grid.Margin + grid.FovWidth); col++)
+                    mean[(row - grid.Margin) * grid.FovWidth + col - grid.Margin] += level * values[(row - patch.Row) * patch.Width + col - patch.Col];
+        }
+        return Array.ConvertAll(mean, v => (float)v);
+    }
+
     private static Blur BlurOf(Cell cell, CellOptics? optics, Grid grid)
     {
         var (row, col) = grid.ToFov(cell.Position.Y, cell.Position.X);
         double radius = cell.RadiusUm / grid.PixelSizeUm, sigma = optics?.SigmaPx ?? 0;
-        return new Blur(row, col, Math.Sqrt(sigma * sigma + radius * radius / 4), (optics?.Gain ?? 1) * Math.PI * radius * radius, new(cell.Position.Y, cell.Position.X));
+        return new Blur(row, col, Math.Sqrt(sigma * sigma + radius * radius / 4), (optics?.Gain ?? 1) * Math.PI * radius * radius * cell.Light, new(cell.Position.Y, cell.Position.X));
     }
 }

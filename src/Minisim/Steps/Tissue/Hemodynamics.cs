@@ -72,13 +72,13 @@ public sealed partial record Hemodynamics : Step
         {
             var ((a, aw), (v, vw)) = (arteries.At(artery[t]), veins.At(vein[t]));
             moments[t] = new(a, (float)aw, v, (float)vw, (float)loss[t]);
-            (signals[t], signals[frames + t], signals[2 * frames + t]) = (artery[t], vein[t], loss[t]);
+            (signals[t], signals[frames + t], signals[2 * frames + t]) = (Table.Shown(artery[t]), Table.Shown(vein[t]), loss[t]);
         }
         var cropped = new float[grid.FovHeight * grid.FovWidth];
         for (var row = 0; row < grid.FovHeight; row++)
             perfusion.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
         var output = new StepOutput()
-            .Publish("hemodynamics_signals", ["signal", "frame"], [3, frames], null, signals, "relative dilation of arteries and of veins, and loss of light between them, averaged over each frame")
+            .Publish("hemodynamics_signals", ["signal", "frame"], [3, frames], null, signals, "relative dilation of arteries and of veins, from -0.15 to 0.30 at most, and loss of light between them, averaged over each frame")
             .Publish("perfusion", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, cropped, "how strongly each place loses light with the blood between the vessels, mean 1");
         if (bed is not null) output.Publish("vessel_class", ["vessel"], [classes.Length], null, Array.ConvertAll(classes, c => c.Class), "class of every vessel tree, in the order of layers and roots: 0 artery, 1 vein");
         if (Amplitudes.All(a => a == 0)) return output;
@@ -148,6 +148,9 @@ public sealed partial record Hemodynamics : Step
             int first = Math.Clamp((int)Math.Floor(min / Step), Least, Most - 1), last = Math.Clamp((int)Math.Ceiling(max / Step), first + 1, Most);
             return new(first, last - first + 1);
         }
+
+        /// <summary>A dilation as far as vessels go along with it.</summary>
+        public static double Shown(double dilation) => Math.Clamp(dilation, Least * Step, Most * Step);
 
         public double Dilation(int node) => (First + node) * Step;
 

@@ -13,7 +13,7 @@ public sealed partial record Neuropil : Step
     [Positive, Unit("s")] public double TemporalTauS { get; init; } = 10;
     /// <summary>Time constant of the population envelope, s.</summary>
     [Positive, Unit("s")] public double PopulationTauS { get; init; } = 1.5;
-    /// <summary>Brightness, in units of a cell's resting fluorescence at the surface.</summary>
+    /// <summary>Brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither aperture, depth nor indicator change it.</summary>
     [Positive(1e9)] public double Amplitude { get; init; } = 0.5;
     /// <summary>Number of fields.</summary>
     [Range(1, 64)] public int NComponents { get; init; } = 3;

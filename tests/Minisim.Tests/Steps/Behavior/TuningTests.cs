@@ -53,6 +53,30 @@ public class TuningTests
     }
 
     [Fact]
+    public void Cells_fire_as_often_as_the_truth_says_ripples_and_assemblies_included()
+    {
+        // Poisson counts but for the events, which many cells share: 5 % of the whole.
+        using var scene = Simulator.Compile(SpecOf(600, new Tuning { PlaceFraction = 0.3, RippleRateHz = 0.5, Assemblies = 5 }, rateHz: 0.3, cells: 500));
+        Assert.Equal(1, scene.Truth.Find("spike_times_s")!.ToDoubles().Count(t => t >= 0) / (600 * scene.Truth.Find("rate_hz")!.ToDoubles().Sum()), 0.05);
+    }
+
+    [Fact]
+    public void Assemblies_take_their_spikes_from_the_published_peak_of_a_field()
+    {
+        var tuning = new Tuning { PlaceFraction = 1, SpeedFraction = 0, PassReliability = 1 };
+        var members = tuning with { Assemblies = 10 };
+        using CompiledScene without = Simulator.Compile(SpecOf(300, tuning, cells: 300)), with = Simulator.Compile(SpecOf(300, members, cells: 300));
+        double[] plain = without.Truth.Find("tuning_place_peak_hz")!.ToDoubles(), less = with.Truth.Find("tuning_place_peak_hz")!.ToDoubles(), hz = without.Truth.Find("rate_hz")!.ToDoubles();
+        var (population, _) = Run(SpecOf(300, members, cells: 300));
+        for (var i = 0; i < 300; i++)
+        {
+            var joint = members.AssemblyP * members.AssemblyRateHz * population.IsMember[i].Count(m => m);
+            Assert.Equal(plain[i] * Math.Max(0, 1 - joint / hz[i]), less[i], 1e-9);
+        }
+        Assert.Contains(less.Zip(plain), p => p.First < 0.9 * p.Second);
+    }
+
+    [Fact]
     public void Spikes_of_place_cells_lie_in_their_fields_in_their_direction()
     {
         var spec = SpecOf(600, new Tuning { PlaceFraction = 1, SpeedFraction = 0, PlaceOutHz = 0.001, DirectionalFraction = 1 }, cells: 200);

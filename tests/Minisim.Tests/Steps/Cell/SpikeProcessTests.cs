@@ -38,6 +38,33 @@ public class SpikeProcessTests
         Assert.Equal(toQuiescent, down, perSecond is 20 ? 1e-12 : 5e-5 * toQuiescent);
     }
 
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1200)]
+    public void Spikes_of_a_burst_are_three_or_seven_milliseconds_apart_whatever_the_bins(double binsHz)
+    {
+        // At 0.01 Hz an interval below 20 ms is one of a burst but for one in 5000.
+        var gaps = Times(Compile(Bursty with { RateMeanHz = 0.01, BurstProbability = 1, SpikeSimHz = binsHz }, 2000, 600))
+            .SelectMany(t => t.Zip(t.Skip(1), (a, b) => (b - a) * 300)).Where(g => g < 6).Select(g => (int)Math.Round(g)).ToArray();
+        Assert.True(gaps.Length > 2000);
+        Assert.True(gaps.Count(g => g is 1 or 2) >= gaps.Length - 10, string.Join(", ", gaps.GroupBy(g => g).Select(g => $"{g.Key}: {g.Count()}")));
+        // 3.3 standard errors of one half.
+        Assert.Equal(0.5, gaps.Average(g => g == 1 ? 1.0 : 0), 3.3 * 0.5 / Math.Sqrt(gaps.Length));
+    }
+
+    [Theory]
+    [InlineData(1, 1.2, false)]
+    [InlineData(20, 1.2, true)]
+    [InlineData(2, 2, true)]
+    public void A_mean_rate_that_the_fastest_rate_cuts_is_warned_of(double meanHz, double sigmaLn, bool isWarned)
+    {
+        var step = Poisson with { RateMeanHz = meanHz, RateSigmaLn = sigmaLn };
+        Assert.Equal(isWarned, SpecValidator.Check(new Spec { Steps = [new PlaceNeurons(), step] }).Any(p => p.IsWarning && p.Path.EndsWith("rate_mean_hz", StringComparison.Ordinal)));
+        // 20,000 cells: 4 standard errors of a spread that is at most 7.4 times the mean.
+        var hz = CellRates.Of(step, [.. Enumerable.Range(0, 20000).Select(i => new Minisim.Scenes.Cell(0, i, default, Footprint.Empty))], 3, step.FastestHz, 0).Hz;
+        Assert.Equal(CellRates.CappedMean(meanHz, sigmaLn, CellRates.CapHz), hz.Average(), 4 * Math.Sqrt(hz.Average(h => h * h) / hz.Length));
+    }
+
     [Fact]
     public void At_20_fps_the_gated_process_is_the_reference_s_byte_for_byte()
     {

@@ -210,6 +210,36 @@ public class BackgroundTests
         Assert.Equal(scene.Frame(1), wider.Frame(1));
     }
 
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0.6, 0.2, 0)]
+    [InlineData(0.6, 0.2, 1)]
+    public void A_cell_gives_as_much_light_as_background_as_it_does_as_a_unit(double nucleus, double brightness, double filled)
+    {
+        double Light(PopulationRole role)
+        {
+            var spec = Tissue(2, null, Deep with { Role = role, SomaRadiusUm = 18, Irregularity = 0, PositionsUm = [new(200, 0, 0)], NucleusRadiusFraction = nucleus, NucleusBrightness = brightness, FilledNucleusFraction = filled });
+            spec = spec with { Acquisition = spec.Acquisition with { ImageSensor = new() { NPxHeight = 300, NPxWidth = 300, PixelPitchUm = 4.8 }, DurationS = 0.2 } };
+            using var scene = Simulator.Compile(spec);
+            return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(scene.Frame(1)).ToArray().Sum(v => (double)v);
+        }
+        Assert.Equal(1, Light(PopulationRole.Background) / Light(PopulationRole.Cell), 0.03);
+    }
+
+    [Fact]
+    public void Light_that_is_no_cell_is_noise_whatever_it_comes_from()
+    {
+        static double[] Snr(params Step[] more)
+        {
+            var spec = SpecOf(20, [new PlaceNeurons { Populations = [Cells] }, new CellActivity(), new OpticsStep(), new Composite(), new Minisim.Steps.Sensor(), .. more]);
+            using var scene = Simulator.Compile(spec with { Steps = [.. spec.Steps.OrderBy(StepCatalog.Order)] });
+            return scene.Truth.Find("detection_snr")!.ToDoubles();
+        }
+        double[] dark = Snr(), tissue = Snr(new Autofluorescence { Level = 2, FieldCv = 0, BleachFraction = 0 }), sensor = Snr(new Leakage { Level = 2, SigmaUm = 1e6 });
+        for (var i = 0; i < dark.Length; i++) Assert.Equal(sensor[i], tissue[i], 1e-5 * sensor[i]);
+        Assert.True(tissue.Average() < 0.5 * dark.Average());
+    }
+
     [Fact]
     public void Background_cells_are_no_units_and_drive_the_neuropil()
     {
