@@ -487,8 +487,8 @@ class CellActivity(Step):
         Mean rate of the cells that are not silent, Hz; null with "gated" = as the gate gives it. Needed by
         "poisson", "regular" and "bursty". No cell fires faster than 30 Hz. Must be in (0, 20].
     rate_sigma_ln : float, default 0.0
-        Spread of the rate over cells: standard deviation of its logarithm; the mean is kept. Must be in [0,
-        3].
+        Spread of the rate over cells: standard deviation of its logarithm; the mean is kept, but for what the
+        fastest rate cuts off (above 2 % a spec is warned of). Must be in [0, 3].
     silent_fraction : float, default 0.0
         Share of the cells that never fire. They are still lit. Must be in [0, 1].
     refractory_s : float in s, default 0.0
@@ -630,7 +630,8 @@ class Composite(Step):
     """Sums the cells onto the canvas: canvas(t) += Σ_i F_i·C_i(t)·B_i(t), with the observed footprint F if optics ran, else the planted one. Without activity there is no light.
 
     A cell of a population with the role "background" is a Gaussian of variance σ² + r²/4 (blur and the second
-    moment of a disk) with the light of the whole cell, on a coarse grid; it is no unit of the truth.
+    moment of a disk) with the light of the whole soma, on a coarse grid; it is no unit of the truth, and its
+    dendrites are left out.
     """
 
     kind: str = "composite"
@@ -649,7 +650,8 @@ class Neuropil(Step):
     population_tau_s : float in s, default 1.5
         Time constant of the population envelope, s. Must be > 0.
     amplitude : float, default 0.5
-        Brightness, in units of a cell's resting fluorescence at the surface. Must be in (0, 1000000000].
+        Brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither
+        aperture, depth nor indicator change it. Must be in (0, 1000000000].
     n_components : int, default 3
         Number of fields. Must be in [1, 64].
     population_coupling : float, default 0.7
@@ -704,14 +706,15 @@ class Neuropil(Step):
 class Autofluorescence(Step):
     """Light of the tissue itself, without calcium: level·N(x)·(1 − b + b·e^(−I·t/τ)), a smooth field N of mean 1 that bleaches by the share b, and granules of lipofuscin that do not.
 
-    It lowers every apparent ΔF/F by F0/(F0 + level). I is the mean of the illumination profile over the field
-    of view. The defaults are choices, not measurements.
+    It lowers every apparent ΔF/F, the more the less light of a cell reaches the sensor: its own passes
+    through the aperture and the tissue, this level is what arrives. I is the mean of the illumination profile
+    over the field of view. The defaults are choices, not measurements.
 
     Parameters
     ----------
     level : float, default 0.2
-        Mean brightness, in units of the resting fluorescence f0 of a cell at the surface. Must be in [0,
-        1000000000].
+        Mean brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics;
+        neither aperture nor depth change it. Must be in [0, 1000000000].
     field_cv : float, default 0.2
         Coefficient of variation over the field of view. Must be in [0, 1].
     field_sigma_um : float in µm, default 80.0

@@ -4,9 +4,9 @@
     tests/mutants/run.py [--only N,N,...] [--keep FOLDER]
 
 All faults are built at once, each behind a question that an environment variable answers: one build instead of one for each. The commit that is
-checked out is tried, not what lies in the folder. Needs git, the .NET SDK and some twenty minutes.
+checked out is tried, not what lies in the folder. Needs git, the .NET SDK and some forty minutes.
 """
-import argparse, json, os, pathlib, re, subprocess, sys, tempfile, time
+import argparse, datetime, json, os, pathlib, platform, re, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -46,7 +46,7 @@ def run(folder, classes, number, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", help="numbers of mutants, e.g. 3,17")
+    parser.add_argument("--only", help="numbers of mutants, e.g. 3,17; the other rows of the table stay")
     parser.add_argument("--keep", help="folder to build in, and to leave there")
     options = parser.parse_args()
     mutants = json.loads((HERE / "mutants.json").read_text())
@@ -56,41 +56,48 @@ def main():
     if not (folder / "Minisim.slnx").exists():
         subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
         plant(folder, mutants)
-    subprocess.run(["dotnet", "build", "tests/Minisim.Tests/Minisim.Tests.csproj", "-c", "Release", "-v", "q", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:GenerateDocumentationFile=false", "-nowarn:CS1591;CS8602"],
+    subprocess.run(["dotnet", "build", "tests/Minisim.Tests/Minisim.Tests.csproj", "-c", "Release", "-v", "q", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-nowarn:CS1591;CS8602"],
                    cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
-    # Without a fault all must pass; how long that takes says when a run has lost its way.
-    groups, seconds = {}, {}
-    for n in chosen:
-        groups.setdefault(tuple(mutants[n - 1]["classes"]), []).append(n)
-    for classes in groups:
-        start = time.monotonic()
-        code, failed = run(folder, classes, 0, 900)
-        if code != 0:
-            sys.exit(f"without a fault {', '.join(classes)} fail: {', '.join(failed)}")
-        seconds[classes] = time.monotonic() - start
-
-    lines, noticed = [], 0
+    # What another run found stays, but for the faults that are tried again.
+    rows = known() if options.only else {}
+    seconds = {}
     for n in chosen:
         m = mutants[n - 1]
-        code, failed = run(folder, m["classes"], n, 60 + 5 * seconds[tuple(m["classes"])])
-        noticed += code != 0
+        classes = tuple(m["classes"])
+        if classes not in seconds:
+            # Without a fault all must pass; how long that takes says when a run has lost its way.
+            start = time.monotonic()
+            code, failed = run(folder, classes, 0, 1800)
+            if code != 0:
+                sys.exit(f"without a fault {', '.join(classes)} fail: {', '.join(failed)}")
+            seconds[classes] = time.monotonic() - start
+        code, failed = run(folder, classes, n, 60 + 5 * seconds[classes])
         by = "**survived**" if code == 0 else f"{failed[0]}{f' and {len(failed) - 1} more' if len(failed) > 1 else ''}"
         why = f": {m['survives']}" if code == 0 and "survives" in m else ""
         code_of = lambda text: "`" + text.replace("|", "\\|") + "`"
-        lines.append(f"| {n} | {m['file'].removeprefix('src/')} | {m['what']} | {code_of(m['old'])} → {code_of(m['new'])} | {by}{why} |")
+        rows[n] = f"| {n} | {m['file'].removeprefix('src/')} | {m['what']} | {code_of(m['old'])} → {code_of(m['new'])} | {by}{why} | {commit} |"
         print(f"{n}: {m['what']}: {by}", flush=True)
-        if not options.only:
-            write(commit, lines, noticed, len(mutants))
+        # After each, so that a run that is stopped leaves what it found.
+        write(rows, len(mutants))
 
 
-def write(commit, lines, noticed, planned):
-    """After each, so that a run that is stopped leaves what it found."""
-    rest = "" if len(lines) == planned else f" The run was stopped after {len(lines)} of {planned}."
+def known():
+    """Rows of the table that is there, by number."""
+    table = HERE / "results.md"
+    return {int(row.split("|")[1]): row for row in table.read_text().splitlines() if re.match(r"\| \d+ \|", row)} if table.exists() else {}
+
+
+def write(rows, planned):
+    noticed = sum("**survived**" not in row for row in rows.values())
+    missing = [str(n) for n in range(1, planned + 1) if n not in rows]
+    rest = f" Not run: {', '.join(missing)}." if missing else ""
+    machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors"
     (HERE / "results.md").write_text(
-        f"# Planted faults\n\nWritten by `tests/mutants/run.py` at commit {commit}: {noticed} of {len(lines)} noticed ({100 * noticed / len(lines):.0f} %).{rest}\n"
-        "Each was tried against the test classes that `mutants.json` names for it, not against all tests.\n\n"
-        "| | file | fault | edit | noticed by |\n| --- | --- | --- | --- | --- |\n" + "\n".join(lines) + "\n")
+        f"# Planted faults\n\nWritten by `tests/mutants/run.py`, {datetime.date.today()}, {machine}: {noticed} of {len(rows)} noticed ({100 * noticed / len(rows):.0f} %).{rest}\n"
+        "Each was tried against the test classes that `mutants.json` names for it, not against all tests. The last column is the commit that was tried.\n\n"
+        "| | file | fault | edit | noticed by | at |\n| --- | --- | --- | --- | --- | --- |\n" + "\n".join(rows[n] for n in sorted(rows)) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

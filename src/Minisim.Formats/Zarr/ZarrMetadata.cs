@@ -58,7 +58,7 @@ internal sealed record ZarrMetadata
     public static ZarrMetadata Parse(JsonElement json, string path)
     {
         if (json.ValueKind != JsonValueKind.Object) throw Bad("is not a JSON object.");
-        if (!json.TryGetProperty("zarr_format", out var format) || !format.TryGetInt32(out var version) || version != 2)
+        if (!json.TryGetProperty("zarr_format", out var format) || format.ValueKind != JsonValueKind.Number || !format.TryGetInt32(out var version) || version != 2)
             throw new RecordingFormatException(path, $"zarr_format is {(format.ValueKind == JsonValueKind.Undefined ? "missing" : format.GetRawText())}.", "Zarr version 2 is what is read here.");
         var shape = Lengths("shape", 0, long.MaxValue / 16);
         var chunks = Lengths("chunks", 1, int.MaxValue);

@@ -66,6 +66,9 @@ public abstract partial class NativeTests : InTemporaryFolder
         foreach (var folder in (string[])[Ours, Theirs]) Directory.CreateDirectory(folder);
     }
 
+    /// <summary>The native command itself.</summary>
+    protected string Command => _command.Path;
+
     /// <summary>Where the native command writes.</summary>
     protected string Ours => PathOf("native");
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -31,6 +32,37 @@ public partial class NativeCommandTests(NativeCommand command) : NativeTests(com
         using var recording = ZarrRecording.Open(Path.Combine(Ours, "a.zarr"));
         var movie = recording.Observed;
         Assert.Equal(expected, GoldenTests.Hash(movie.Frames, movie.Height * movie.Width * movie.PixelType.Bytes(), movie.Read, recording.Truth.S!));
+    }
+
+    [Theory]
+    [InlineData(250, "zarr")]
+    [InlineData(600, "npy")]
+    [InlineData(900, "zarr")]
+    [InlineData(1100, "npy")]
+    [InlineData(1100, "zarr")]
+    [InlineData(1400, "h5")]
+    public async Task A_limit_of_addresses_is_one_message_or_no_obstacle(int megabytes, string ending)
+    {
+        if (OperatingSystem.IsMacOS()) Assert.Skip("macOS does not keep to a limit of addresses");
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Ours };
+        foreach (var argument in (string[])["-c", $"ulimit -c 0; ulimit -v {megabytes * 1000} || exit 99; exec \"$0\" simulate \"$1\" -o a.{ending} -q", Command, Spec("S1")]) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var reading = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var error = await reading;
+        if (process.ExitCode == 99) Assert.Skip("the shell sets no limit of addresses here: " + error);
+        if (process.ExitCode == ExitCode.Ok)
+        {
+            Assert.True(megabytes > 1000);
+            return;
+        }
+        Assert.Equal(ExitCode.Failed, process.ExitCode);
+        Assert.StartsWith("error: ", error);
+        Assert.Equal(1, error.Count(c => c == '\n'));
+        Assert.Matches(megabytes < 976 ? "ulimit -v.*control group" : "not enough memory|ulimit -v", error);
+        // The unfinished folder of a Zarr recording may stay: the same command goes on with it.
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Ours), e => !e.EndsWith(".zarr.partial", StringComparison.Ordinal));
     }
 
     public static TheoryData<string> Formats => [.. RecordingFormats.All.Select(f => f.Name)];

@@ -169,7 +169,7 @@ internal sealed class Hdf5File : IDisposable
         if (!Limits.FollowLinks)
             throw new NotReadException($"{what} lies in another file, {Clean(name)}", Limits.OffersLinks ? "Allow reading that file with --follow-links, or copy all into one file (h5repack, or read and write it again)."
                 : "Copy all into one file (h5repack, or read and write it again).");
-        if (Depth >= 8) throw new InvalidDataException("its links lead from file to file without end");
+        if (Depth >= 8) throw new NotReadException("its links lead from file to file without end", "Copy all into one file.");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
         string[] places = name.Contains('\0') ? [] : [System.IO.Path.Combine(folder, name), System.IO.Path.Combine(folder, System.IO.Path.GetFileName(name))];
         var place = Array.Find(places, File.Exists) ?? throw new NotReadException($"{what} lies in another file, {Clean(name)}, which is not there", "Put it beside this one.");

@@ -108,8 +108,7 @@ internal sealed class Hdf5Group(Hdf5File file, long address, Hdf5Header header) 
     }
 
     /// <summary>The object of a path; null where there is none.</summary>
-    /// <exception cref="NotReadException">It lies in another file, and such links are not followed.</exception>
-    /// <exception cref="InvalidDataException">Its links lead in a circle.</exception>
+    /// <exception cref="NotReadException">It lies in another file, and such links are not followed; or its links lead in a circle.</exception>
     public Hdf5Node? Find(string path)
     {
         var steps = 0;
@@ -132,7 +131,7 @@ internal sealed class Hdf5Group(Hdf5File file, long address, Hdf5Header header) 
     {
         if (link.Path is null) return link.Address < 0 ? null : File.Node(link.Address);
         // A soft link names a path, which may lead over soft links again; the depth of these calls is bounded by the steps.
-        if (++steps > MaxSteps) throw new InvalidDataException($"its link {Hdf5File.Clean(link.Name)} leads in a circle");
+        if (++steps > MaxSteps) throw new NotReadException($"its link {Hdf5File.Clean(link.Name)} leads in a circle", "Put what it should lead to in its place.");
         return link.FileName is null ? Find(link.Path, ref steps) : File.Other(link.FileName, Hdf5File.Clean(link.Name)).Root.Find(link.Path, ref steps);
     }
 

@@ -27,8 +27,8 @@ internal sealed class ZarrNumbers : INumberArray
             if (ZarrJson.Property(metadata, "chunk_grid", "configuration") is not { } grid) throw new RecordingFormatException(file, "has no regular grid of chunks.");
             _chunk = [.. ZarrJson.Lengths(grid, "chunk_shape", 1, file).Select(c => (int)Math.Min(c, int.MaxValue))];
             _pipeline = ZarrPipeline.Version3(metadata, _chunk, file);
-            var key = ZarrJson.Property(metadata, "chunk_key_encoding", "name")?.GetString() ?? "default";
-            var separator = ZarrJson.Property(metadata, "chunk_key_encoding", "configuration")?.TryGetProperty("separator", out var s) == true ? s.GetString() : key == "v2" ? "." : "/";
+            var key = ZarrJson.Text(metadata, "chunk_key_encoding", "name") ?? "default";
+            var separator = ZarrJson.Text(metadata, "chunk_key_encoding", "configuration", "separator") ?? (key == "v2" ? "." : "/");
             _nameOf = index => key == "v2" ? index.Length == 0 ? "0" : string.Join(separator, index) : index.Length == 0 ? "c" : $"c{separator}{string.Join(separator, index)}";
             if (metadata.TryGetProperty("dimension_names", out var named) && named.ValueKind == JsonValueKind.Array) Axes = [.. named.EnumerateArray().Select(n => n.ValueKind == JsonValueKind.String ? n.GetString()! : "")];
         }

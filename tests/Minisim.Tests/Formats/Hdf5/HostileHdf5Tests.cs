@@ -76,7 +76,7 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
     [InlineData("external loop", "lies in another file")]
     [InlineData("group", "is a group")]
     [InlineData("huge shape", "declares|a movie has frames|needs")]
-    [InlineData("huge chunk", "chunks of 4 GB|declares|needs")]
+    [InlineData("huge chunk", "chunks of 4 GB; up to 1 GB are read")]
     [InlineData("bomb", "needs")]
     [InlineData("axes", "a movie has frames of rows and columns")]
     [InlineData("empty", "a movie has frames of rows and columns")]
@@ -105,6 +105,8 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
             Assert.Equal(ExitCode.Failed, code);
             Assert.Matches(expected, error.ToString());
             Assert.DoesNotContain("--follow-links", error.ToString());
+            // Links that lead in a circle are all there.
+            if (expected == "circle") Assert.DoesNotContain("damaged", error.ToString());
             Assert.Equal(1, error.ToString().Count(c => c == '\n'));
             Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 500_000_000);
             Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
@@ -164,6 +166,26 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
         for (var t = 0; t < 9; t++)
             for (var r = 0; r < 6; r++)
                 Assert.All(values[((t * 6 + r) * 8)..((t * 6 + r + 1) * 8)], v => Assert.Equal(t == 8 ? 11 : t is 2 or 3 && r < 3 ? 9 : 7, v));
+    }
+
+    [Fact]
+    public void A_chunk_that_is_not_what_its_checksum_was_made_of_is_refused()
+    {
+        EstimateScripts.Run(Folder, """
+            import h5py
+            M = np.random.default_rng(5).integers(0, 250, (6, 5, 7)).astype('u1')
+            with h5py.File('a.h5', 'w') as f: f.create_dataset('movie', data=M, chunks=(2, 5, 7), fletcher32=True)
+            raw = bytearray(open('a.h5', 'rb').read())
+            at = raw.find(M[2:4].tobytes())
+            raw[at + 9] ^= 4
+            open('b.h5', 'wb').write(raw)
+            """);
+        var frames = new byte[2 * 5 * 7];
+        using (var whole = RecordingFormats.OpenMovie(PathOf("a.h5"))) whole.Read(2, 2, frames);
+        using var altered = RecordingFormats.OpenMovie(PathOf("b.h5"));
+        altered.Read(0, 2, frames);
+        altered.Read(4, 2, frames);
+        Assert.Contains("checksum", Assert.Throws<RecordingFormatException>(() => altered.Read(2, 2, frames)).Message);
     }
 
     [Theory]

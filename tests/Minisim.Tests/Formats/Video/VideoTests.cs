@@ -97,6 +97,38 @@ public class VideoTests : InTemporaryFolder
         Assert.Null(TruthPanel.Of(SampleRecording.Make(units: 0).Truth, 37, 53, 21));
     }
 
+    [Fact]
+    public void The_truth_panel_shows_the_root_of_what_is_left_of_the_light_against_the_brightest_cells()
+    {
+        const int height = 24, width = 40, margin = 4;
+        double[] rises = [0.32, 2, 0.72];
+        var planted = rises.Select((_, i) => new Scenes.Footprint(10 + margin, 8 + 10 * i + margin, 2, 2, [1, 1, 1, 0.25f])).ToArray();
+        // At rest, risen, and risen when 16 % of it has not bleached.
+        TruthArray[] arrays =
+        [
+            new("C", ["unit", "frame"], [3, 3], null, rises.SelectMany(r => new[] { 1, 1 + r, 1 + r }).ToArray(), ""),
+            new("bleaching", ["unit", "frame"], [3, 3], null, rises.SelectMany(_ => new[] { 1, 1, 0.16 }).ToArray(), ""),
+            new("centers_um", ["unit", "axis"], [3, 3], "µm", new double[9], ""), new("detectable", ["unit"], [3], null, new[] { true, true, true }, ""),
+        ];
+        var truth = new GroundTruth(new Scenes.Grid(height, width, margin, 1), planted, arrays, null);
+        byte[] Shown(int frame, int h, int w)
+        {
+            var (light, shown) = (new float[h * w], new byte[h * w]);
+            TruthPanel.Of(truth, h, w, 3)!.Draw(frame, light, shown);
+            return shown;
+        }
+        Assert.All(Shown(0, height, width), p => Assert.Equal(0, p));
+        // 255·√(0.32/2), 255, 255·√(0.72/2); a pixel of a quarter has half of it.
+        byte[] risen = Shown(1, height, width), left = Shown(2, height, width);
+        Assert.Equal([102, 255, 153], [risen[10 * width + 8], risen[10 * width + 18], risen[10 * width + 28]]);
+        Assert.Equal(51, risen[11 * width + 9]);
+        Assert.Equal([41, 102, 61], [left[10 * width + 8], left[10 * width + 18], left[10 * width + 28]]);
+        // A movie that stopped before it was cropped shows them further in by the margin.
+        var canvas = Shown(1, height + 2 * margin, width + 2 * margin);
+        for (var r = 0; r < height; r++)
+            Assert.Equal(risen[(r * width)..((r + 1) * width)], canvas[((r + margin) * (width + 2 * margin) + margin)..][..width]);
+    }
+
     [Theory]
     [InlineData("a.mp4", "h264")]
     [InlineData("a.webm", "vp9")]

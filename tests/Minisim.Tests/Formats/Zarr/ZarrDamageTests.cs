@@ -111,6 +111,7 @@ public class ZarrDamageTests : InTemporaryFolder
             var frame = new byte[movie.Height * movie.Width * movie.PixelType.Bytes()];
             for (var f = 0; f < movie.Frames; f++) movie.Read(f, 1, frame);
         }
+        foreach (var array in recording.Truth.Arrays) _ = array.Values.Length;
     }
 
     [Theory]
@@ -230,6 +231,67 @@ public class ZarrDamageTests : InTemporaryFolder
         }
         ReadWhole(path);
         Assert.True(refused > 500, $"only {refused} alterations were noticed");
+    }
+
+    /// <summary>Values of every kind of JSON, where another kind is expected.</summary>
+    private static readonly string[] Kinds = ["null", "true", "\"2\"", "\"\"", "[2]", "[]", "[null, \"a\"]", "{}", "{\"a\": 1}", "-1", "1.5", "2", "9e18", "1e400", "99999999999999999999"];
+
+    /// <summary>Ways to put a value at every place of a text of JSON.</summary>
+    private static IEnumerable<Action<JsonNode, JsonNode?>> Places(JsonNode? node, Func<JsonNode, JsonNode?> at)
+    {
+        if (node is JsonObject fields)
+            foreach (var (name, child) in fields)
+            {
+                yield return (root, value) => at(root)![name] = value;
+                foreach (var deeper in Places(child, root => at(root)![name])) yield return deeper;
+            }
+        else if (node is JsonArray items)
+            for (var i = 0; i < items.Count; i++)
+            {
+                var k = i;
+                yield return (root, value) => at(root)![k] = value;
+            }
+    }
+
+    [Fact]
+    public void A_value_of_another_kind_anywhere_in_unchecked_metadata_ends_in_the_typed_error_or_in_a_reading()
+    {
+        var path = PathOf("a.zarr");
+        SampleRecording.Make(frames: 4, height: 9, width: 9).WriteTo(path);
+        File.Delete(Path.Combine(path, "checksums.json"));
+        var wrong = new List<string>();
+        var (tried, refused) = (0, 0);
+        // Arrays of the same type are read by the same code.
+        var files = Directory.EnumerateFiles(path, ".z*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .DistinctBy(f => Path.GetFileName(f) == ".zarray" ? JsonNode.Parse(File.ReadAllText(f))!["dtype"]!.ToString() : string.Join(',', JsonNode.Parse(File.ReadAllText(f))!.AsObject().Select(p => p.Key))).ToArray();
+        foreach (var file in files)
+        {
+            var whole = File.ReadAllText(file);
+            var places = Places(JsonNode.Parse(whole), root => root).ToArray();
+            foreach (var kind in Kinds)
+                for (var p = 0; p < places.Length; p++)
+                {
+                    var json = JsonNode.Parse(whole)!;
+                    places[p](json, JsonNode.Parse(kind));
+                    File.WriteAllText(file, json.ToJsonString());
+                    tried++;
+                    try
+                    {
+                        ReadWhole(path);
+                    }
+                    catch (RecordingFormatException)
+                    {
+                        refused++;
+                    }
+                    catch (Exception e)
+                    {
+                        wrong.Add($"{Path.GetRelativePath(path, file)}, place {p}, {kind}: {e.GetType().Name}: {e.Message}");
+                    }
+                }
+            File.WriteAllText(file, whole);
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(10)));
+        Assert.True(refused > tried / 4 && refused < tried, $"{refused} of {tried} were refused");
     }
 
     [Fact]
