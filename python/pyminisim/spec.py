@@ -198,8 +198,8 @@ _ORDER = _Order()
 
 
 def preset(scope, region, *, duration_s=150.0, fps=20.0, seed=0, size=None, activity=None, populations=None, sensor=None, steps=(),
-           neuropil=True, vessels=True, scope_fields=True):
-    """The spec of an instrument over a brain region: ``preset("miniscope_v4", "ca1", duration_s=30, steps=[BrainMotion()])``.
+           neuropil=True, vessels=True, scope_fields=True, motion=False, reference=False):
+    """The spec of an instrument over a brain region: ``preset("miniscope_v4", "ca1", duration_s=30, motion=True)``.
 
     Parameters
     ----------
@@ -208,13 +208,17 @@ def preset(scope, region, *, duration_s=150.0, fps=20.0, seed=0, size=None, acti
     size : (height, width), optional
         Pixels instead of the scope's.
     activity : float or CellActivity, optional
-        How much the cells fire, 0 sparse to 1 dense; or the step itself.
+        How much the cells fire, 0 sparse, 0.5 as it is, 1 dense; or the step itself.
     populations, sensor : optional
         Instead of the region's and the scope's.
     steps : sequence of steps
         Further ones; each replaces the preset's step of its kind.
     neuropil, vessels, scope_fields : bool
         False leaves them out.
+    motion : bool
+        Adds the motion of the region.
+    reference : bool
+        The presets of the reference instead of the realistic ones.
     """
     from ._generated import PlaceNeurons
     from ._records import Step
@@ -224,7 +228,7 @@ def preset(scope, region, *, duration_s=150.0, fps=20.0, seed=0, size=None, acti
         raise ValueError("activity = %r: must be in [0, 1]" % (dial,))
     # A recording of the region's own cells may be too large where that of the given ones is not: the length is set with the cells.
     options = _native.options(duration_s=duration_s if populations is None else 1.0, fps=fps, seed=seed, height=size and size[0], width=size and size[1], activity=dial,
-                              no_neuropil=not neuropil, no_vessels=not vessels, no_scope_fields=not scope_fields)
+                              no_neuropil=not neuropil, no_vessels=not vessels, no_scope_fields=not scope_fields, motion=motion, reference=reference)
     spec = Spec._of_handle(_native.call_handle("preset", _native.text(scope), _native.text(region), options))
     extra = list(steps)
     if isinstance(activity, Step):

@@ -97,8 +97,8 @@ public static unsafe partial class Exports
     /// <summary>The spec of a scope over a region.</summary>
     /// <param name="scope">Name of the scope, e.g. miniscope_v4.</param>
     /// <param name="region">Name of the region, e.g. ca1.</param>
-    /// <param name="options">JSON object or null: duration_s, fps, seed, height, width, activity (0 to 1), no_neuropil, no_vessels,
-    /// no_scope_fields.</param>
+    /// <param name="options">JSON object or null: duration_s, fps, seed, height, width, activity (0 to 1), motion, no_neuropil, no_vessels,
+    /// no_scope_fields; reference: the presets of the reference instead of the realistic ones.</param>
     /// <param name="outSpec">Receives a spec handle.</param>
     /// <param name="error">Receives what is wrong.</param>
     [UnmanagedCallersOnly(EntryPoint = "minisim_preset")]
@@ -106,7 +106,7 @@ public static unsafe partial class Exports
     {
         Abi.Need(outSpec, "out_spec");
         *outSpec = Handles.Open(SpecDescription.Preset(Abi.Required(scope, "scope"), Abi.Required(region, "region"),
-            JsonOptions.Parse(Abi.Text(options, "options"), "duration_s", "fps", "seed", "height", "width", "activity", "no_neuropil", "no_vessels", "no_scope_fields")));
+            JsonOptions.Parse(Abi.Text(options, "options"), "duration_s", "fps", "seed", "height", "width", "activity", "motion", "reference", "no_neuropil", "no_vessels", "no_scope_fields")));
     });
 
     /// <summary>Time to peak and full width at half maximum, s, of the calcium kernel with these time constants, s.</summary>

@@ -200,8 +200,8 @@ minisim_status minisim_spike_events(const minisim_array *estimate, const minisim
  *   error: Receives what is wrong. */
 minisim_status minisim_compile(minisim_handle spec, const char *until, const minisim_run *run, minisim_handle *out_scene, char **error);
 
-/* A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed,
- * warnings. */
+/* A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed and
+ * in view, warnings. */
 minisim_status minisim_scene_info(minisim_handle scene, char **out_json, char **error);
 
 /* Renders the whole movie, and the snapshots that the spec keeps, into the caller's memory.

@@ -11,11 +11,12 @@ internal static class NewCommand
     public static Command Create()
     {
         var scope = new Option<string>("--scope") { Description = $"Instrument: {string.Join(", ", Scopes.All.Select(s => s.Name))}. Default: {Scopes.MiniscopeV4.Name}.", HelpName = "name", DefaultValueFactory = _ => Scopes.MiniscopeV4.Name };
-        var region = new Option<string>("--region") { Description = $"Brain region: {string.Join(", ", Regions.All.Select(r => r.Name))}. Default: {Regions.Ca1.Name}.", HelpName = "name", DefaultValueFactory = _ => Regions.Ca1.Name };
+        var region = new Option<string>("--region") { Description = $"Brain region: {string.Join(", ", Regions.Realistic.Select(r => r.Name))}. Default: {Regions.Ca1.Name}.", HelpName = "name", DefaultValueFactory = _ => Regions.Ca1.Name };
+        var reference = new Option<bool>("--reference") { Description = $"The presets of the reference instead of the realistic ones: {string.Join(", ", Regions.All.Select(r => r.Name))}." };
         var duration = new Option<double>("--duration") { Description = "Length in s.", HelpName = "S", DefaultValueFactory = _ => 150 };
         var fps = new Option<double>("--fps") { Description = "Frames per second.", HelpName = "F", DefaultValueFactory = _ => 20 };
         var seed = new Option<long>("--seed") { Description = "Seed of every random draw.", HelpName = "N", DefaultValueFactory = _ => 0 };
-        var activity = new Option<double?>("--activity") { Description = "How much the cells fire: 0 sparse, 0.5 moderate, 1 dense. Default: moderate.", HelpName = "0..1" };
+        var activity = new Option<double?>("--activity") { Description = "How much the cells fire: 0 a third, 0.5 as measured, 1 three times as much; with --reference sparse, moderate, dense. Default: 0.5.", HelpName = "0..1" };
         var size = new Option<string?>("--size") { Description = "Rows x columns of the sensor in px, e.g. 256x256. Default: the scope's.", HelpName = "HxW" };
         var motion = new Option<bool>("--motion") { Description = "Add brain motion." };
         var bleaching = new Option<bool>("--bleaching") { Description = "Add photobleaching." };
@@ -30,25 +31,27 @@ internal static class NewCommand
             "minisim new -o ca1.json",
             "minisim new --scope miniscope_v4 --region ca1 -o ca1.json",
             "minisim new --scope miniscope_v4 --region cortex_l23 --duration 60 --motion --bleaching -o cortex.json",
-            "minisim new --scope generic_1p --region ca1 --size 128x128 --activity 0.2 --set steps.neuropil.amplitude=0.2 -o small.json")
+            "minisim new --reference --region ca1 -o reference.json",
+            "minisim new --scope generic_1p --region ca1 --size 128x128 --activity 0.2 --set steps.neuropil.background_variance_fraction=0.4 -o small.json")
         {
-            scope, region, duration, fps, seed, activity, size, motion, bleaching, noNeuropil, noVessels, noFields, set, output, overwrite,
+            scope, region, reference, duration, fps, seed, activity, size, motion, bleaching, noNeuropil, noVessels, noFields, set, output, overwrite,
         };
         command.SetAction(result =>
         {
             List<Step> extra = [];
-            if (result.GetValue(motion)) extra.Add(new BrainMotion());
+            var where = Names.Find("--region", result.GetRequiredValue(region), result.GetValue(reference) ? Regions.All : Regions.Realistic, r => r.Name);
+            if (result.GetValue(motion)) extra.Add(where.Motion);
             if (result.GetValue(bleaching)) extra.Add(new Bleaching());
             var spec = Preset.Create(
                 Names.Find("--scope", result.GetRequiredValue(scope), Scopes.All, s => s.Name),
-                Names.Find("--region", result.GetRequiredValue(region), Regions.All, r => r.Name),
+                where,
                 new PresetOptions
                 {
                     DurationS = result.GetValue(duration),
                     Fps = result.GetValue(fps),
                     Seed = result.GetValue(seed),
                     SizePx = Size(result.GetValue(size)),
-                    Activity = Activity(result.GetValue(activity)),
+                    Activity = Activity(where, result.GetValue(activity)),
                     Extra = [.. extra],
                     NoNeuropil = result.GetValue(noNeuropil),
                     NoVessels = result.GetValue(noVessels),
@@ -71,10 +74,10 @@ internal static class NewCommand
         return command;
     }
 
-    private static CellActivity Activity(double? dial) => dial switch
+    private static CellActivity? Activity(Region where, double? dial) => dial switch
     {
-        null => new CellActivity(),
-        >= 0 and <= 1 => new CellActivity().WithActivity(dial.Value),
+        null => null,
+        >= 0 and <= 1 => where.ActivityAt(dial.Value),
         _ => throw new UsageException(FormattableString.Invariant($"--activity {dial}: must be in [0, 1].")),
     };
 

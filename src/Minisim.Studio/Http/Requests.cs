@@ -100,7 +100,7 @@ internal sealed class Requests
             ["openRecording"] = kind == "recording" ? _options.Open : null,
             ["openReport"] = kind is "study" or "page" ? _options.Open : null,
             ["scopes"] = new JsonArray([.. Scopes.All.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["description"] = s.Description })]),
-            ["regions"] = new JsonArray([.. Regions.All.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
+            ["regions"] = new JsonArray([.. Regions.Realistic.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
             ["formats"] = new JsonArray([.. Formats.RecordingFormats.All.Select(f => (JsonNode)new JsonObject
             {
                 ["name"] = f.Name,
@@ -125,9 +125,10 @@ internal sealed class Requests
     {
         var body = await Replies.Body(context);
         var scope = Scopes.Find(body.Text("scope") ?? "") ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"scope\" must be one of {string.Join(", ", Scopes.All.Select(s => s.Name))}.");
-        var region = Regions.Find(body.Text("region") ?? "") ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"region\" must be one of {string.Join(", ", Regions.All.Select(r => r.Name))}.");
+        var regions = body.Flag("reference") ? Regions.All : Regions.Realistic;
+        var region = regions.FirstOrDefault(r => r.Name == body.Text("region")) ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"region\" must be one of {string.Join(", ", regions.Select(r => r.Name))}.");
         List<Step> extra = [];
-        if (body.Flag("motion")) extra.Add(new BrainMotion());
+        if (body.Flag("motion")) extra.Add(region.Motion);
         if (body.Flag("bleaching")) extra.Add(new Bleaching());
         var spec = Preset.Create(scope, region, new PresetOptions { DurationS = body.Number("duration_s") ?? 30, Fps = body.Number("fps") ?? 20, Seed = body.Int("seed", 0, int.MaxValue, 0), Extra = [.. extra] });
         await Replies.Json(context, JsonNode.Parse(SpecJson.Write(spec, indented: false))!);

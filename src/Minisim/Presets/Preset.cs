@@ -13,16 +13,19 @@ public static class Preset
         options ??= new PresetOptions();
         var chip = scope.ImageSensor;
         if (options.SizePx is { } size) chip = chip with { NPxHeight = size.Height, NPxWidth = size.Width };
+        var light = region.LightScale;
+        if (region.HasChipGain && scope.ChipGainAduPerE is { } gain) (light, chip) = (light * chip.GainAduPerE / gain, chip with { GainAduPerE = gain });
         List<Step> steps =
         [
             new PlaceNeurons { Populations = options.Populations ?? region.Populations },
-            options.Activity,
+            options.Activity ?? region.Activity,
             new OpticsStep(),
             new Composite(),
-            options.Sensor ?? scope.Sensor,
+            options.Sensor ?? scope.Sensor with { PhotonsPerUnit = scope.Sensor.PhotonsPerUnit * light },
         ];
         if (!options.NoNeuropil) steps.Add(region.Neuropil);
         if (!options.NoVessels) steps.Add(region.Vasculature);
+        steps.AddRange(region.Further);
         if (!options.NoScopeFields) steps.AddRange(scope.Fields);
         var spec = new Spec
         {

@@ -15,8 +15,8 @@ public sealed record PresetOptions
     public (int Height, int Width)? SizePx { get; init; }
     /// <summary>Populations instead of the region's.</summary>
     public ValueList<Population>? Populations { get; init; }
-    /// <summary>Activity instead of the default; see <see cref="ActivityDial"/> for one dial.</summary>
-    public CellActivity Activity { get; init; } = new();
+    /// <summary>Activity instead of the region's; see <see cref="Region.ActivityAt"/> for one dial.</summary>
+    public CellActivity? Activity { get; init; }
     /// <summary>Exposure instead of the scope's.</summary>
     public Sensor? Sensor { get; init; }
     /// <summary>Further steps, e.g. <see cref="BrainMotion"/>; each replaces the preset's step of its kind.</summary>

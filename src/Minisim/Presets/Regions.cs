@@ -3,7 +3,7 @@ using Minisim.Steps;
 namespace Minisim.Presets;
 
 /// <summary>The regions.</summary>
-public static class Regions
+public static partial class Regions
 {
     /// <summary>Hippocampus, pyramidal layer of CA1: a dense thin sheet of cells.</summary>
     public static Region Ca1 { get; } = new("ca1", "hippocampus CA1, a dense thin layer of pyramidal cells")
@@ -29,9 +29,9 @@ public static class Regions
         },
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of the reference: their specs are those of the package that this simulator began as, and never change.</summary>
     public static IReadOnlyList<Region> All { get; } = [Ca1, CortexL23];
 
-    /// <summary>The region of that name, or null.</summary>
+    /// <summary>The region of the reference of that name, or null.</summary>
     public static Region? Find(string name) => All.FirstOrDefault(r => r.Name == name);
 }

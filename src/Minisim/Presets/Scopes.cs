@@ -11,6 +11,7 @@ public static class Scopes
         Optics = new() { Na = 0.3, Magnification = 2.9, EmissionNm = 525, FieldCurvatureRadiusUm = 2500 },
         ImageSensor = new() { NPxHeight = 608, NPxWidth = 608, PixelPitchUm = 4.8, BitDepth = 8 },
         FrontWorkingDistanceUm = 700,
+        ChipGainAduPerE = 0.035,
         Fields =
         [
             new IlluminationProfile { Falloff = 0.7 },
@@ -21,7 +22,7 @@ public static class Scopes
     };
 
     /// <summary>The defaults of <see cref="Acquisition"/>: a flat, even, generic one-photon microscope.</summary>
-    public static Scope Generic1P { get; } = new("generic_1p", "generic one-photon microscope without static fields, 256 × 256 px over 96 µm");
+    public static Scope Generic1P { get; } = new("generic_1p", "generic one-photon microscope without static fields, 256 × 256 px over 96 µm") { ChipGainAduPerE = 0.035 };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Scope> All { get; } = [MiniscopeV4, Generic1P];
