@@ -20,7 +20,7 @@ public static unsafe partial class Exports
         *outScene = Handles.Open(new SceneHandle(Simulator.Compile(use.Value, running.Options(stop), cancellation: running.Cancellation), stop));
     });
 
-    /// <summary>A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed and in view,
+    /// <summary>A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed,
     /// warnings.</summary>
     [UnmanagedCallersOnly(EntryPoint = "minisim_scene_info")]
     public static int SceneInfo(ulong scene, byte** outJson, byte** error) => Abi.Call(error, () =>

@@ -124,7 +124,6 @@ internal static class SceneText
         w.WriteEndArray();
         w.WriteString("until", scene.Until);
         w.WriteNumber("planted_cells", scene.PlantedCells);
-        w.WriteNumber("n_units", scene.Truth.NUnits);
         w.WritePropertyName("warnings");
         w.WriteRawValue(Json.Problems(scene.Warnings));
         w.WriteEndObject();
