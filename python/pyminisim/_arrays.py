@@ -18,7 +18,9 @@ class TruthArray(np.ndarray):
     axes = ()
     unit = None
     description = ""
-    name = None
+    # Not "name", by which pandas knows its own series. Numbers of the cells along the axis "unit", where they are some of a truth's.
+    array_name = None
+    units = None
 
     def __array_finalize__(self, other):
         # A slice or a result is an ordinary array; only the array as it came knows its axes.
@@ -36,14 +38,14 @@ class TruthArray(np.ndarray):
 
         if len(self.axes) != self.ndim:
             raise ValueError("a part of a truth array has lost its axes: label the whole array and slice that")
-        coords = {a: np.arange(n) for a, n in zip(self.axes, self.shape)}
+        coords = {a: np.arange(n) if a != "unit" or self.units is None else np.asarray(self.units) for a, n in zip(self.axes, self.shape)}
         attributes = {k: v for k, v in (("units", self.unit), ("long_name", self.description)) if v}
-        return xarray.DataArray(np.asarray(self), dims=self.axes, coords=coords, name=self.name, attrs=attributes)
+        return xarray.DataArray(np.asarray(self), dims=self.axes, coords=coords, name=self.array_name, attrs=attributes)
 
 
-def labelled(array, name, axes, unit=None, description=""):
+def labelled(array, name, axes, unit=None, description="", units=None):
     array = array.view(TruthArray)
-    array.name, array.axes, array.unit, array.description = name, tuple(axes), unit, description
+    array.array_name, array.axes, array.unit, array.description, array.units = name, tuple(axes), unit, description, units
     return array
 
 
@@ -55,9 +57,8 @@ def view(pointer, dtype, shape, owner):
         return np.empty(shape, dtype)
     memory = (ctypes.c_char * size).from_address(pointer)
     memory.owner = owner
-    array = np.frombuffer(memory, dtype).reshape(shape)
-    array.flags.writeable = False
-    return array
+    # Read-only as a buffer: the flag of an array alone could be taken back.
+    return np.frombuffer(memoryview(memory).toreadonly(), dtype).reshape(shape)
 
 
 def of_struct(struct, owner):
@@ -99,6 +100,8 @@ def pairs(pairing, what="pairing"):
     array = np.asarray(pairing if len(pairing) else np.empty((0, 2)))
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError("%s has shape %s: it must be pairs (estimate, true)" % (what, array.shape))
+    if array.dtype.kind not in "iu" and np.any(array != np.floor(array)):
+        raise ValueError("%s holds numbers that are no indices: it must be pairs (estimate, true)" % what)
     return np.ascontiguousarray(array, dtype=np.int32)
 
 

@@ -771,6 +771,9 @@ class BrainMotion(Step):
     locomotion_gain : float, default 0.0
         How far the motion follows the animal: the physical model's displacement times 1 − g + g·ℓ, ℓ its
         locomotion; needs the step behavior. Must be in [0, 1].
+    rest_fraction : float, default 0.0
+        Share of the time without a drive, in which the brain swings back to its place and rests: the physical
+        model's drives come in bouts of 1 s on average. Must be in [0, 1).
     walk_step_um : float in µm, default 0.3
         Step of the walk per axis and frame, µm. Must be ≥ 0.
     """
@@ -787,6 +790,7 @@ class BrainMotion(Step):
         "damping_ratio": F("number", 0.5, low=0, high=_INF, low_open=True, rule="must be > 0.", remedy='The default is 0.5.'),
         "locomotion_fraction": F("number", 0.25, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.25.'),
         "locomotion_gain": F("number", 0.0, extension=True, low=0, high=1, rule="must be in [0, 1].", remedy='The default is 0.0.'),
+        "rest_fraction": F("number", 0.0, extension=True, low=0, high=1, high_open=True, rule="must be in [0, 1).", remedy='The default is 0.0.'),
         "walk_step_um": F("number", 0.3, low=0, high=_INF, rule="must be ≥ 0.", unit="µm", remedy='The default is 0.3 µm.'),
     }
 

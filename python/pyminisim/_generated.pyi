@@ -916,6 +916,9 @@ class BrainMotion(Step):
     locomotion_gain : float, default 0.0
         How far the motion follows the animal: the physical model's displacement times 1 − g + g·ℓ, ℓ its
         locomotion; needs the step behavior. Must be in [0, 1].
+    rest_fraction : float, default 0.0
+        Share of the time without a drive, in which the brain swings back to its place and rests: the physical
+        model's drives come in bouts of 1 s on average. Must be in [0, 1).
     walk_step_um : float in µm, default 0.3
         Step of the walk per axis and frame, µm. Must be ≥ 0.
     """
@@ -942,8 +945,10 @@ class BrainMotion(Step):
     @property
     def locomotion_gain(self) -> float: ...
     @property
+    def rest_fraction(self) -> float: ...
+    @property
     def walk_step_um(self) -> float: ...
-    def __init__(self, *, model: Literal["physical", "walk"] = ..., trajectory_um: Optional[Sequence[Tuple[float, float]]] = ..., max_shift_um: float = ..., locomotion_freq_hz: float = ..., motion_amplitude_um: float = ..., locomotion_axis: Literal["y", "x"] = ..., resonance_freq_hz: float = ..., damping_ratio: float = ..., locomotion_fraction: float = ..., locomotion_gain: float = ..., walk_step_um: float = ...) -> None: ...
+    def __init__(self, *, model: Literal["physical", "walk"] = ..., trajectory_um: Optional[Sequence[Tuple[float, float]]] = ..., max_shift_um: float = ..., locomotion_freq_hz: float = ..., motion_amplitude_um: float = ..., locomotion_axis: Literal["y", "x"] = ..., resonance_freq_hz: float = ..., damping_ratio: float = ..., locomotion_fraction: float = ..., locomotion_gain: float = ..., rest_fraction: float = ..., walk_step_um: float = ...) -> None: ...
 
 
 class IlluminationProfile(Step):

@@ -181,7 +181,11 @@ def text(value):
 
 def options(**values):
     """Options of a call: those that are not None, as JSON."""
-    return json.dumps({k: v for k, v in values.items() if v is not None}).encode("utf-8")
+    try:
+        return json.dumps({k: v for k, v in values.items() if v is not None}, allow_nan=False).encode("utf-8")
+    except ValueError:
+        bad = [k for k, v in values.items() if isinstance(v, float) and v - v != 0] or list(values)
+        raise ValueError("%s = %r: must be a finite number" % (bad[0], values[bad[0]])) from None
 
 
 def live():

@@ -153,6 +153,8 @@ class Movie:
             else:
                 result = self._some(chosen)
             return result[(slice(None), *rest)] if rest else result
+        if isinstance(frames, (bool, np.bool_)):
+            raise IndexError("a movie takes frames by number, slice, list or mask, not %r" % (frames,))
         if np.ndim(frames) == 0:
             frame = self._index(frames)
             image = self.read(frame, 1)[0]
@@ -162,13 +164,19 @@ class Movie:
             if chosen.shape != (len(self),):
                 raise IndexError("a mask of shape %s does not fit %d frames" % (chosen.shape, len(self)))
             chosen = np.flatnonzero(chosen)
-        result = self._some([self._index(f) for f in chosen])
-        return result[(slice(None), *rest)] if rest else result
+        if not rest and chosen.ndim == 1:
+            return self._some([self._index(f) for f in chosen])
+        # NumPy's rules for lists along several axes: its own doing, on the frames that are needed.
+        needed, places = np.unique(np.asarray([self._index(f) for f in chosen.ravel()], dtype=np.int64), return_inverse=True)
+        return self._some(needed)[(places.reshape(chosen.shape), *rest)]
 
     def _index(self, frame):
         import operator
 
-        index = operator.index(frame)
+        try:
+            index = operator.index(frame)
+        except TypeError:
+            raise IndexError("a movie takes frames by number, slice, list or mask, not %r" % (frame,)) from None
         if not -len(self) <= index < len(self):
             raise IndexError("frame %d is not in a movie of %d" % (index, len(self)))
         return index % len(self)
@@ -224,6 +232,7 @@ class Recording:
     def observed(self):
         if self._observed is None:
             self._observed = self.observed_movie.read(0, self.shape[0])
+            self._observed.flags.writeable = False
         return self._observed
 
     @property
@@ -405,7 +414,7 @@ class GroundTruth:
             if self._source is None or name not in self.names:
                 raise KeyError("the truth has no %s; it has %s" % (name, ", ".join(self.names)))
             about = next(a for a in self._facts["arrays"] if a["name"] == name)
-            self._arrays[name] = labelled(self._raw(name), name, about["axes"], about["unit"], about["description"])
+            self._arrays[name] = labelled(self._raw(name), name, about["axes"], about["unit"], about["description"], self._units)
         return self._arrays[name]
 
     def __contains__(self, name):
@@ -440,7 +449,7 @@ class GroundTruth:
             target = np.empty((self.n_units, *self.fov_shape), np.float32)
             _native.call("truth_dense", self.handle, _native.text(kind), pointer(target), target.nbytes)
             target.flags.writeable = False
-            self._arrays[kind] = labelled(target, kind, ("unit", "height", "width"), None, "footprints, " + ("sharp, peak 1" if kind == "A_planted" else "as the optics show them"))
+            self._arrays[kind] = labelled(target, kind, ("unit", "height", "width"), None, "footprints, " + ("sharp, peak 1" if kind == "A_planted" else "as the optics show them"), self._units)
         return self._arrays[kind]
 
     @property

@@ -61,6 +61,8 @@ def _render(recording, source, kept, threads, progress):
     sizes = (ctypes.c_int64 * count)(*[a.nbytes for _, a in movies])
     _native.run("scene_render", source.handle, count, names, targets, ctypes.addressof(sizes), threads=threads, progress=progress, description="simulating", keep=(movies, sizes))
     recording._observed = movies[0][1]
+    # It is what the recording saves and what frames on demand are: a copy may be changed.
+    recording._observed.flags.writeable = False
     recording._snapshots = dict(movies[1:])
 
 

@@ -138,6 +138,8 @@ def sweep(spec, over, run, *, cached=False, root=None, threads=None):
         result = run(recording)
         if hasattr(result, "to_dict") and hasattr(result, "n_matched"):
             result = result.to_dict()
+        if isinstance(result, dict) and set(result) & set(columns):
+            raise ValueError("the function's row has %s, which is an axis of the sweep: give it another name" % ", ".join(map(repr, sorted(set(result) & set(columns)))))
         rows.append({**dict(zip(columns, (values[p] for p in paths))), **(result if isinstance(result, dict) else {"result": result})})
     return _table(rows, columns if not rows else None)
 

@@ -97,6 +97,22 @@ def _grid(n, side_um, radius_um, depth_um, seed):
     return places
 
 
+def _ordered(value, axes):
+    dims = getattr(value, "dims", None)
+    return value.transpose(*axes) if dims is not None and set(dims) == set(axes) and tuple(dims) != axes else value
+
+
+def _aligned(value, cells, what):
+    if "unit" not in getattr(value, "coords", ()) or "unit" not in getattr(cells, "coords", ()):
+        return value
+    own, wanted = np.asarray(value.coords["unit"]), np.asarray(cells.coords["unit"])
+    if own.shape == wanted.shape and (own == wanted).all():
+        return value
+    if len(set(own.tolist())) != len(own) or set(own.tolist()) != set(wanted.tolist()):
+        raise ValueError("%s and A have other cells along their coordinate unit" % what)
+    return value.sel(unit=wanted)
+
+
 class Estimate:
     """What a pipeline recovered; only ``A`` is required.
 
@@ -119,7 +135,10 @@ class Estimate:
     """
 
     def __init__(self, A, C=None, S=None, shifts=None, *, name="estimate", shape=None, order="C"):
-        self.A, self.C, self.S, self.shifts = A, C, S, shifts
+        # xarray's arrays say by name which axis is which, and by coordinates which cell is where.
+        A, C, S = _ordered(A, ("unit", "height", "width")), _ordered(C, ("unit", "frame")), _ordered(S, ("unit", "frame"))
+        self.A, self.C, self.S = A, _aligned(C, A, "C"), _aligned(S, A, "S")
+        self.shifts = _ordered(shifts, ("frame", "axis"))
         self.name, self.shape, self.order = name, shape, order
         self.notes = []
         self._opened = None

@@ -93,3 +93,50 @@ def test_a_truth_of_ones_own_arrays():
     assert testing.score(testing.Estimate(a), gt).n_true == 2
     with pytest.raises(ValueError, match="rows"):
         ms.GroundTruth.from_arrays(a, C=rng.random((4, 20)))
+
+
+def test_a_truth_array_is_read_only_for_good_and_is_a_table_for_pandas(full):
+    truth = full.ground_truth
+    with pytest.raises(ValueError):
+        truth.C.setflags(write=True)
+    with pytest.raises(ValueError):
+        full.observed[0, 0, 0] = 1
+    pandas = pytest.importorskip("pandas")
+    assert pandas.DataFrame(truth.centers_um, columns=["z", "y", "x"]).shape == (truth.n_units, 3)
+
+
+def test_the_cells_of_a_part_keep_their_numbers(full):
+    pytest.importorskip("xarray")
+    truth = full.ground_truth
+    chosen = [truth.n_units - 1, 0]
+    part = truth.subset(chosen)
+    assert part.C.xarray().unit.values.tolist() == chosen and part.A_observed.xarray().unit.values.tolist() == chosen
+    assert float(abs(truth.C.xarray() - part.C.xarray()).max()) == 0
+
+
+def test_labelled_estimates_are_taken_by_their_labels(full):
+    pytest.importorskip("xarray")
+    truth = full.ground_truth
+    a, c = truth.A_observed.xarray(), truth.C.xarray()
+    plain = ms.testing.score(ms.testing.Estimate(a.values, c.values), full)
+    mixed = ms.testing.score(ms.testing.Estimate(a.transpose("height", "width", "unit"), c[::-1].transpose("frame", "unit")), full)
+    assert (mixed.recall, mixed.trace_corr) == (plain.recall, plain.trace_corr)
+    with pytest.raises(ValueError, match="other cells"):
+        ms.testing.Estimate(a, c[1:])
+
+
+def test_frames_are_taken_as_numpy_takes_them(full):
+    whole, frames = full.observed, full.frames
+    for key in (([1, 2], [3, 4]), ([1, 2], slice(None), [3, 4]), ([[0, 2], [1, 1]],), ([3, 1, 3], slice(2, 5)), (np.array([2, 0]), 1, 2)):
+        assert np.array_equal(frames[key], whole[key]), key
+    for key in (True, 1.0, "a"):
+        with pytest.raises(IndexError):
+            frames[key]
+
+
+def test_pairs_and_options_that_are_no_numbers_are_refused(full):
+    c = np.asarray(full.ground_truth.C)
+    with pytest.raises(ValueError, match="no indices"):
+        ms.trace_pearson(c, c, [(0.9, 1)])
+    with pytest.raises(ValueError, match="finite"):
+        ms.preset("miniscope_v4", "ca1", duration_s=float("nan"))

@@ -19,7 +19,9 @@ internal static class PreviewCommand
     public static Command CreateFigure() => Of("figure", "--kind", "tuning", "Draw one figure of a recording or of a spec for a paper or a talk.",
         "minisim figure track.zarr --kind tuning -o place-fields.svg",
         "minisim figure ca1.zarr --kind background --theme light",
-        "minisim figure ca1.zarr --kind spectra -o spectra.pdf");
+        "minisim figure ca1.zarr --kind spectra -o spectra.pdf",
+        "minisim figure ca1.zarr --kind statistics --against mine.avi --pixel-size 0.95 --json",
+        "minisim figure mine.tif --kind statistics --pixel-size 0.95 --fps 15 --background-removed");
 
     private static Command Of(string word, string option, string otherwise, string summary, params string[] examples)
     {
@@ -36,6 +38,7 @@ internal static class PreviewCommand
             output, figure, cells, frame, theme, scale, overwrite,
         };
         input.AddTo(command);
+        var statistics = word == "figure" ? new StatisticsOutput(command) : null;
         command.SetLongAction((result, cancellation) =>
         {
             var source = result.GetRequiredValue(input.Path);
@@ -43,11 +46,13 @@ internal static class PreviewCommand
             var kind = Enum.Parse<Figure>(Names.Find(option, result.GetRequiredValue(figure), FigureNames, f => f), ignoreCase: true);
             if (result.GetValue(scale) is not (>= 0.25 and <= 8)) throw new UsageException(FormattableString.Invariant($"--scale {result.GetValue(scale)}: must be in [0.25, 8]."));
             if (source == SpecInput.Standard && result.GetValue(output) is null) throw new UsageException("a spec from standard input has no name to call the picture after: give -o PICTURE.");
+            if (statistics?.IsAsked(result) == true && kind != Figure.Statistics) throw new UsageException("--json, --against, --pixel-size, --fps, --background-removed and --estimate-motion belong to --kind statistics.");
             var target = result.GetValue(output) ?? Path.ChangeExtension(name, null) + (kind == Figure.Overview ? ".png" : $".{kind.ToString().ToLowerInvariant()}.png");
             if (!PictureFile.Extensions.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
                 throw new UsageException($"{target}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", PictureFile.Extensions)}.");
             if (Directory.Exists(target)) throw new UsageException($"{target} is a folder. Name a file.");
-            if (File.Exists(target) && !result.GetValue(overwrite)) throw new UsageException($"{target} exists. Give --overwrite to replace it.");
+            var isPicture = statistics?.IsJson(result) != true || result.GetValue(output) is not null;
+            if (isPicture && File.Exists(target) && !result.GetValue(overwrite)) throw new UsageException($"{target} exists. Give --overwrite to replace it.");
             var chosen = Cells(result.GetValue(cells));
 
             using var recording = Open(result, input, source, cancellation);
@@ -55,7 +60,7 @@ internal static class PreviewCommand
             var (units, frames) = (recording.Truth.NUnits, recording.Observed.Frames);
             if (chosen?.FirstOrDefault(c => c >= units, -1) is >= 0 and var missing) throw new UsageException($"--cells {missing}: there are {units} cells in view, counted from 0.");
             if (result.GetValue(frame) is { } shown && (shown < 0 || shown >= frames)) throw new UsageException($"--frame {shown}: there are {frames} frames, counted from 0.");
-            Figures.Save(recording, kind, target, new PreviewOptions
+            var options = new PreviewOptions
             {
                 Title = source == SpecInput.Standard ? null : Path.GetFileNameWithoutExtension(name),
                 Scale = result.GetValue(scale),
@@ -65,7 +70,9 @@ internal static class PreviewCommand
                 Overwrite = result.GetValue(overwrite),
                 Theme = Names.Find("--theme", result.GetRequiredValue(theme), Enum.GetValues<PictureTheme>(), t => t.ToString().ToLowerInvariant()),
                 Cancellation = cancellation,
-            });
+            };
+            if (kind == Figure.Statistics && statistics is not null) return statistics.Write(result, recording, source, isPicture ? target : null, options);
+            Figures.Save(recording, kind, target, options);
             result.InvocationConfiguration.Output.WriteLine($"Wrote {target}.");
             return ExitCode.Ok;
         });

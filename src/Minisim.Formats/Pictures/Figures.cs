@@ -23,6 +23,8 @@ public enum Figure
     Background,
     /// <summary>Power spectra of light, cells, neuropil, motion and blood.</summary>
     Spectra,
+    /// <summary>Motion, signal, cells, times and image in numbers, see <see cref="MovieStatistics"/>.</summary>
+    Statistics,
 }
 
 /// <summary>Single pictures of a recording, each with title, units and scale bar.</summary>
@@ -47,6 +49,12 @@ public static class Figures
             return;
         }
         options = (options ?? new PreviewOptions()).Checked(recording);
+        if (figure == Figure.Statistics)
+        {
+            if (MovieStatistics.WhyNot(recording.Observed) is { } why) PictureFile.Save(path, 1160, 460, options, canvas => Theme.Absent(canvas, Theme.Panel(canvas, SKRect.Create(Edge, Edge, 1160 - 2 * Edge, 460 - 2 * Edge), "Statistics"), why));
+            else StatisticsFigure.Save(MovieStatistics.Of(recording, options.Title ?? "Recording", new StatisticsOptions { Cancellation = options.Cancellation }), null, path, options);
+            return;
+        }
         var model = PictureModel.Of(recording, options);
         // Of one frame's shape; a very long or very tall field is not given more than these.
         var aspect = Math.Clamp((float)model.Movie.Height / Math.Max(model.Movie.Width, 1), 0.4f, 1.6f);

@@ -76,7 +76,7 @@ public static class StepCatalog
         {
             Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(BehaviorTrack)],
             Gives = [typeof(Scenes.Motion)],
-            Streams = [RandomStream.Locomotion, RandomStream.Posture, RandomStream.Walk],
+            Streams = [RandomStream.Locomotion, RandomStream.Posture, RandomStream.Walk, BrainMotion.BoutStream],
         },
         new("illumination_profile", typeof(IlluminationProfile), "illumination_profile")
         {

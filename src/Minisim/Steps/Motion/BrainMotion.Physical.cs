@@ -5,7 +5,7 @@ namespace Minisim.Steps;
 
 public sealed partial record BrainMotion
 {
-    private const double FineRateHz = 300, WanderTauS = 0.3, WanderDepth = 0.15, PostureTauS = 0.12;
+    private const double FineRateHz = 300, WanderTauS = 0.3, WanderDepth = 0.15, PostureTauS = 0.12, BoutS = 1, BoutEdgeS = 0.1;
 
     /// <summary>White noise through a causal one-pole low-pass, <c>y ← y + α·(x − y)</c> from y = 0 with <c>α = dt/(τ + dt)</c>,
     /// scaled to unit standard deviation.</summary>
@@ -69,6 +69,7 @@ public sealed partial record BrainMotion
         var dt = FineStepS(fps);
         var omega0 = AngularFrequency();
         var steps = checked(frames * bins);
+        var bouts = RestFraction > 0 ? Bouts(seed, steps, dt) : null;
         double[] stride = [], postureY = [], postureX = [];
         Parallel.Invoke(parallelism,
             () => stride = Respond(Stride(seed, steps, dt)),
@@ -96,6 +97,8 @@ public sealed partial record BrainMotion
         // The oscillator's place averaged over the exposure of every frame, relative to frame 0.
         double[] Respond(double[] drive)
         {
+            if (bouts is not null)
+                for (var i = 0; i < drive.Length; i++) drive[i] *= bouts[i];
             var fine = Oscillate(drive, dt, omega0, DampingRatio);
             var place = new double[frames];
             for (var t = 0; t < frames; t++)
@@ -108,6 +111,23 @@ public sealed partial record BrainMotion
             for (var t = frames - 1; t >= 0; t--) place[t] -= place[0];
             return place;
         }
+    }
+
+    // 1 in a bout and 0 at rest, with edges: a two-state chain whose dwells are exponential, low-passed. It begins at rest, like the oscillator.
+    internal double[] Bouts(ulong seed, int steps, double dt)
+    {
+        var draws = new Draws(seed, BoutStream, 0);
+        double toRest = -PortableMath.ExpM1(-dt / BoutS), toMotion = -PortableMath.ExpM1(-dt * (1 - RestFraction) / (BoutS * RestFraction)), alpha = dt / (BoutEdgeS + dt);
+        var bouts = new double[steps];
+        var moves = false;
+        double y = 0;
+        for (var i = 0; i < steps; i++)
+        {
+            if (draws.Uniform((uint)i) < (moves ? toRest : toMotion)) moves = !moves;
+            y += alpha * ((moves ? 1 : 0) - y);
+            bouts[i] = y;
+        }
+        return bouts;
     }
 
     // The drive of locomotion: a sine whose frequency wanders.

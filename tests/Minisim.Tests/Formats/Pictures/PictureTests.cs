@@ -147,7 +147,7 @@ public sealed class PictureTests : InTemporaryFolder
     [Fact]
     public void Every_figure_is_drawn_as_SVG_and_PDF_too_with_letters_that_need_no_typeface()
     {
-        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.5));
+        using var recording = Simulator.Run(RenderingInvarianceTests.Everything(seconds: 1));
         foreach (var figure in Enum.GetValues<Figure>())
         {
             Figures.Save(recording, figure, PathOf("new/folder/a.svg"), new() { Theme = PictureTheme.Light, Overwrite = true });

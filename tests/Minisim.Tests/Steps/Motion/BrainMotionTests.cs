@@ -85,6 +85,26 @@ public class BrainMotionTests
         Assert.Equal(one, Shifts(100, 40, 2));
     }
 
+    [Theory, InlineData(0.3), InlineData(0.7)]
+    public void The_brain_rests_for_its_share_of_the_time_and_its_motion_keeps_its_percentile(double rest)
+    {
+        // A two-state chain of rates 1/s and (1 − r)/r: over T the share in motion has the variance 2·r(1 − r)·τ/T, τ = r s; four standard errors for two cases.
+        const double dt = 1 / 300.0;
+        const int steps = 2_000_000;
+        var step = new BrainMotion { RestFraction = rest };
+        Assert.Equal(1 - rest, step.Bouts(5, steps, dt).Average(), 4 * Math.Sqrt(2 * rest * (1 - rest) * rest / (steps * dt)));
+
+        var path = step.DisplacementUm(5, 20, 20_000, Threads);
+        var always = new BrainMotion().DisplacementUm(5, 20, 20_000, Threads);
+        double Still((double Dy, double Dx)[] p) => p.Zip(p.Skip(1)).Count(s => Math.Sqrt(Math.Pow(s.Second.Dy - s.First.Dy, 2) + Math.Pow(s.Second.Dx - s.First.Dx, 2)) < 0.3) / (double)p.Length;
+        // The swing after a bout and the low-passed edges take less than 0.45 s of every rest, whose lengths are exponential with mean r/(1 − r) s.
+        var error = 4 * Math.Sqrt(2 * rest * (1 - rest) * rest / 1000);
+        Assert.InRange(Still(path), rest * Math.Exp(-0.45 * (1 - rest) / rest) - error, rest + 0.05 + error);
+        Assert.InRange(Still(always), 0, 0.05);
+        Assert.Equal(step.MotionAmplitudeUm, BrainMotion.Percentile([.. path.Select(p => Math.Sqrt(p.Dy * p.Dy + p.Dx * p.Dx))], 0.99), 1e-9);
+        Assert.Equal(always, new BrainMotion { RestFraction = 0 }.DisplacementUm(5, 20, 20_000, Threads));
+    }
+
     [Fact]
     public void A_given_trajectory_is_applied_in_pixels()
     {
