@@ -34,7 +34,8 @@ public sealed record Composite : Step
             .Publish(new(Activity.OfBackground, ["background_cell", "frame"], [background.Length, inputs.Get<Timeline>().Frames], null, Truth.TruthElement.Float64,
                 () => traces.SelectMany(t => t).ToArray(), "clean trace of each of them"))
             .Publish(new("background_cells_mean", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, Truth.TruthElement.Float32,
-                () => MeanOf(blurs, traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]), grid), "mean over the recording of the light of all of them") { Role = FieldRole.TissueOffset });
+                () => MeanOf(blurs, traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]), grid), "mean over the recording of the light of all of them")
+            { Role = FieldRole.TissueOffset });
     }
 
     /// <summary>The cells that are background only, as they reach the canvas.</summary>
