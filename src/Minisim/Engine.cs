@@ -11,5 +11,5 @@ public static class Engine
     /// <summary>Version of the product.</summary>
     public const string Version = "0.1.0";
     /// <summary>Changes whenever the same spec would give other pixels.</summary>
-    public const int ModelVersion = 3;
+    public const int ModelVersion = 4;
 }
