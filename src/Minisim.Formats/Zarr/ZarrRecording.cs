@@ -98,7 +98,7 @@ public static class ZarrRecording
         if (!engine.TryGetProperty("model_version", out var model) || model.ValueKind != JsonValueKind.Number || !model.TryGetInt32(out var version)) return true;
         if (version != Engine.ModelVersion)
         {
-            warnings.Add(new("minisim_engine.model_version", model.GetRawText(), $"this version has model {Engine.ModelVersion}: simulating the spec again gives other pixels.", "", true));
+            warnings.Add(new("minisim_engine.model_version", model.GetRawText(), $"this version has model {Engine.ModelVersion}: simulating the spec again may give other pixels.", "", true));
             return true;
         }
         var key = attributes.TryGetProperty("spec_cache_key", out var k) && k.ValueKind == JsonValueKind.String ? k.GetString() : null;
