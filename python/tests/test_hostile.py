@@ -128,6 +128,8 @@ INTERRUPT = textwrap.dedent("""
     import os, random, signal, sys, threading, time
     import numpy as np
     import pyminisim as ms
+    # A shell that starts the tests in the background has its children ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     spec = ms.preset("miniscope_v4", "ca1", duration_s=float(sys.argv[1]), steps=[ms.BrainMotion()], size=(300, 300))
     small = ms.testing.make_spec()
     expected = ms.simulate(small, progress=False).observed

@@ -70,7 +70,7 @@ internal sealed class StatisticsOutput
     {
         if (RecordingInput.IsRecording(path)) return (null, RecordingFormats.OpenRecording(path));
         // A spec and statistics are both JSON.
-        if (File.Exists(path) && new FileInfo(path).Length < 1 << 20 && File.ReadAllText(path).Contains("\"statistics\"", StringComparison.Ordinal)) return (StatisticsJson.Read(path), null);
+        if (InputFile.KindOf(path) == PathKind.File && new FileInfo(path).Length < 1 << 20 && File.ReadAllText(path).Contains("\"statistics\"", StringComparison.Ordinal)) return (StatisticsJson.Read(path), null);
         return (null, Simulator.Compile(SpecJson.Load(path), cancellation: cancellation).ToRecording());
     }
 }

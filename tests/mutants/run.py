@@ -40,7 +40,7 @@ def run(folder, classes, number, seconds):
         done = subprocess.run(["dotnet", program, *arguments, "-noColor"], env=environment, cwd=folder, capture_output=True, text=True, timeout=seconds)
     except subprocess.TimeoutExpired:
         return None, ["(did not end)"]
-    failed = [name.rsplit(".", 1)[-1] for name in re.findall(r"^ *Minisim\.Tests\.(\S+).*\[FAIL\]", done.stdout, re.M)]
+    failed = [name.rsplit(".", 1)[-1] for name in re.findall(r"^ *Minisim\.Tests\.([\w.]+).*\[FAIL\]", done.stdout, re.M)]
     return done.returncode, failed or ([] if done.returncode == 0 else ["(the process ended)"])
 
 
@@ -92,7 +92,8 @@ def write(rows, planned):
     noticed = sum("**survived**" not in row for row in rows.values())
     missing = [str(n) for n in range(1, planned + 1) if n not in rows]
     rest = f" Not run: {', '.join(missing)}." if missing else ""
-    machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors"
+    model = re.search(r"model name\s*:\s*(.+)", pathlib.Path("/proc/cpuinfo").read_text()) if sys.platform == "linux" else None
+    machine = f"{model.group(1).strip() if model else platform.machine()}, {os.cpu_count()} processors"
     (HERE / "results.md").write_text(
         f"# Planted faults\n\nWritten by `tests/mutants/run.py`, {datetime.date.today()}, {machine}: {noticed} of {len(rows)} noticed ({100 * noticed / len(rows):.0f} %).{rest}\n"
         "Each was tried against the test classes that `mutants.json` names for it, not against all tests. The last column is the commit that was tried.\n\n"

@@ -17,7 +17,7 @@ internal static class ImageStatistics
             foreach (var frame in stack.Frames) squares += (frame[i] - mean[i]) * (frame[i] - mean[i]);
             deviation[i] = Math.Sqrt(squares / stack.Frames.Length);
         });
-        yield return new("mean_image_slope", "mean image, slope of its power", "", [".02–.06 /µm", ".06–.15 /µm"], Slopes(mean, h, w, pixelUm, (0.02, 0.06), (0.06, 0.15)));
+        yield return new("mean_image_slope", "mean image, slope of its power", "", [".02–.06 /µm", ".06–.15 /µm"], [.. Slopes(mean, h, w, pixelUm, (0.02, 0.06), (0.06, 0.15))]);
         yield return MovieStatistics.One("mean_image_sd_over_mean", "mean image, SD over mean", "", MotionStatistics.Deviation(mean) / mean.Average());
         yield return MovieStatistics.Quantiles("temporal_sd_over_mean", "pixels, temporal SD over mean", "", deviation.Zip(mean, (s, m) => m > 0 ? s / m : double.NaN), null, 50);
         var raw = isBackgroundRemoved ? "the movie was freed of its background before" : null;

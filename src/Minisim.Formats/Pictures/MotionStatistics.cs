@@ -22,7 +22,7 @@ internal static class MotionStatistics
         yield return MovieStatistics.Quantiles("motion_step_um", "motion, step between frames", "µm", step, missing, 50);
         yield return MovieStatistics.One("motion_steps_below_1_um", "motion, steps below 1 µm", "", step.Length == 0 ? double.NaN : step.Count(s => s < 1) / (double)step.Length, missing);
         var power = Power(y, x, fps);
-        yield return new("motion_power", "motion, share of power", "", ["< 0.5 Hz", "0.5–2 Hz", "> 2 Hz"], power, missing ?? (double.IsNaN(power[0]) ? none : null));
+        yield return new("motion_power", "motion, share of power", "", ["< 0.5 Hz", "0.5–2 Hz", "> 2 Hz"], [.. power], missing ?? (double.IsNaN(power[0]) ? none : null));
     }
 
     private static double Length(double y, double x) => Math.Sqrt(y * y + x * x);

@@ -7,7 +7,7 @@ namespace Minisim.Formats.Pictures;
 /// <param name="Labels">What each value is, e.g. "p50"; one empty label for a single number.</param>
 /// <param name="Values">The numbers; NaN where there is none.</param>
 /// <param name="Missing">Why there is none; null if there is one.</param>
-public sealed record MovieStatistic(string Key, string Title, string Unit, IReadOnlyList<string> Labels, IReadOnlyList<double> Values, string? Missing = null);
+public sealed record MovieStatistic(string Key, string Title, string Unit, ValueList<string> Labels, ValueList<double> Values, string? Missing = null);
 
 /// <summary>What a movie looks like in numbers: motion, signal, cells, times, image, so that two movies can be laid side by side.</summary>
 /// <remarks>In the order of the work: the movie less its temporal minimum, median-filtered over the odd number of pixels nearest to 7 µm, top-hat over a disk of radius 15 µm; registered with the true or estimated shifts; cropped.
@@ -29,9 +29,9 @@ public sealed record MovieStatistics
     /// <summary>Whether the cells are known, so that the statistics of truth are there.</summary>
     public required bool HasTruth { get; init; }
     /// <summary>Places of the seeds (row, column) in the movie, in px.</summary>
-    public IReadOnlyList<(int Row, int Col)> Seeds { get; init; } = [];
+    public ValueList<(int Row, int Col)> Seeds { get; init; } = [];
     /// <summary>The statistics.</summary>
-    public required IReadOnlyList<MovieStatistic> Statistics { get; init; }
+    public required ValueList<MovieStatistic> Statistics { get; init; }
 
     /// <summary>The statistic of that key, or null.</summary>
     public MovieStatistic? Find(string key) => Statistics.FirstOrDefault(s => s.Key == key);

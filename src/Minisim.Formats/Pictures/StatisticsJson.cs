@@ -87,7 +87,7 @@ public static class StatisticsJson
                 Size = (Whole("height"), Whole("width")),
                 Registration = root.GetProperty("registration").GetString() ?? "none",
                 HasTruth = root.GetProperty("has_truth").GetBoolean(),
-                Statistics = list,
+                Statistics = [.. list],
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -96,15 +96,14 @@ public static class ZarrRecording
         if (!attributes.TryGetProperty("minisim_engine", out var engine) || engine.ValueKind != JsonValueKind.Object) return false;
         if (!engine.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String || name.GetString() != Engine.Name) return false;
         if (!engine.TryGetProperty("model_version", out var model) || model.ValueKind != JsonValueKind.Number || !model.TryGetInt32(out var version)) return true;
-        if (version != Engine.ModelVersion)
-        {
+        if (!Engine.IsUnchangedSince(version, spec))
             warnings.Add(new("minisim_engine.model_version", model.GetRawText(), $"this version has model {Engine.ModelVersion}: simulating the spec again gives other pixels.", "", true));
-            return true;
-        }
+        // What keys others gave is not known here.
+        if (version is < Engine.OldestKnownModel or > Engine.ModelVersion) return true;
         var key = attributes.TryGetProperty("spec_cache_key", out var k) && k.ValueKind == JsonValueKind.String ? k.GetString() : null;
         var until = attributes.TryGetProperty("minisim_until", out var u) && u.ValueKind == JsonValueKind.String ? u.GetString() : null;
         // The first versions wrote 16 digits, and did not tell where the chain stopped.
-        var expected = key?.Length == 16 ? spec.CacheKey()[..16] : spec.CacheKey(until);
+        var expected = key?.Length == 16 ? spec.CacheKey(null, version)[..16] : spec.CacheKey(until, version);
         if (key != expected)
             warnings.Add(new("spec_cache_key", key, $"spec.json has the key {expected}: it was edited after the recording was made.", "Do not trust spec.json to describe this recording.", true));
         return true;

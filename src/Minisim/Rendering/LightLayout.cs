@@ -46,7 +46,7 @@ internal sealed class LightLayout
         // The whole ladder, whichever of its grids have sources: those in the margin decide nothing.
         var ladder = new List<(int, bool)>();
         for (var step = finest; step <= BackgroundShapes.CoarsestStep; step *= 2) ladder.Add((step, true));
-        _grids = [.. needs.Where(n => n is (> 1, false)).Distinct().Order(), .. ladder];
+        _grids = [.. needs.Where(n => n is ( > 1, false)).Distinct().Order(), .. ladder];
         _gridOf = Array.ConvertAll(needs, n => (sbyte)Array.IndexOf(_grids, n));
     }
 

@@ -126,8 +126,12 @@ internal sealed unsafe class WideLight : IDisposable
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         const int taps = CoarseGrid.Taps;
-        int step = _step, width = _width, first = (row - _firstRow) / step - 2, columns = _tiles.Runs * Run;
+        int step = _step, width = _width, first = (row - _firstRow) / step - 2;
         float* column = scratch + Lead, mixed = scratch + _stride, spread = mixed + Run * step;
+        int fromRun = 0, toRun = _tiles.Runs;
+        while (fromRun < toRun && !Lit(first, fromRun)) fromRun++;
+        while (fromRun < toRun && !Lit(first, toRun - 1)) toRun--;
+        if (fromRun == toRun) return;
         // The nodes of a vector of pixels: one for all of them, or several, each as often as it has pixels.
         var isOne = step % S.Count == 0;
         fixed (float* weights = _weights)
@@ -135,23 +139,23 @@ internal sealed unsafe class WideLight : IDisposable
         fixed (float* mask = _mask)
         {
             var vertical = weights + (row - _firstRow) % step * taps;
-            for (var x = -2; x < columns + 3; x += S.Count)
+            for (var x = fromRun * Run - 2; x < toRun * Run + 3; x += S.Count)
             {
                 var from = nodes + (long)first * _stride + Lead + x;
                 var sum = S.Mul(S.Broadcast(vertical[0]), S.Load(from));
                 for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(vertical[k]), S.Load(from + (long)k * _stride), sum);
                 S.Store(sum, column + x);
             }
-            // The whole row before any of it is read: a wide read of what narrow writes have just left waits for them.
+            // All of the row before any of it is read: a wide read of what narrow writes have just left waits for them.
             if (!isOne)
-                for (var k = 0; k < columns + taps - 1; k++)
+                for (var k = fromRun * Run; k < toRun * Run + taps - 1; k++)
                 {
                     var value = column[k - 2];
                     if (step < 4) spread[2 * k] = spread[2 * k + 1] = value;
                     else
                         for (var i = 0; i < step; i += 4) Vector128.Store(Vector128.Create(value), spread + k * step + i);
                 }
-            for (var run = 0; run < _tiles.Runs; run++)
+            for (var run = fromRun; run < toRun; run++)
             {
                 if (!Lit(first, run)) continue;
                 float* near = column + run * Run - 2, far = spread + run * Run * step;

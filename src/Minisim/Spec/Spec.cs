@@ -55,8 +55,11 @@ public sealed record Spec
     /// <summary>A stable hash (64 hex digits) of the canonical JSON, of the files that it names, the engine's model version and the place where the chain stops: equal keys
     /// mean equal recordings, to the byte.</summary>
     /// <param name="until">Step kind or stage name after which the chain stops; null for the whole chain.</param>
-    public string CacheKey(string? until = null) =>
-        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(WithFilesKept(), indented: false)}");
+    public string CacheKey(string? until = null) => CacheKey(until, Engine.ModelVersion);
+
+    /// <summary>The key that a model version gave.</summary>
+    internal string CacheKey(string? until, int model) =>
+        Hash($"{(until is null ? "" : (StepCatalog.Find(until)?.Kind ?? until) + "\n")}{SpecJson.Write(WithFilesKept(), indented: false)}", model);
 
     /// <summary>A stable hash (64 hex digits) of all that the movie and the truth after a step depend on, found from what the steps declare to
     /// read: specs with the same key have the same there, whatever else differs (later steps, what is kept of them, fields without an effect).</summary>
@@ -76,7 +79,7 @@ public sealed record Spec
         foreach (var part in Compilation.PartsOf(this))
             if (reads.Contains(part.GetType()) || part is Scenes.Grid or Scenes.Timeline) text.Append('\n').Append(Describe(part));
         foreach (var step in needed.OrderBy(StepCatalog.Order)) text.Append('\n').Append(SpecWriter.Fragment(step));
-        return Hash(text.ToString());
+        return Hash(text.ToString(), Engine.ModelVersion);
     }
 
     private static string Describe(object part)
@@ -94,6 +97,6 @@ public sealed record Spec
         };
     }
 
-    private static string Hash(string text) =>
-        Convert.ToHexStringLower(Numerics.Sha256.Hash(Encoding.UTF8.GetBytes($"{Engine.Name}/{Engine.ModelVersion}\n{text}")));
+    private static string Hash(string text, int model) =>
+        Convert.ToHexStringLower(Numerics.Sha256.Hash(Encoding.UTF8.GetBytes($"{Engine.Name}/{model}\n{text}")));
 }

@@ -52,9 +52,12 @@ public class ExportCommandTests : InTemporaryFolder
         }
         File.WriteAllText(PathOf("b.tif"), "mine");
         File.WriteAllText(PathOf("ask.py"), """
-            import os, pty, sys
+            import os, pty, resource, sys
             child, terminal = pty.fork()
-            if child == 0: os.execvp(sys.argv[2], sys.argv[2:])
+            if child == 0:
+                # One that does not ask shall not fill the disk.
+                resource.setrlimit(resource.RLIMIT_FSIZE, (50_000_000, 50_000_000))
+                os.execvpe(sys.argv[2], sys.argv[2:], {**os.environ, 'DOTNET_EnableWriteXorExecute': '0'})
             said, asked = b'', False
             while True:
                 try: more = os.read(terminal, 4096)

@@ -33,7 +33,7 @@ public class StoppedRunTests : InTemporaryFolder
             Assert.True(again.ExitCode == 0, error);
         }
         using var recording = ZarrRecording.Open(target);
-        Assert.Equal(1200, recording.Observed.Frames);
+        Assert.Equal(2400, recording.Observed.Frames);
         Assert.Equal([target], Directory.EnumerateFileSystemEntries(Folder));
     }
 
@@ -43,7 +43,7 @@ public class StoppedRunTests : InTemporaryFolder
         foreach (var arg in new[]
         {
             Path.Combine(AppContext.BaseDirectory, "minisim-cli.dll"), "simulate", Path.Combine(AppContext.BaseDirectory, "specs", "S4.json"),
-            "-o", target, "--set", "acquisition.duration_s=60",
+            "-o", target, "--set", "acquisition.duration_s=120",
         })
             start.ArgumentList.Add(arg);
         return Process.Start(start)!;

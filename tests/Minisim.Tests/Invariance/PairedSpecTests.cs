@@ -17,7 +17,7 @@ public class PairedSpecTests
     {
         ["bleaching"] = ["neuropil_temporal"],
         // Illumination bleaches, and bleached cells dim the neuropil with them.
-        ["illumination_profile"] = ["bleaching", "neuropil_temporal", "autofluorescence_envelope", "detectable"],
+        ["illumination_profile"] = ["bleaching", "neuropil_temporal", "autofluorescence_envelope", "autofluorescence_mean", "detectable"],
         ["vignette"] = ["detectable"],
         ["vasculature"] = ["detectable", "hemodynamic_transmission"],
         ["sensor"] = ["detectable"],

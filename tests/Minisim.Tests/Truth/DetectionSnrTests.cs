@@ -48,6 +48,17 @@ public class DetectionSnrTests
     }
 
     [Fact]
+    public void What_has_bleached_is_neither_signal_nor_noise()
+    {
+        var (c, s) = Event(40, 5);
+        var bleached = new TruthArray("bleaching", ["unit", "frame"], [1, Frames], null, Constant(0.5), "");
+        var snr = DetectionSnr.Of(World([Square(4, 4, 3)], [c], [s], bleached), Conditions).Single();
+        var noise = 2 * 0.5 * Mean(c) + 9;
+        Assert.Equal(2 * 0.5 * 5 * Math.Sqrt(9 * new EventFilter(Conditions, Frames).Energy / noise), snr.Detection, 6);
+        Assert.Equal(2 * 0.5 * 5 / Math.Sqrt(noise), snr.PeakLocal, 6);
+    }
+
+    [Fact]
     public void All_light_of_the_place_is_noise_whoever_it_belongs_to()
     {
         var (c, s) = Event(0, 5);

@@ -38,7 +38,7 @@ internal sealed class TunedPopulation
     private readonly BehaviorTrack _track;
     private readonly CellRates _rates;
     private readonly bool _isTrack;
-    private readonly double _meanSpeed, _seconds;
+    private readonly double _meanSpeed, _seconds, _ripplesHz;
 
     public TunedPopulation(Tuning tuning, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
     {
@@ -76,6 +76,7 @@ internal sealed class TunedPopulation
         AssemblyTimesS = new double[tuning.Assemblies][];
         for (uint a = 0; a < tuning.Assemblies; a++) AssemblyTimesS[a] = Times(new Draws(seed, RandomStream.Events, a, AssemblyFamily), tuning.AssemblyRateHz, _ => true);
         RippleTimesS = tuning.RippleRateHz > 0 ? Times(new Draws(seed, RandomStream.Events, 0, RippleFamily), tuning.RippleRateHz, t => BehaviorTrack.At(track.Locomotion, t) < RestBelow) : [];
+        _ripplesHz = RippleTimesS.Count(t => t >= 0 && t < _seconds) / _seconds;
     }
 
     public CellClass[] Classes { get; }
@@ -114,7 +115,7 @@ internal sealed class TunedPopulation
         return new TrackedRate(hz, _grid.Hz, _track.Locomotion, _tuning.ThetaDepth, _tuning.ThetaHz, 2 * Math.PI * Of(cell).Uniform(Phase));
     }
 
-    private double RippleHz(int cell) => RippleTimesS.Count(t => t >= 0 && t < _seconds) / _seconds * Math.Min(1, Participation(cell)) * (1 + RippleExtraSpikes);
+    private double RippleHz(int cell) => _ripplesHz * Math.Min(1, Participation(cell)) * (1 + RippleExtraSpikes);
 
     // Rates at the steps of the track.
     private void Fill(int cell, double[] hz)

@@ -34,7 +34,8 @@ public sealed record Composite : Step
             .Publish(new(Activity.OfBackground, ["background_cell", "frame"], [background.Length, inputs.Get<Timeline>().Frames], null, Truth.TruthElement.Float64,
                 () => traces.SelectMany(t => t).ToArray(), "clean trace of each of them"))
             .Publish(new("background_cells_mean", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, Truth.TruthElement.Float32,
-                () => MeanOf(blurs, traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]), grid), "mean over the recording of the light of all of them") { Role = FieldRole.TissueOffset });
+                () => MeanOf(blurs, traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]), grid), "mean over the recording of the light of all of them")
+            { Role = FieldRole.TissueOffset });
     }
 
     /// <summary>The cells that are background only, as they reach the canvas.</summary>
@@ -43,20 +44,33 @@ public sealed record Composite : Step
 
     private static float[] MeanOf(BackgroundShapes blurs, double[][] traces, double[][]? unbleached, Grid grid)
     {
-        var mean = new double[grid.FovHeight * grid.FovWidth];
-        for (var k = 0; k < blurs.Count; k++)
+        const int band = 32;
+        var levels = new double[blurs.Count];
+        Parallel.For(0, levels.Length, k =>
         {
-            var patch = blurs.Bounds(k);
-            if (patch.IsEmpty) continue;
-            double level = 0;
-            for (var t = 0; t < traces[k].Length; t++) level += traces[k][t] * (unbleached?[k][t] ?? 1) / traces[k].Length;
-            var values = new float[patch.Height * patch.Width];
-            blurs.Fill(k, values);
-            for (var row = Math.Max(patch.Row, grid.Margin); row < Math.Min(patch.Row + patch.Height, grid.Margin + grid.FovHeight); row++)
-                for (var col = Math.Max(patch.Col, grid.Margin); col < Math.Min(patch.Col + patch.Width, grid.Margin + grid.FovWidth); col++)
-                    mean[(row - grid.Margin) * grid.FovWidth + col - grid.Margin] += level * values[(row - patch.Row) * patch.Width + col - patch.Col];
-        }
-        return Array.ConvertAll(mean, v => (float)v);
+            for (var t = 0; t < traces[k].Length; t++) levels[k] += traces[k][t] * (unbleached?[k][t] ?? 1) / traces[k].Length;
+        });
+        var mean = new float[grid.FovHeight * grid.FovWidth];
+        // By bands of rows: in each the cells are added in their order, whatever the threads.
+        Parallel.For(0, (grid.FovHeight + band - 1) / band, b =>
+        {
+            int first = b * band, end = Math.Min(first + band, grid.FovHeight);
+            var sum = new double[(end - first) * grid.FovWidth];
+            var values = new float[sum.Length];
+            for (var k = 0; k < blurs.Count; k++)
+            {
+                var bounds = blurs.Bounds(k);
+                int top = Math.Max(bounds.Row, first + grid.Margin), bottom = Math.Min(bounds.Row + bounds.Height, end + grid.Margin);
+                int left = Math.Max(bounds.Col, grid.Margin), right = Math.Min(bounds.Col + bounds.Width, grid.Margin + grid.FovWidth);
+                if (bottom <= top || right <= left) continue;
+                blurs.Sample(k, new Patch(top, left, bottom - top, right - left), 1, values);
+                for (var row = top; row < bottom; row++)
+                    for (var col = left; col < right; col++)
+                        sum[(row - grid.Margin - first) * grid.FovWidth + col - grid.Margin] += levels[k] * values[(row - top) * (right - left) + col - left];
+            }
+            for (var i = 0; i < sum.Length; i++) mean[first * grid.FovWidth + i] = (float)sum[i];
+        });
+        return mean;
     }
 
     private static Blur BlurOf(Cell cell, CellOptics? optics, Grid grid)

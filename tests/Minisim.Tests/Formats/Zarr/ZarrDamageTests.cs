@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Minisim.Formats;
 using Minisim.Formats.Writing;
 using Minisim.Formats.Zarr;
+using Minisim.Steps;
 using Minisim.Truth;
 
 namespace Minisim.Tests.Formats.Zarr;
@@ -308,6 +309,28 @@ public class ZarrDamageTests : InTemporaryFolder
         }
         Edit(Path.Combine(path, ".zattrs"), j => j["minisim_engine"]!["model_version"] = 999);
         using (var recording = ZarrRecording.Open(path)) Assert.Contains("other pixels", Assert.Single(recording.Warnings).Reason);
+    }
+
+    [Theory]
+    [InlineData(300, false)]
+    [InlineData(600, true)]
+    public void A_recording_of_an_earlier_model_is_warned_of_only_where_its_pixels_have_changed(double binsHz, bool isChanged)
+    {
+        var path = PathOf("a.zarr");
+        var spec = new Spec { Acquisition = new() { ImageSensor = new() { NPxHeight = 40, NPxWidth = 50 }, DurationS = 1 } }
+            .With(new PlaceNeurons()).With(new CellActivity { Process = SpikeProcess.Bursty, RateMeanHz = 1, SpikeSimHz = binsHz });
+        using (var scene = Simulator.Compile(spec))
+        using (var sink = new ZarrRecordingSink(path))
+            scene.RenderTo([sink]);
+        Edit(Path.Combine(path, ".zattrs"), j =>
+        {
+            j["minisim_engine"]!["model_version"] = 3;
+            j["spec_cache_key"] = spec.CacheKey(null, 3);
+        });
+        using (var recording = ZarrRecording.Open(path)) Assert.Equal(isChanged, recording.Warnings.Any(w => w.Path == "minisim_engine.model_version"));
+        // An edited spec is seen all the same.
+        Edit(Path.Combine(path, ".zattrs"), j => j["spec_cache_key"] = spec.CacheKey());
+        using (var recording = ZarrRecording.Open(path)) Assert.Contains(recording.Warnings, w => w.Path == "spec_cache_key");
     }
 
     [Fact]
