@@ -10,67 +10,76 @@ public static partial class Regions
     /// percentile of the radius 5.3 µm, 52 % of the steps below 1 µm, power 0.25, 0.40 and 0.35 below 0.5, up to 2 and above 2 Hz. The other fields are chosen to meet these.</remarks>
     private static BrainMotion RestingMotion { get; } = new() { MotionAmplitudeUm = 5.3, ResonanceFreqHz = 1.6, DampingRatio = 0.5, LocomotionFraction = 0.45, RestFraction = 0.35 };
 
-    /// <summary>Hippocampus, pyramidal layer of CA1, as recordings of it look.</summary>
+    /// <summary>Hippocampus, pyramidal layer of CA1, under a lens, while the animal runs on a track.</summary>
     /// <remarks>
-    /// <para>Activity: GCaMP6f (Chen 2013). Mean rate 1 Hz, lognormal with ln-sd 1.2, 0.3 of the cells silent: about 1 Hz at rest and 5–20 Hz in activity (BioNumbers 112031), lognormal in
-    /// all states and its spread (Mizuseki 2013); silent share a choice. Gated, 20 Hz in bouts of 2.5 s: single complex spikes decay in 0.15 s with GCaMP6f, and the largest transients of a real recording take 1.6 s
-    /// (docs/statistics.md); bouts at the upper end of 5–20 Hz come nearest to that with these rates.</para>
-    /// <para>Brightness: gamma law, coefficient of variation 0.6 (NAOMi, fitted to a Thy1 line). Radii: 0.15 a choice that gives the measured spread of widths, 13.7 to 18.7 µm. Layer at 110 to 130 µm under the lens, which gives the measured widths. Nuclei dark, 0.6 of the soma
-    /// (NAOMi: dark), 3 % filled: choices. Density: about a third of the pyramidal cells of the layer; 974 seeds per mm² were measured, which only the busiest cells are.</para>
-    /// <para>Background: 0.7 of the variance, 6 local components of 40 µm, coupling 0.7, texture 0.2, cells in stratum oriens and below the layer: choices; the share so that the ratio of peak to noise and the local correlation are those measured between cells. A floor of 0.2: light from the depth has no holes.</para>
-    /// <para>Vessels: large ones next to the focal plane and a net in it; choices, so that the mean image shows them. Photons: units are those of a GCaMP6f cell at rest; with the chip's own gain, scaled so that the mean stays near 70 of 255
+    /// <para>Activity: GCaMP6f (Chen 2013). Mean rate 1 Hz, lognormal with ln-sd 1.2, bursty, 0.3 of the cells silent: about 1 Hz at rest and 5–20 Hz in activity (BioNumbers 112031), lognormal in
+    /// all states and its spread (Mizuseki 2013), complex spikes (Ranck 1973; Harris 2001); the silent share is a choice.</para>
+    /// <para>Animal: a track of 2 m at 0.12 m/s with pauses of 5 s; 0.6 of the cells are place cells, 18 Hz in the middle of a field of σ 0.2 m in 0.9 of the passes. 0.2–0.4 of the cells pass tests for place cells in
+    /// one-photon recordings of mouse CA1 (Ziv 2013, Rubin 2015), which find the clearest of those that there are; the other numbers are choices. A passage makes transients of a second and more, as recordings have
+    /// them; stationary firing makes none that outlast the indicator.</para>
+    /// <para>Brightness: gamma law, coefficient of variation 0.6 (NAOMi, fitted to a Thy1 line). Nuclei dark, 0.6 of the soma (NAOMi: dark), 3 % filled: choices. Radii: a coefficient of variation of 0.15; layer at 110 to 130 µm under the lens; both chosen
+    /// for the measured widths, 13.7 to 18.7 µm (docs/statistics.md). Density: some 3200 per mm², about half of the pyramidal cells, chosen for the measured 974 seeds per mm², which the busiest cells are.</para>
+    /// <para>Background: 0.7 of the variance, 6 local components of 40 µm, coupling 0.7, texture 0.5, cells in stratum oriens and below the layer: choices, for the measured ratio of peak to noise and correlation of neighbouring
+    /// pixels. A floor of 0.2: light from the depth has no holes.</para>
+    /// <para>Vessels: large ones next to the focal plane and a net in it; choices, so that the mean image shows them. Photons: units are those of a GCaMP6f cell at rest; with the chip's own gain, scaled so that the mean stays near 70 to 100 of 255
     /// counts, as in the reference.</para>
     /// </remarks>
-    public static Region RealisticCa1 { get; } = new("ca1", "hippocampus CA1: a dense thin layer of pyramidal cells, GCaMP6f")
+    public static Region RealisticCa1 { get; } = new("ca1", "hippocampus CA1: a dense thin layer of pyramidal cells, GCaMP6f, an animal on a track")
     {
         Populations =
         [
-            new Population { DensityPerMm3 = 120000, SomaRadiusUm = 5, SomaRadiusCv = 0.15, Morphology = Morphology.Cytosolic, DepthRangeUm = new(110, 130), NucleusRadiusFraction = 0.6, NucleusBrightness = 0.2, FilledNucleusFraction = 0.03 },
+            new Population { DensityPerMm3 = 160000, SomaRadiusUm = 5, SomaRadiusCv = 0.15, Morphology = Morphology.Cytosolic, DepthRangeUm = new(110, 130), NucleusRadiusFraction = 0.6, NucleusBrightness = 0.2, FilledNucleusFraction = 0.03 },
             new Population { DensityPerMm3 = 1500, SomaRadiusUm = 6, DepthRangeUm = new(20, 90), Role = PopulationRole.Background },
             new Population { DensityPerMm3 = 1500, SomaRadiusUm = 6, DepthRangeUm = new(150, 270), Role = PopulationRole.Background },
         ],
-        Activity = Measured(1.0, 1.2) with { Process = SpikeProcess.Gated, ActiveRateHz = 20, QuiescentRateHz = 0, DeactivationRateHz = 0.4, ActivationRateHz = 0.06 },
-        Neuropil = new() { BackgroundVarianceFraction = 0.7, NComponents = 6, SpatialSigmaUm = 40, PopulationCoupling = 0.7, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.2, Floor = 0.2 },
+        Activity = Measured(1.0, 1.2) with
+        {
+            Process = SpikeProcess.Bursty,
+            Tuning = new Tuning { PlaceFraction = 0.6, PlaceSigmaM = 0.2, PlacePeakHz = 18, PlaceOutHz = 0.02, PassReliability = 0.9, RestGain = 0.1 },
+        },
+        Neuropil = new() { BackgroundVarianceFraction = 0.7, NComponents = 6, SpatialSigmaUm = 40, PopulationCoupling = 0.7, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.5, Floor = 0.2 },
         Vasculature = new()
         {
             Enabled = true,
             Layers =
             [
-                new VesselLayer { DepthUm = 105, NRoots = 4, RootRadiusUm = 16, Opacity = 0.7 },
-                new VesselLayer { DepthUm = 120, NRoots = 10, RootRadiusUm = 6, MinRadiusUm = 2, Opacity = 0.7, TortuosityDeg = 14, BranchProb = 0.12 },
+                new VesselLayer { DepthUm = 105, NRoots = 4, RootRadiusUm = 16, Opacity = 0.5 },
+                new VesselLayer { DepthUm = 120, NRoots = 10, RootRadiusUm = 6, MinRadiusUm = 2, Opacity = 0.5, TortuosityDeg = 14, BranchProb = 0.12 },
             ],
         },
         Motion = RestingMotion,
+        Further = [new Behavior { LengthM = 2, LapSpeedM_S = 0.12, RewardPauseS = 5 }],
         LightScale = 3.6,
         HasChipGain = true,
     };
 
     /// <summary>Neocortex, layer 2/3, as recordings of it look.</summary>
     /// <remarks>
-    /// <para>Activity: GCaMP6f; 0.3 Hz, ln-sd 1.3, 0.3 silent, Poisson: 0.1–1 Hz, skewed (O'Connor 2010; Hromádka 2008); a minority fires most spikes, some cells are silent (Barth and Poulet 2012).</para>
-    /// <para>Background: 0.8 of the variance, 8 local components of 60 µm, coupling 0.8, texture 0.3, and cells down to 450 µm: widefield light comes from all depths and a deep source spreads over mm (Waters 2020);
-    /// the rest as in <see cref="RealisticCa1"/>.</para>
+    /// <para>Activity: GCaMP6f; 0.3 Hz, ln-sd 1.3, 0.3 silent: 0.1–1 Hz, skewed (O'Connor 2010; Hromádka 2008); a minority fires most spikes, some cells are silent (Barth and Poulet 2012). Bouts of 0.7 s at 15 Hz and few
+    /// spikes between them are a choice: of single spikes alone nothing can be seen under this background.</para>
+    /// <para>Cells: the upper part of the layer, 90 to 150 µm under the window, which a scope without a lens in the tissue reaches. Background: 0.6 of the variance, 8 local components of 60 µm, coupling 0.8, texture 0.3, and cells below the layer: widefield
+    /// light comes from all depths and a deep source spreads over mm (Waters 2020); shares are choices; the rest as in <see cref="RealisticCa1"/>.</para>
     /// </remarks>
     public static Region RealisticCortexL23 { get; } = new("cortex_l23", "neocortex layer 2/3: sparser cells over a wide range of depths, GCaMP6f")
     {
         Populations =
         [
-            new Population { DensityPerMm3 = 8000, SomaRadiusUm = 6, SomaRadiusCv = 0.15, Morphology = Morphology.Cytosolic, DepthRangeUm = new(100, 200), NucleusRadiusFraction = 0.6, NucleusBrightness = 0.2, FilledNucleusFraction = 0.03 },
+            new Population { DensityPerMm3 = 16000, SomaRadiusUm = 6, SomaRadiusCv = 0.15, Morphology = Morphology.Cytosolic, DepthRangeUm = new(90, 150), NucleusRadiusFraction = 0.6, NucleusBrightness = 0.2, FilledNucleusFraction = 0.03 },
             new Population { DensityPerMm3 = 1000, SomaRadiusUm = 6, DepthRangeUm = new(200, 350), Role = PopulationRole.Background },
         ],
-        Activity = Measured(0.3, 1.3) with { Process = SpikeProcess.Poisson },
-        Neuropil = new() { BackgroundVarianceFraction = 0.8, NComponents = 8, SpatialSigmaUm = 60, PopulationCoupling = 0.8, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.3, Floor = 0.2 },
+        Activity = Measured(0.3, 1.3) with { Process = SpikeProcess.Gated, ActiveRateHz = 15, QuiescentRateHz = 0.05, ActivationRateHz = 0.05, DeactivationRateHz = 1.5 },
+        Neuropil = new() { BackgroundVarianceFraction = 0.6, NComponents = 8, SpatialSigmaUm = 60, PopulationCoupling = 0.8, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.3, Floor = 0.2 },
         Vasculature = new()
         {
             Enabled = true,
             Layers =
             [
-                new VesselLayer { DepthUm = 120, NRoots = 3, RootRadiusUm = 25, Opacity = 0.9, BranchProb = 0.15, TortuosityDeg = 5 },
-                new VesselLayer { DepthUm = 140, NRoots = 10, RootRadiusUm = 6, MinRadiusUm = 2, Opacity = 0.7, TortuosityDeg = 14, BranchProb = 0.12 },
+                new VesselLayer { DepthUm = 100, NRoots = 3, RootRadiusUm = 20, Opacity = 0.7, BranchProb = 0.15, TortuosityDeg = 5 },
+                new VesselLayer { DepthUm = 118, NRoots = 14, RootRadiusUm = 8, MinRadiusUm = 2, Opacity = 0.9, TortuosityDeg = 14, BranchProb = 0.12 },
             ],
         },
         Motion = RestingMotion,
-        LightScale = 3.6,
+        LightScale = 5,
         HasChipGain = true,
     };
 
