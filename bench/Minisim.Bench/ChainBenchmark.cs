@@ -32,8 +32,8 @@ internal static class ChainBenchmark
     /// <summary>50,000 cells over a large sensor: how long the scene takes, and its first frames.</summary>
     public static void ManyCells()
     {
-        var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 5, SizePx = (1024, 1024), Extra = [new BrainMotion()] })
-            .With(new PlaceNeurons { Populations = [Regions.Ca1.Populations[0] with { DensityPerMm3 = 850_000 }] });
+        var spec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 5, SizePx = (1024, 1024), Extra = [new BrainMotion()] })
+            .With(new PlaceNeurons { Populations = [ReferenceRegions.Ca1.Populations[0] with { DensityPerMm3 = 850_000 }] });
         var clock = Stopwatch.StartNew();
         using var scene = Simulator.Compile(spec);
         var compiled = clock.Elapsed;
@@ -76,7 +76,7 @@ internal static class ChainBenchmark
     {
         foreach (var (minutes, side) in new[] { (2.5, 608), (60, 608), (60, 1024) })
         {
-            var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 60 * minutes, Extra = [new BrainMotion(), new Steps.Bleaching()] });
+            var spec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 60 * minutes, Extra = [new BrainMotion(), new Steps.Bleaching()] });
             spec = spec with { Acquisition = spec.Acquisition with { ImageSensor = spec.Acquisition.ImageSensor with { NPxHeight = side, NPxWidth = side } } };
             var clock = Stopwatch.StartNew();
             using var scene = Simulator.Compile(spec);

@@ -10,7 +10,7 @@ internal static class StepSample
 {
     /// <summary>A Miniscope V4 over CA1, cropped, with motion and bleaching.</summary>
     public static Spec Base(int side, double seconds) =>
-        Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = seconds, Seed = 5, SizePx = (side, side), Extra = [new BrainMotion(), new Bleaching()] });
+        Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = seconds, Seed = 5, SizePx = (side, side), Extra = [new BrainMotion(), new Bleaching()] });
 
     /// <summary>The spec with the step, its defaults where the preset has none, and without it.</summary>
     public static (Spec With, Spec Without) Pair(StepKind kind, Spec spec)

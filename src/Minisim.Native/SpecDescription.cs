@@ -45,7 +45,7 @@ internal static class SpecDescription
         foreach (var scope in Scopes.All) Item(scope.Name, scope.Description);
         w.WriteEndArray();
         w.WriteStartArray("regions");
-        foreach (var region in Regions.Realistic) Item(region.Name, region.Description);
+        foreach (var region in Regions.All) Item(region.Name, region.Description);
         w.WriteEndArray();
         w.WriteEndObject();
 
@@ -61,7 +61,7 @@ internal static class SpecDescription
     public static Spec Preset(string scope, string region, JsonOptions options)
     {
         var found = Scopes.Find(scope) ?? throw new ArgumentException($"no scope is called \"{scope}\"; there are {string.Join(", ", Scopes.All.Select(s => s.Name))}");
-        var regions = options.Flag("reference") ? Regions.All : Regions.Realistic;
+        var regions = Regions.Of(options.Flag("reference"));
         var where = regions.FirstOrDefault(r => r.Name == region) ?? throw new ArgumentException($"no region is called \"{region}\"; there are {string.Join(", ", regions.Select(r => r.Name))}");
         var defaults = new PresetOptions();
         int? Side(string name) => options.Integer(name) is not { } v ? null : v is > 0 and <= 16384 ? (int)v : throw new ArgumentException($"option \"{name}\" = {v}: must be in [1, 16384]");

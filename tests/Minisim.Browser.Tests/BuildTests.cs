@@ -9,7 +9,7 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class BuildTests(Chromium chromium)
 {
-    private static readonly string Small = SpecJson.Write(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] }));
+    private static readonly string Small = SpecJson.Write(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] }));
 
     [Fact]
     public async Task Dragging_the_aperture_of_a_preset_shows_the_bytes_that_the_library_renders_for_that_spec()
@@ -25,7 +25,7 @@ public class BuildTests(Chromium chromium)
         await studio.FrameShown();
         var spec = await studio.Spec();
         Assert.NotEqual(Scopes.MiniscopeV4.Optics.Na, spec.Acquisition.Optics.Na);
-        Assert.Equal(Regions.CortexL23.Populations, spec.Find<PlaceNeurons>()!.Populations);
+        Assert.Equal(ReferenceRegions.CortexL23.Populations, spec.Find<PlaceNeurons>()!.Populations);
         using var scene = Simulator.Compile(spec);
         var shown = await studio.Pixels();
         Assert.NotEqual(before, shown);

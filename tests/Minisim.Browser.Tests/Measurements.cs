@@ -11,7 +11,7 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class Measurements(Chromium chromium)
 {
-    private static readonly Spec V4Ca1 = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 30, Seed = 1, Extra = [new BrainMotion(), new Bleaching()] });
+    private static readonly Spec V4Ca1 = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 30, Seed = 1, Extra = [new BrainMotion(), new Bleaching()] });
 
     /// <summary>Where it goes: MINISIM_OUT.</summary>
     private static string Out(string name) => Path.Combine(Environment.GetEnvironmentVariable("MINISIM_OUT") ?? throw new InvalidOperationException("MINISIM_OUT names no folder"), name);

@@ -20,7 +20,7 @@ public sealed class ScorePageTests(Chromium chromium) : IDisposable
     private async Task<IPage> Open(int width = 1280)
     {
         var browser = chromium.Started;
-        using var recording = Simulator.Run(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3 }));
+        using var recording = Simulator.Run(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3 }));
         var evaluator = recording.Evaluator();
         var cells = evaluator.Cells;
         var kept = Enumerable.Range(0, cells.Count).Where(u => u % 3 != 0).ToArray();

@@ -11,7 +11,7 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class WorkTests(Chromium chromium)
 {
-    private static readonly Spec Small = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] });
+    private static readonly Spec Small = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] });
 
     [Fact]
     public async Task A_recording_is_generated_opened_by_python_seen_and_scored_and_a_missed_cell_is_shown()

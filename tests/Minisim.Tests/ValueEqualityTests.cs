@@ -50,6 +50,6 @@ public class ValueEqualityTests
         QualityCurve Curve() => QualityCurve.Of("snr", "", [1, 2, 3], [true, false, true], [0.5, double.NaN, 0.7], bins: 2);
         Assert.Equal(Curve(), Curve());
         Assert.Equal(Curve().GetHashCode(), Curve().GetHashCode());
-        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1), Preset.Create(Scopes.MiniscopeV4, Regions.Ca1));
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1), Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1));
     }
 }

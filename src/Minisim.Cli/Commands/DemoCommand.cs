@@ -12,10 +12,10 @@ internal static class DemoCommand
     public static Command Create()
     {
         var folder = new Option<string>("--output", "-o") { Description = "Folder to write into. Default: minisim-demo. Its files of an earlier demo are replaced.", HelpName = "FOLDER", DefaultValueFactory = _ => "minisim-demo" };
-        var duration = new Option<double>("--duration") { Description = "Length in s.", HelpName = "S", DefaultValueFactory = _ => 15 };
+        var duration = new Option<double>("--duration") { Description = "Length in s.", HelpName = "S", DefaultValueFactory = _ => 20 };
         var seed = new Option<long>("--seed") { Description = "Seed of every random draw: another one is another animal.", HelpName = "N", DefaultValueFactory = _ => 0 };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress and no text." };
-        var command = new ExampleCommand("demo", "Simulate a short recording of a Miniscope V4 over CA1 and draw its picture.", "minisim demo", "minisim demo --duration 60 --seed 7 -o long-demo")
+        var command = new ExampleCommand("demo", "Simulate a short recording of an animal on a track, a Miniscope V4 over CA1, and draw its picture.", "minisim demo", "minisim demo --duration 60 --seed 7 -o long-demo")
         {
             folder, duration, seed, quiet,
         };
@@ -25,7 +25,7 @@ internal static class DemoCommand
             var isQuiet = result.GetValue(quiet);
             var target = result.GetRequiredValue(folder);
             if (File.Exists(target)) throw new UsageException($"{target} is a file. Name a folder.");
-            var spec = (Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = result.GetValue(duration), Seed = result.GetValue(seed), Extra = [new BrainMotion(), new Bleaching()] })
+            var spec = (Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = result.GetValue(duration), Seed = result.GetValue(seed), Extra = [Regions.Ca1.Motion, new Bleaching()] })
                 with
             { Output = new Output { StoreDtype = StoreDtype.Auto } }).Validated();
             Directory.CreateDirectory(target);
@@ -36,7 +36,7 @@ internal static class DemoCommand
             using (var sink = new ZarrRecordingSink(recordingPath, new ZarrWriteOptions { Overwrite = true }))
                 summary = Simulation.Run(spec, [sink], new SimulateOptions(), new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath), cancellation);
             using (var recording = ZarrRecording.Open(recordingPath))
-                Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1", Overwrite = true });
+                Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1, an animal on a track", Overwrite = true });
 
             if (isQuiet) return ExitCode.Ok;
             stdout.WriteLine($"{recordingPath}: {summary}");

@@ -11,8 +11,8 @@ internal static class NewCommand
     public static Command Create()
     {
         var scope = new Option<string>("--scope") { Description = $"Instrument: {string.Join(", ", Scopes.All.Select(s => s.Name))}. Default: {Scopes.MiniscopeV4.Name}.", HelpName = "name", DefaultValueFactory = _ => Scopes.MiniscopeV4.Name };
-        var region = new Option<string>("--region") { Description = $"Brain region: {string.Join(", ", Regions.Realistic.Select(r => r.Name))}. Default: {Regions.Ca1.Name}.", HelpName = "name", DefaultValueFactory = _ => Regions.Ca1.Name };
-        var reference = new Option<bool>("--reference") { Description = $"The presets of the reference instead of the realistic ones: {string.Join(", ", Regions.All.Select(r => r.Name))}." };
+        var region = new Option<string>("--region") { Description = $"Brain region: {string.Join(", ", Regions.All.Select(r => r.Name))}. Default: {Regions.Ca1.Name}.", HelpName = "name", DefaultValueFactory = _ => Regions.Ca1.Name };
+        var reference = new Option<bool>("--reference") { Description = $"The presets of the reference instead of the realistic ones: {string.Join(", ", ReferenceRegions.All.Select(r => r.Name))}." };
         var duration = new Option<double>("--duration") { Description = "Length in s.", HelpName = "S", DefaultValueFactory = _ => 150 };
         var fps = new Option<double>("--fps") { Description = "Frames per second.", HelpName = "F", DefaultValueFactory = _ => 20 };
         var seed = new Option<long>("--seed") { Description = "Seed of every random draw.", HelpName = "N", DefaultValueFactory = _ => 0 };
@@ -39,7 +39,7 @@ internal static class NewCommand
         command.SetAction(result =>
         {
             List<Step> extra = [];
-            var where = Names.Find("--region", result.GetRequiredValue(region), result.GetValue(reference) ? Regions.All : Regions.Realistic, r => r.Name);
+            var where = Names.Find("--region", result.GetRequiredValue(region), Regions.Of(result.GetValue(reference)), r => r.Name);
             if (result.GetValue(motion)) extra.Add(where.Motion);
             if (result.GetValue(bleaching)) extra.Add(new Bleaching());
             var spec = Preset.Create(

@@ -10,7 +10,7 @@ public static class Preview
     private const float Large = 648, Middle = 426, Lower = 268;
 
     /// <summary>Draws a frame, the maximum projection with the cells outlined, traces with spikes, the motion, the histogram of
-    /// counts and a side view of the depths: at scale 1, 1600 × 1100 px, less high for a wide field.</summary>
+    /// counts and a side view of the depths; of an animal that moves also its path and the rates of place cells along it: at scale 1, 1600 × 1100 px, 284 px more with an animal, less high for a wide field.</summary>
     /// <param name="recording">In memory or on disk; at most <see cref="PreviewOptions.MaxReads"/> + 1 frames are read. What it
     /// has no step for is said to be absent.</param>
     /// <param name="path">The file, PNG, SVG or PDF by its ending; replaced only with <see cref="PreviewOptions.Overwrite"/>.</param>
@@ -25,7 +25,7 @@ public static class Preview
         var aspect = Math.Min(1, (float)model.Movie.Height / Math.Max(model.Movie.Width, 1));
         // Below the frame there is to be room for the histogram, and traces need theirs.
         var upper = Math.Max(Math.Max(CardHeight(Large, aspect), CardHeight(Middle, aspect) + Gap + 200), 460);
-        PictureFile.Save(path, Width, Top + upper + Gap + Lower + Edge, options, canvas => Draw(canvas, model, aspect, upper));
+        PictureFile.Save(path, Width, Top + upper + (TuningPanel.Has(model) ? 2 : 1) * (Gap + Lower) + Edge, options, canvas => Draw(canvas, model, aspect, upper));
     }
 
     private const float Top = Edge + HeadPanel.Height + 8;
@@ -46,5 +46,7 @@ public static class Preview
         var motionLeft = model.Truth.Shifts is null ? tracesLeft : middleLeft;
         SideViewPanel.Draw(canvas, new SKRect(left, lower, motionLeft - Gap, lower + Lower), model);
         MotionPanel.Draw(canvas, new SKRect(motionLeft, lower, right, lower + Lower), model);
+        var lowest = lower + Lower + Gap;
+        if (TuningPanel.Has(model)) TuningPanel.Draw(canvas, new SKRect(left, lowest, middleLeft - Gap, lowest + Lower), new SKRect(middleLeft, lowest, right, lowest + Lower), model);
     }
 }

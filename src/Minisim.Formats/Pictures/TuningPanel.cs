@@ -8,25 +8,42 @@ internal static class TuningPanel
 {
     private const int MostMaps = 12;
 
+    /// <summary>Whether there is an animal whose places can be drawn.</summary>
+    public static bool Has(PictureModel model) => model.Truth.S is not null && model.Truth.Find("behavior_position_m") is { } position && position.Shape[0] > 0;
+
+    /// <summary>The path above, the rates below.</summary>
     public static void Draw(SKCanvas canvas, SKRect area, PictureModel model)
     {
-        var truth = model.Truth;
-        if (RateMaps.Of(truth, 0.02, model.Fps) is not { } maps || truth.S is not { } spikes)
+        if (Maps(model) is not { } maps)
         {
-            Theme.Absent(canvas, Theme.Panel(canvas, area, "Place"), truth.S is null ? "no activity step" : "no animal that moves: add the step behavior");
+            Theme.Absent(canvas, Theme.Panel(canvas, area, "Place"), model.Truth.S is null ? "no activity step" : "no animal that moves: add the step behavior");
             return;
         }
+        var half = area.Height * (maps.Rows == 1 ? 0.34f : 0.4f);
+        Draw(canvas, SKRect.Create(area.Left, area.Top, area.Width, half - 8), SKRect.Create(area.Left, area.Top + half + 8, area.Width, area.Height - half - 8), model, maps);
+    }
+
+    /// <summary>The path and the rates, each in a place of its own; nothing where there is no animal that moves.</summary>
+    public static void Draw(SKCanvas canvas, SKRect path, SKRect rates, PictureModel model)
+    {
+        if (Maps(model) is { } maps) Draw(canvas, path, rates, model, maps);
+    }
+
+    private static RateMaps? Maps(PictureModel model) => model.Truth.S is null ? null : RateMaps.Of(model.Truth, 0.02, model.Fps);
+
+    private static void Draw(SKCanvas canvas, SKRect path, SKRect rates, PictureModel model, RateMaps maps)
+    {
+        var truth = model.Truth;
+        var spikes = truth.S!;
         var frames = spikes.Shape[1];
         var classes = truth.Find("tuning_cell_class")?.ToDoubles();
         // Place cells if there is tuning, else the cells that say most of the place.
         var units = Enumerable.Range(0, truth.NUnits).Where(u => classes is null || classes[u] == 1)
             .Select(u => (Unit: u, Map: maps.Map(PictureModel.Row(spikes, u, 0, frames))))
             .Where(u => u.Map.Any(v => v > 0)).ToArray();
-        var half = area.Height * (maps.Rows == 1 ? 0.34f : 0.4f);
-        Path(canvas, SKRect.Create(area.Left, area.Top, area.Width, half - 8), model, maps);
-        var room = SKRect.Create(area.Left, area.Top + half + 8, area.Width, area.Height - half - 8);
-        if (maps.Rows == 1) Track(canvas, room, maps, units, classes is not null);
-        else Field(canvas, room, model, maps, units, classes is not null);
+        Path(canvas, path, model, maps);
+        if (maps.Rows == 1) Track(canvas, rates, maps, units, classes is not null);
+        else Field(canvas, rates, model, maps, units, classes is not null);
     }
 
     private static void Path(SKCanvas canvas, SKRect area, PictureModel model, RateMaps maps)
@@ -93,7 +110,7 @@ internal static class TuningPanel
             return;
         }
         var centres = model.Truth.Find("tuning_place_center_m");
-        const int columns = 4;
+        var columns = room.Width > 2 * room.Height ? 6 : 4;
         var rows = (best.Length + columns - 1) / columns;
         float side = room.Width / columns - 12, high = Math.Min(room.Height / rows - 30, side * maps.Rows / maps.Columns);
         using var paint = new SKPaint();

@@ -8,13 +8,14 @@ namespace Minisim.Studies;
 /// <summary>A scope over a region as the base of a study.</summary>
 internal static class BasePreset
 {
-    public static readonly string[] Fields = ["scope", "region", "set", "duration_s", "fps", "seed", "size_px", "motion", "bleaching", "no_neuropil", "no_vessels", "no_scope_fields"];
+    public static readonly string[] Fields = ["scope", "region", "set", "duration_s", "fps", "seed", "size_px", "motion", "bleaching", "no_neuropil", "no_vessels", "no_scope_fields", "reference"];
 
     public static Spec? Read(JsonObject o, Action<JsonObject, string, string[]> known, ProblemSink problems)
     {
         known(o, "base", Fields);
         var scope = Find(o, "scope", Scopes.All.Select(s => s.Name), Scopes.Find, problems);
-        var region = Find(o, "region", Regions.All.Select(r => r.Name), Regions.Find, problems);
+        var isReference = Flag(o, "reference", problems);
+        var region = Find(o, "region", Regions.Of(isReference).Select(r => r.Name), name => Regions.Find(name, isReference), problems);
         var options = new PresetOptions
         {
             DurationS = Number(o, "duration_s", problems) ?? new PresetOptions().DurationS,
@@ -31,7 +32,7 @@ internal static class BasePreset
         }
         if (scope is null || region is null) return null;
         List<Step> extra = [];
-        if (Flag(o, "motion", problems)) extra.Add(new BrainMotion());
+        if (Flag(o, "motion", problems)) extra.Add(region.Motion);
         if (Flag(o, "bleaching", problems)) extra.Add(new Bleaching());
         return Set(Preset.Create(scope, region, options with { Extra = [.. extra] }), o["set"], problems);
     }

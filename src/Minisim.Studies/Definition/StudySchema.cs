@@ -32,7 +32,7 @@ public static class StudySchema
         var preset = Object(
             ("scope", Enum(Scopes.All.Select(s => s.Name))), ("region", Enum(Regions.All.Select(r => r.Name))), ("set", Ref("patch")), ("duration_s", Type("number")), ("fps", Type("number")),
             ("seed", Type("integer")), ("size_px", List(Type("integer"), "rows and columns", 2)), ("motion", Type("boolean")), ("bleaching", Type("boolean")), ("no_neuropil", Type("boolean")),
-            ("no_vessels", Type("boolean")), ("no_scope_fields", Type("boolean")));
+            ("no_vessels", Type("boolean")), ("no_scope_fields", Type("boolean")), ("reference", Described(Type("boolean"), "the region of the package that this simulator began as")));
         preset["required"] = new JsonArray("scope", "region");
         var altered = Object(("spec", AnyOf(Type("string"), Ref("spec"))), ("set", Ref("patch")));
         altered["required"] = new JsonArray("spec");

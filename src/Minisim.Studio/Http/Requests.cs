@@ -100,7 +100,7 @@ internal sealed class Requests
             ["openRecording"] = kind == "recording" ? _options.Open : null,
             ["openReport"] = kind is "study" or "page" ? _options.Open : null,
             ["scopes"] = new JsonArray([.. Scopes.All.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["description"] = s.Description })]),
-            ["regions"] = new JsonArray([.. Regions.Realistic.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
+            ["regions"] = new JsonArray([.. Regions.All.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
             ["formats"] = new JsonArray([.. Formats.RecordingFormats.All.Select(f => (JsonNode)new JsonObject
             {
                 ["name"] = f.Name,
@@ -125,7 +125,7 @@ internal sealed class Requests
     {
         var body = await Replies.Body(context);
         var scope = Scopes.Find(body.Text("scope") ?? "") ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"scope\" must be one of {string.Join(", ", Scopes.All.Select(s => s.Name))}.");
-        var regions = body.Flag("reference") ? Regions.All : Regions.Realistic;
+        var regions = Regions.Of(body.Flag("reference"));
         var region = regions.FirstOrDefault(r => r.Name == body.Text("region")) ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"region\" must be one of {string.Join(", ", regions.Select(r => r.Name))}.");
         List<Step> extra = [];
         if (body.Flag("motion")) extra.Add(region.Motion);

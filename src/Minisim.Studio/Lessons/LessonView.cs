@@ -36,7 +36,8 @@ internal sealed class LessonView
         try
         {
             var scope = Scopes.Find(json.Text("scope") ?? Scopes.MiniscopeV4.Name) ?? throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"scope\" must be one of {string.Join(", ", Scopes.All.Select(s => s.Name))}.");
-            var region = Regions.Find(json.Text("region") ?? Regions.Ca1.Name) ?? throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"region\" must be one of {string.Join(", ", Regions.All.Select(r => r.Name))}.");
+            var regions = Regions.Of(isReference: !json.Flag("realistic"));
+            var region = regions.FirstOrDefault(r => r.Name == (json.Text("region") ?? ReferenceRegions.Ca1.Name)) ?? throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"region\" must be one of {string.Join(", ", regions.Select(r => r.Name))}.");
             (int, int)? size = json["size"] is JsonArray { Count: 2 } s ? ((int)s[0]!, (int)s[1]!) : null;
             var spec = Preset.Create(scope, region, new PresetOptions { DurationS = json.Number("duration_s") ?? 10, Fps = json.Number("fps") ?? 20, Seed = json.Int("seed", 0, int.MaxValue, 1), SizePx = size });
             var preset = spec;

@@ -26,7 +26,7 @@ public sealed class BenchCommandTests : IDisposable
         return path;
     }
 
-    private static Spec Tiny => Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 0.5, SizePx = (48, 64), Extra = [new BrainMotion()] });
+    private static Spec Tiny => Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 0.5, SizePx = (48, 64), Extra = [new BrainMotion()] });
 
     [Fact]
     public async Task Bench_names_every_step_that_compiles_and_every_stage_that_renders()

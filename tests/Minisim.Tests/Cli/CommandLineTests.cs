@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
         var (code, output, error) = await Run("new", "--scope", "miniscope_v4", "--region", "ca1", "--duration", "30", "--seed", "3", "--motion", "--bleaching", "-o", path);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("600 frames of 608 × 608 px", output);
-        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 30, Seed = 3, Extra = [new BrainMotion(), new Bleaching()] }), SpecJson.Load(path));
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = 30, Seed = 3, Extra = [new BrainMotion(), new Bleaching()] }), SpecJson.Load(path));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public class RunGuardTests
     [Fact]
     public void The_estimate_counts_every_target_and_traces_where_they_are_kept()
     {
-        var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 60 });
+        var spec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = 60 });
         double movie = 1200.0 * 608 * 608, traces = 16.0 * 1200 * SpecSize.Of(spec).TotalCells;
         Assert.Equal(movie, RunNeeds.Of(spec, [RecordingFormats.Find("a.avi")], 2).DiskBytes);
         Assert.Equal(2 * movie + traces, RunNeeds.Of(spec, [RecordingFormats.Find("a.avi"), RecordingFormats.Find("a.zarr")], 2).DiskBytes);

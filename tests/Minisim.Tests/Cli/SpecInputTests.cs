@@ -59,7 +59,7 @@ public sealed class SpecInputTests : IDisposable
         Assert.Contains("MB", (await SpecInput.WithInput(File.OpenRead("/dev/zero"), () => Run("info", "-"))).Error);
     }
 
-    private static Spec Tiny => Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 0.5, SizePx = (48, 64) });
+    private static Spec Tiny => Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = 0.5, SizePx = (48, 64) });
 
     [Fact]
     public async Task Every_command_on_a_spec_takes_set_and_standard_input()
@@ -94,7 +94,7 @@ public sealed class SpecInputTests : IDisposable
         {
             var error = (await Run(["validate", At("auto.json"), .. change])).Error;
             Assert.Contains("acquisition.focal_depth_in_tissue_um = \"auto\"", error);
-            Assert.Contains(FormattableString.Invariant($"focal_depth_in_tissue_um={LayerFocus.DepthUm(auto.Acquisition, Regions.Ca1.Populations)}"), error);
+            Assert.Contains(FormattableString.Invariant($"focal_depth_in_tissue_um={LayerFocus.DepthUm(auto.Acquisition, ReferenceRegions.Ca1.Populations)}"), error);
         }
         Assert.Equal("", (await Run("validate", At("auto.json"), "--set", "acquisition.focal_depth_in_tissue_um=150")).Error);
         SpecJson.Save(Tiny, At("fixed.json"));
@@ -106,8 +106,8 @@ public sealed class SpecInputTests : IDisposable
     {
         var (code, output, error) = await Run("new");
         Assert.Equal((0, ""), (code, error));
-        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1), SpecJson.Parse(output));
-        Assert.Equal(Preset.Create(Scopes.Generic1P, Regions.CortexL23), SpecJson.Parse((await Run("new", "--scope", "Generic_1P", "--region", "CORTEX_L23")).Out));
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1), SpecJson.Parse(output));
+        Assert.Equal(Preset.Create(Scopes.Generic1P, ReferenceRegions.CortexL23), SpecJson.Parse((await Run("new", "--scope", "Generic_1P", "--region", "CORTEX_L23")).Out));
         Assert.Contains("173 µm; the best for the layer", (await Piped(output, "info", "-")).Out);
     }
 

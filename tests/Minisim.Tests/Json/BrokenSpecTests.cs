@@ -26,8 +26,8 @@ public class BrokenSpecTests
 
     private static string MakeBase()
     {
-        var spec = StepCatalog.Kinds.Where(k => Preset.Create(Scopes.MiniscopeV4, Regions.Ca1).Steps.All(s => s.GetType() != k.Type))
-            .Aggregate(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1), (s, k) => s.With((Step)Activator.CreateInstance(k.Type)!));
+        var spec = StepCatalog.Kinds.Where(k => Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1).Steps.All(s => s.GetType() != k.Type))
+            .Aggregate(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1), (s, k) => s.With((Step)Activator.CreateInstance(k.Type)!));
         return SpecJson.Write(spec);
     }
 
@@ -345,7 +345,7 @@ public class BrokenSpecTests
     [Fact]
     public void A_focal_plane_away_from_every_population_is_a_warning_only()
     {
-        var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1);
+        var spec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1);
         Spec At(double focal) => spec with { Acquisition = spec.Acquisition with { FocalDepthInTissueUm = focal } };
         var warning = Assert.Single(SpecValidator.Check(At(100)));
         Assert.True(warning.IsWarning && warning.Path == "acquisition.focal_depth_in_tissue_um");

@@ -55,7 +55,7 @@ public class TraceBoundsTests
     [Fact]
     public void A_simulated_recording_reads_as_a_place_between_the_bounds()
     {
-        var spec = Minisim.Presets.Preset.Create(Minisim.Presets.Scopes.MiniscopeV4, Minisim.Presets.Regions.Ca1, new() { DurationS = 15, Seed = 4 });
+        var spec = Minisim.Presets.Preset.Create(Minisim.Presets.Scopes.MiniscopeV4, Minisim.Presets.ReferenceRegions.Ca1, new() { DurationS = 15, Seed = 4 });
         spec = spec with { Acquisition = spec.Acquisition with { ImageSensor = spec.Acquisition.ImageSensor with { NPxHeight = 96, NPxWidth = 120 } } };
         using var recording = Simulator.Run(spec);
         var evaluator = recording.Evaluator();

@@ -67,19 +67,19 @@ public class LayerFocusTests
     [Fact]
     public void A_presets_focus_does_not_move_with_seed_duration_activity_or_decay()
     {
-        var still = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1).Acquisition.FocalDepthInTissueUm;
+        var still = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1).Acquisition.FocalDepthInTissueUm;
         Assert.NotNull(still);
-        Assert.Equal(LayerFocus.DepthUm(Curved, Regions.Ca1.Populations), still);
+        Assert.Equal(LayerFocus.DepthUm(Curved, ReferenceRegions.Ca1.Populations), still);
         foreach (var options in (PresetOptions[])
         [
             new() { Seed = 5 }, new() { DurationS = 2 }, new() { Activity = new CellActivity().WithActivity(1) }, new() { Activity = new CellActivity { TauDecayS = 1.7 } },
             new() { Sensor = new Sensor { PhotonsPerUnit = 3 } }, new() { Extra = [new BrainMotion()], NoVessels = true },
         ])
-            Assert.Equal(still, Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, options).Acquisition.FocalDepthInTissueUm);
+            Assert.Equal(still, Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, options).Acquisition.FocalDepthInTissueUm);
         // Depths and field do matter.
-        Assert.NotEqual(still, Preset.Create(Scopes.MiniscopeV4, Regions.CortexL23).Acquisition.FocalDepthInTissueUm);
-        Assert.NotEqual(still, Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { SizePx = (100, 100) }).Acquisition.FocalDepthInTissueUm);
-        Assert.Equal(33, Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { FocalDepthUm = 33 }).Acquisition.FocalDepthInTissueUm);
+        Assert.NotEqual(still, Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.CortexL23).Acquisition.FocalDepthInTissueUm);
+        Assert.NotEqual(still, Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { SizePx = (100, 100) }).Acquisition.FocalDepthInTissueUm);
+        Assert.Equal(33, Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { FocalDepthUm = 33 }).Acquisition.FocalDepthInTissueUm);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class LayerFocusTests
         var auto = SpecJson.Load(Path.Combine(AppContext.BaseDirectory, "specs", "S3.json"));
         Assert.True(LayerFocus.IsAuto(auto));
         var fixedSpec = LayerFocus.Fixed(auto);
-        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 30 }), fixedSpec);
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = 30 }), fixedSpec);
         Assert.False(LayerFocus.IsAuto(fixedSpec));
         Assert.Same(fixedSpec, LayerFocus.Fixed(fixedSpec));
         Assert.False(LayerFocus.IsAuto(auto.Without<OpticsStep>()));

@@ -12,22 +12,22 @@ public class PresetTests
 
     [Fact]
     public void V4_over_CA1_for_30_s_is_the_reference_spec_S3_but_for_the_focus() =>
-        Assert.Equal(Sample("S3"), AutoFocus(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 30 })));
+        Assert.Equal(Sample("S3"), AutoFocus(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = 30 })));
 
     [Fact]
     public void V4_over_CA1_with_motion_and_bleaching_is_the_reference_spec_S4_but_for_the_focus() =>
-        Assert.Equal(Sample("S4"), AutoFocus(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { Extra = [new BrainMotion(), new Bleaching()] })));
+        Assert.Equal(Sample("S4"), AutoFocus(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { Extra = [new BrainMotion(), new Bleaching()] })));
 
     [Fact]
     public void V4_over_cortex_with_motion_is_the_reference_spec_S5_but_for_the_focus() =>
-        Assert.Equal(Sample("S5"), AutoFocus(Preset.Create(Scopes.MiniscopeV4, Regions.CortexL23, new() { DurationS = 30, Extra = [new BrainMotion()] })));
+        Assert.Equal(Sample("S5"), AutoFocus(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.CortexL23, new() { DurationS = 30, Extra = [new BrainMotion()] })));
 
     [Fact]
     public void Every_scope_fits_every_region_and_the_switches_leave_steps_out()
     {
         foreach (var scope in Scopes.All)
         {
-            foreach (var region in Regions.All)
+            foreach (var region in ReferenceRegions.All)
             {
                 var bare = Preset.Create(scope, region, new() { NoNeuropil = true, NoVessels = true, NoScopeFields = true });
                 Assert.Equal(["place_neurons", "cell_activity", "optics", "composite", "sensor"], bare.Steps.Select(s => StepCatalog.Of(s).Kind));
@@ -39,7 +39,7 @@ public class PresetTests
     [Fact]
     public void Overrides_reach_the_spec()
     {
-        var spec = Preset.Create(Scopes.Generic1P, Regions.Ca1, new()
+        var spec = Preset.Create(Scopes.Generic1P, ReferenceRegions.Ca1, new()
         {
             Fps = 30,
             Seed = 7,
@@ -56,5 +56,5 @@ public class PresetTests
 
     [Fact]
     public void Options_that_break_a_rule_are_refused() =>
-        Assert.Contains("acquisition.fps", Assert.Throws<SpecException>(() => Preset.Create(Scopes.Generic1P, Regions.Ca1, new() { Fps = -1 })).Message);
+        Assert.Contains("acquisition.fps", Assert.Throws<SpecException>(() => Preset.Create(Scopes.Generic1P, ReferenceRegions.Ca1, new() { Fps = -1 })).Message);
 }

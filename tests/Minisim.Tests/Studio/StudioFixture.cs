@@ -60,7 +60,7 @@ internal sealed class TestStudio : IAsyncDisposable
     }
 
     /// <summary>Two seconds of a small field with every step.</summary>
-    public static Spec SmallSpec { get; } = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1,
+    public static Spec SmallSpec { get; } = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1,
         new PresetOptions { DurationS = 2, SizePx = (96, 128), Seed = 3, Extra = [new BrainMotion(), new Bleaching()] });
 
     public static JsonNode Json(Spec spec) => JsonNode.Parse(SpecJson.Write(spec))!;

@@ -205,7 +205,7 @@ public sealed class MovieStatisticsTests : InTemporaryFolder
     [Fact]
     public async Task A_recording_is_laid_beside_its_own_movie_alone_and_beside_numbers()
     {
-        var spec = Minisim.Presets.Preset.Create(Minisim.Presets.Scopes.MiniscopeV4, Minisim.Presets.Regions.Ca1, new() { DurationS = 4, SizePx = (120, 120), Extra = [new BrainMotion()] });
+        var spec = Minisim.Presets.Preset.Create(Minisim.Presets.Scopes.MiniscopeV4, Minisim.Presets.ReferenceRegions.Ca1, new() { DurationS = 4, SizePx = (120, 120), Extra = [new BrainMotion()] });
         SpecJson.Save(spec, PathOf("a.json"));
         Assert.Equal(0, (await Run("simulate", PathOf("a.json"), "-o", PathOf("a.zarr"), "-o", PathOf("a.npy"), "--quiet")).Code);
         var (code, json, error) = await Run("figure", PathOf("a.zarr"), "--kind", "statistics", "--against", PathOf("a.npy"), "--pixel-size", "1.655172", "--fps", "20", "--json", "-o", PathOf("a.png"));
