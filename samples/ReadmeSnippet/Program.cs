@@ -2,7 +2,7 @@ using Minisim;
 using Minisim.Presets;
 using Minisim.Steps;
 
-var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 10, Extra = [new BrainMotion()] });
+var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new PresetOptions { DurationS = 10, Extra = [Regions.Ca1.Motion] });
 using var recording = Simulator.Run(spec);               // every step of the chain, in memory
 
 var frame = new float[608 * 608];

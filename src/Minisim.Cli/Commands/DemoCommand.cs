@@ -42,7 +42,7 @@ internal static class DemoCommand
             stdout.WriteLine($"{recordingPath}: {summary}");
             stdout.WriteLine($"Look at {picture}: the cells the software should find are outlined, with what each of them really did.");
             stdout.WriteLine($"Every answer is in the recording: minisim info {recordingPath}");
-            stdout.WriteLine($"Change something and run again: minisim simulate {recipe} -o dim.zarr --set sensor.photons_per_unit=100");
+            stdout.WriteLine($"Change something and run again: minisim simulate {recipe} -o dim.zarr --set sensor.photons_per_unit=10000");
             return ExitCode.Ok;
         });
         return command;

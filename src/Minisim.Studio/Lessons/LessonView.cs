@@ -20,7 +20,7 @@ internal sealed class LessonView
     public IReadOnlyList<string> Controls => [.. (_json["controls"] as JsonArray ?? []).Select(c => c!.GetValue<string>())];
     public string? Stage => _json.Text("stage");
 
-    /// <summary>Reads <c>{"scope", "region", "duration_s", "fps", "seed", "size": [h, w], "with": [kinds], "without": [kinds],
+    /// <summary>Reads <c>{"scope", "region" (of the reference unless "realistic"), "duration_s", "fps", "seed", "size": [h, w], "with": [kinds], "without": [kinds],
     /// "set": {place: value}, "compare": {the same three}, "controls": [places], "stage", "mode", "show": [layers], "title"}</c>.</summary>
     public static LessonView Parse(string where, string text)
     {

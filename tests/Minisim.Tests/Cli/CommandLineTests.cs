@@ -28,19 +28,24 @@ public sealed class CommandLineTests : IDisposable
         var (code, output, error) = await Run("new", "--scope", "miniscope_v4", "--region", "ca1", "--duration", "30", "--seed", "3", "--motion", "--bleaching", "-o", path);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("600 frames of 608 × 608 px", output);
-        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { DurationS = 30, Seed = 3, Extra = [new BrainMotion(), new Bleaching()] }), SpecJson.Load(path));
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1, new() { DurationS = 30, Seed = 3, Extra = [Regions.Ca1.Motion, new Bleaching()] }), SpecJson.Load(path));
+        Assert.Equal(0, (await Run("new", "--reference", "--region", "ca1", "--motion", "-o", path, "--overwrite")).Code);
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new() { Extra = [new BrainMotion()] }), SpecJson.Load(path));
+        Assert.Contains("ca1, cortex_l23", (await Run("new", "--reference", "--region", "striatum")).Error);
     }
 
     [Fact]
     public async Task New_prints_to_standard_output_and_takes_every_option()
     {
-        var (code, output, _) = await Run("new", "--scope", "miniscope_v4", "--region", "cortex_l23", "--fps", "30", "--activity", "1", "--size", "100x120", "--no-neuropil",
+        var (code, output, _) = await Run("new", "--scope", "miniscope_v4", "--reference", "--region", "cortex_l23", "--fps", "30", "--activity", "1", "--size", "100x120", "--no-neuropil",
             "--no-vessels", "--no-fields", "--set", "sensor.photons_per_unit=50", "--set", "steps.vignette.falloff=0.9");
         Assert.Equal(0, code);
         var spec = SpecJson.Parse(output);
         Assert.Equal(["place_neurons", "cell_activity", "optics", "composite", "vignette", "sensor"], spec.Steps.Select(s => StepCatalog.Of(s).Kind));
         Assert.Equal((30.0, 100, 120, 210.0, 50.0), (spec.Acquisition.Fps, spec.Acquisition.ImageSensor.NPxHeight, spec.Acquisition.ImageSensor.NPxWidth,
             spec.Find<CellActivity>()!.ActiveRateHz, spec.Find<Sensor>()!.PhotonsPerUnit));
+        // Where there is a mean rate the dial is a factor of three.
+        Assert.Equal(3 * Regions.Ca1.Activity.RateMeanHz!.Value, SpecJson.Parse((await Run("new", "--activity", "1")).Out).Find<CellActivity>()!.RateMeanHz!.Value, 1e-12);
     }
 
     [Fact]

@@ -106,18 +106,18 @@ public sealed class SpecInputTests : IDisposable
     {
         var (code, output, error) = await Run("new");
         Assert.Equal((0, ""), (code, error));
-        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1), SpecJson.Parse(output));
-        Assert.Equal(Preset.Create(Scopes.Generic1P, ReferenceRegions.CortexL23), SpecJson.Parse((await Run("new", "--scope", "Generic_1P", "--region", "CORTEX_L23")).Out));
-        Assert.Contains("173 µm; the best for the layer", (await Piped(output, "info", "-")).Out);
+        Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1), SpecJson.Parse(output));
+        Assert.Equal(Preset.Create(Scopes.Generic1P, Regions.CortexL23), SpecJson.Parse((await Run("new", "--scope", "Generic_1P", "--region", "CORTEX_L23")).Out));
+        Assert.Contains("140 µm; the best for the layer", (await Piped(output, "info", "-")).Out);
     }
 
     [Fact]
     public async Task Set_knows_the_words_of_the_flags_in_any_case()
     {
-        var (_, output, _) = await Run("new", "--set", "steps.motion={}", "--set", "steps.vessels.enabled=false", "--set", "Vessels.layers[0].opacity=0.1", "--set", "Acquisition.FPS=30", "--set", "activity.tau_decay_s=0.7");
+        var (_, output, _) = await Run("new", "--set", "steps.motion={}", "--set", "steps.vessels.enabled=false", "--set", "Vessels.layers[0].opacity=0.1", "--set", "Acquisition.FPS=30", "--set", "activity.rate_mean_hz=0.7");
         var spec = SpecJson.Parse(output);
         Assert.NotNull(spec.Find<BrainMotion>());
-        Assert.Equal((false, 0.1, 30.0, 0.7), (spec.Find<Vasculature>()!.Enabled, spec.Find<Vasculature>()!.Layers[0].Opacity, spec.Acquisition.Fps, spec.Find<CellActivity>()!.TauDecayS));
+        Assert.Equal((false, 0.1, 30.0, 0.7), (spec.Find<Vasculature>()!.Enabled, spec.Find<Vasculature>()!.Layers[0].Opacity, spec.Acquisition.Fps, spec.Find<CellActivity>()!.RateMeanHz));
         Assert.Null(SpecJson.Parse((await Run("new", "--set", "steps.vessels=null")).Out).Find<Vasculature>());
     }
 
