@@ -108,7 +108,7 @@ public sealed class SpecInputTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         Assert.Equal(Preset.Create(Scopes.MiniscopeV4, Regions.Ca1), SpecJson.Parse(output));
         Assert.Equal(Preset.Create(Scopes.Generic1P, Regions.CortexL23), SpecJson.Parse((await Run("new", "--scope", "Generic_1P", "--region", "CORTEX_L23")).Out));
-        Assert.Contains("140 µm; the best for the layer", (await Piped(output, "info", "-")).Out);
+        Assert.Contains("139.9 µm; the best for the layer", (await Piped(output, "info", "-")).Out);
     }
 
     [Fact]
