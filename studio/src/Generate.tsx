@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as paths from './paths';
 import { Field } from './Form';
+import { NumberBox } from './NumberBox';
 import { shapeOf, type JsonObject, type Schema } from './schema';
 import { call } from './socket';
 import { useStore } from './store';
@@ -153,7 +154,7 @@ function Live() {
       <p class="help">Plays this spec as a camera would, again and again, for software that works in real time.</p>
       <div class="bar">
         <label><input type="checkbox" data-test="stream" checked={state.running} onChange={e => void (e.currentTarget.checked ? ask('POST', { spec: s.spec, fps, loop: true }) : ask('DELETE'))} /> stream</label>
-        <label>at <input type="number" min={1} max={1000} value={fps} disabled={state.running} onChange={e => setFps(e.currentTarget.valueAsNumber || 20)} /> frames/s</label>
+        <label>at <NumberBox min={1} max={1000} value={fps} disabled={state.running} set={setFps} /> frames/s</label>
       </div>
       {error && <p class="problem" role="alert">{error}</p>}
       {state.running && (

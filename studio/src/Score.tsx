@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { inspect } from './inspect';
+import { NumberBox } from './NumberBox';
 import { call } from './socket';
 import { store, useStore } from './store';
 import { size } from './Generate';
@@ -183,7 +184,7 @@ export function Score() {
           <summary>How to match</summary>
           <div class="fields">
             <label>Similarity <select value={metric} onChange={e => setMetric(e.currentTarget.value)}><option>iou</option><option>cosine</option><option>weighted_jaccard</option></select></label>
-            <label>found from <input type="number" min={0.05} max={1} step={0.05} value={threshold} onChange={e => setThreshold(e.currentTarget.valueAsNumber || 0.5)} /></label>
+            <label>found from <NumberBox min={0.05} max={1} step={0.05} value={threshold} set={setThreshold} /></label>
             <label>Offset of the footprints <select value={shift} onChange={e => setShift(e.currentTarget.value)}><option value="auto">found by itself</option><option>none</option></select></label>
             <label>Axes of images <select value={axes} onChange={e => setAxes(e.currentTarget.value)}><option>auto</option><option>yx</option><option>xy</option></select></label>
             <label><input type="checkbox" checked={allCells} onChange={e => setAllCells(e.currentTarget.checked)} /> recall over all cells in view</label>
