@@ -180,12 +180,14 @@ function Status() {
   const s = useStore();
   useFrame();
   const scene = s.movie.slots.a.scene;
+  const other = s.isComparing ? s.movie.slots.b.scene : null;
   return (
     <p class="status" aria-live="off">
       {scene ? (
         <>
           {scene.isFile && <b>{s.movie.slots.a.file} </b>}
           {scene.height} × {scene.width} px, {scene.frames} frames at {scene.fps} fps · {scene.planted} cells planted, {scene.inView} in view, <b>{scene.detectable} detectable</b>
+          {other && <>; in B {other.inView} in view, <b>{other.detectable} detectable</b></>}
           {scene.focalDepthUm !== null && <> · focus at {scene.focalDepthUm.toFixed(1)} µm</>}
           <span class="digits right" data-test="latency"> {s.movie.isPlaying ? `${s.movie.framesPerSecond} frames/s` : s.movie.latency ? `${Math.round(s.movie.latency)} ms from edit to frame` : ''}</span>
         </>

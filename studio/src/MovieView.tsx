@@ -147,7 +147,7 @@ export function DifferenceView() {
   return (
     <figure class="movie">
       <figcaption>
-        <span>B − A {canvas.current?.dataset.reach && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{Number(canvas.current.dataset.reach).toPrecision(2)}</small>}</span>
+        <span>B − A {canvas.current?.dataset.reach && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{Number(canvas.current.dataset.reach).toPrecision(2)}{(s.movie.current('b')?.type ?? 2) < 2 && ' counts'}</small>}</span>
       </figcaption>
       <div class="stack" style={{ aspectRatio: `${a?.width ?? 1} / ${a?.height ?? 1}` }}>
         <canvas ref={canvas} data-slot="difference" role="img" aria-label="Difference of B and A" />

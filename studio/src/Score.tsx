@@ -74,7 +74,7 @@ function Files({ pick, action }: { pick: (path: string, kind: Entry['kind']) => 
           <li key={e.name}>
             {e.kind === 'folder' || e.kind === 'study' ? <button class="link" onClick={() => setFolder(at(e.name))}>{e.name}/</button> : <span>{e.name}</span>}
             <small>{e.kind === 'file' || e.kind === 'spec' || e.kind === 'page' ? size(e.bytes) : ''}</small>
-            <button class="small" data-file={at(e.name)} onClick={() => pick(at(e.name), e.kind)}>{action(e.kind)}</button>
+            {action(e.kind) && <button class="small" data-file={at(e.name)} onClick={() => pick(at(e.name), e.kind)}>{action(e.kind)}</button>}
           </li>
         ))}
         {!entries.length && <li><small>Nothing here.</small></li>}
@@ -176,7 +176,7 @@ export function Score() {
             ))}
           </ul>
         </div>
-        <Files pick={choose} action={kind => (kind === 'recording' ? 'recording' : kind === 'page' ? 'open' : kind === 'study' ? 'open report' : 'result')} />
+        <Files pick={choose} action={kind => (kind === 'recording' ? 'recording' : kind === 'page' ? 'open' : kind === 'study' ? 'open report' : kind === 'spec' ? '' : 'result')} />
         <label class="button">
           Send a result file from elsewhere (≤ 2 GB)<input class="sr" data-test="upload" type="file" onChange={e => { void upload(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
         </label>
