@@ -41,11 +41,11 @@ function Presets() {
             Indicator <select data-test="indicator" value={preset.indicator ?? ''} onChange={e => choose(scope, region, e.currentTarget.value)}>
               <option value="">the region's own</option>
               {indicators.map(x => (
-                <option key={x.name} title={x.description}>{x.name}</option>
+                <option key={x.name} title={`${x.description} ${x.evidence}`}>{x.name}</option>
               ))}
             </select>
           </label>
-          <p class="help">{typeof own === 'string' ? say(own, indicators) : 'No real one: every spike adds as much, 100 % of the light at rest.'}</p>
+          <p class="help two" title={indicators.find(x => x.name === own)?.evidence}>{typeof own === 'string' ? say(own, indicators) : 'None by name: every spike adds as much, 100 % of the light at rest, without end.'}</p>
         </>
       )}
     </div>
@@ -187,7 +187,7 @@ function Status() {
         <>
           {scene.isFile && <b>{s.movie.slots.a.file} </b>}
           {scene.height} × {scene.width} px, {scene.frames} frames at {scene.fps} fps · {scene.planted} cells planted, {scene.inView} in view, <b>{scene.detectable} detectable</b>
-          {other && <>; in B {other.inView} in view, <b>{other.detectable} detectable</b></>}
+          {other && <> · in B {other.inView} in view, <b>{other.detectable} detectable</b></>}
           {scene.focalDepthUm !== null && <> · focus at {scene.focalDepthUm.toFixed(1)} µm</>}
           <span class="digits right" data-test="latency"> {s.movie.isPlaying ? `${s.movie.framesPerSecond} frames/s` : s.movie.latency ? `${Math.round(s.movie.latency)} ms from edit to frame` : ''}</span>
         </>

@@ -51,6 +51,7 @@ export function Generate() {
     const timer = setInterval(refresh, isBusy ? 300 : 2000);
     return () => clearInterval(timer);
   }, [isBusy]);
+  const { scene } = s.movie.slots[s.edited];
   const outputs = s.start.formats.filter(f => chosen.includes(f.name)).map(f => name + f.extension);
   const start = async () => {
     setError('');
@@ -77,14 +78,18 @@ export function Generate() {
         <fieldset>
           <legend>Formats</legend>
           {s.start.formats.map(f => (
-            <label key={f.name} class="choice">
-              <input type="checkbox" data-format={f.name} checked={chosen.includes(f.name)} onChange={e => setChosen(e.currentTarget.checked ? [...chosen, f.name] : chosen.filter(c => c !== f.name))} /> <b>{f.name}</b> <small>{f.description}{f.hasTruth ? '' : ' (movie only)'}</small>
+            <label key={f.name} class="choice" title={f.description}>
+              <input type="checkbox" data-format={f.name} checked={chosen.includes(f.name)} onChange={e => setChosen(e.currentTarget.checked ? [...chosen, f.name] : chosen.filter(c => c !== f.name))} /> {f.name}
             </label>
+          ))}
+          {s.start.formats.filter(f => chosen.includes(f.name)).map(f => (
+            <p key={f.name} class="help"><b>{f.name}</b>: {f.description}{f.hasTruth ? '' : ' (movie only)'}</p>
           ))}
         </fieldset>
         <label><input type="checkbox" checked={overwrite} onChange={e => setOverwrite(e.currentTarget.checked)} /> replace what exists</label>
         {error && <p class="problem" role="alert">{error}</p>}
         <p><button class="primary large" data-test="generate" disabled={!chosen.length || !name} onClick={start}>Generate</button></p>
+        {scene && !scene.isFile && <p class="help">{scene.frames} frames: {size(scene.movieBytes)} of pixels before packing; takes about {size(scene.memoryBytes)} of memory. Build, panel <i>Size</i>, says how long.</p>}
         <p class="help">Writes {outputs.join(', ') || 'nothing yet'} and its spec {name}.json.</p>
       </section>
       <section class="column wide" aria-live="polite">
@@ -163,10 +168,11 @@ function Live() {
             {Object.entries(state.addresses ?? {}).map(([name, address]) => (
               <>
                 <dt>{name}</dt>
-                <dd><code>{address}</code></dd>
+                <dd>{name === 'mjpeg' ? <a href={address} target="_blank" rel="noreferrer"><code>{address}</code></a> : <code>{address}</code>}</dd>
               </>
             ))}
           </dl>
+          {!state.sent && <p class="help">Nobody reads it yet. The first address shows it in a browser.</p>}
           <p class="digits">{state.sent} frames sent, {state.late} late; delay {state.median_ms} ms (median), {state.p99_ms} ms (99 %)</p>
         </>
       )}

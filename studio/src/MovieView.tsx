@@ -61,7 +61,8 @@ export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, lo
 let heldRevision = -1;
 
 function limits(slot: string, pixels: Pixels, baseline: Pixels | null) {
-  const name = [slot, store.movie.mode, store.movie.stage, pixels.height, baseline !== null].join();
+  // By what the pixels are, not by what is asked for: until the answer is there the old picture is shown.
+  const name = [slot, pixels.made, pixels.height, baseline !== null].join();
   const old = held.get(name);
   if (old && heldRevision === pixels.revision && !store.saved.contrast) return old;
   heldRevision = pixels.revision;

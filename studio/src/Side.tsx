@@ -482,13 +482,23 @@ function Depth() {
   const x = useMemo(() => order.map(i => cells.xUm[i]), [order]);
   const found = useMemo(() => order.map(i => (cells.detectable[i] ? -cells.depthUm[i] : null)), [order]);
   const lost = useMemo(() => order.map(i => (cells.detectable[i] ? null : -cells.depthUm[i])), [order]);
-  const [low, high] = cells.depthRange;
+  const slot = s.movie.slots.a;
+  // With the cells of a new scene, which come when the slider rests.
+  useEffect(() => s.movie.wantFocus('a'), [cells]);
+  // The focal surface over the cells' own x, on the row of the axis.
+  const focus = useMemo(() => {
+    const f = slot.focusDepth;
+    if (!f) return null;
+    const row = Math.floor(f.height / 2) * f.width;
+    return x.map(v => -f.values[row + Math.max(0, Math.min(f.width - 1, Math.round(v / scene.pixelSizeUm + f.width / 2)))]);
+  }, [slot.focusDepth, x, scene]);
+  const [low, high] = [Math.min(cells.depthRange[0], ...(focus ?? []).map(v => -v)), Math.max(cells.depthRange[1], ...(focus ?? []).map(v => -v))];
   const pad = Math.max(5, 0.1 * (high - low));
   return (
     <>
       <h3>The cells from the side</h3>
-      <Chart title="Depth of the cells across the field" x={x} xLabel="x (µm)" yLabel="−depth (µm)" lines={[{ label: 'detectable', values: found, colour: 'one', kind: 'points' }, { label: 'not detectable', values: lost, colour: 'two', kind: 'points' }]} height={180} yRange={[-high - pad, -low + pad]} />
-      {scene.focalDepthUm !== null && <p>The plane in focus lies at {scene.focalDepthUm.toFixed(1)} µm on the axis.</p>}
+      <Chart title="Depth of the cells across the field" x={x} xLabel="x (µm)" yLabel="−depth (µm)" lines={[{ label: 'detectable', values: found, colour: 'one', kind: 'points' }, { label: 'not detectable', values: lost, colour: 'two', kind: 'points' }, ...(focus ? [{ label: 'in focus', values: focus, colour: 'three' }] : [])]} height={180} yRange={[-high - pad, -low + pad]} />
+      {scene.focalDepthUm !== null && <p>The plane in focus lies at {scene.focalDepthUm.toFixed(1)} µm on the axis{focus && '; the field is curved, so the rim is in focus elsewhere'}.</p>}
     </>
   );
 }

@@ -29,7 +29,7 @@ export interface Start {
   openReport: string | null;
   scopes: Choice[];
   regions: Choice[];
-  indicators: Choice[];
+  indicators: (Choice & { evidence: string })[];
   formats: (Choice & { extension: string; hasTruth: boolean })[];
   stages: { step: string; stage: string | null }[];
 }

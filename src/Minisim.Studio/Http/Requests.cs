@@ -101,7 +101,7 @@ internal sealed class Requests
             ["openReport"] = kind is "study" or "page" ? _options.Open : null,
             ["scopes"] = new JsonArray([.. Scopes.All.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["description"] = s.Description })]),
             ["regions"] = new JsonArray([.. Regions.All.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
-            ["indicators"] = new JsonArray([.. IndicatorPresets.All.Select(i => (JsonNode)new JsonObject { ["name"] = i.Text, ["description"] = Words(i) })]),
+            ["indicators"] = new JsonArray([.. IndicatorPresets.All.Select(i => (JsonNode)new JsonObject { ["name"] = i.Text, ["description"] = Words(i), ["evidence"] = $"{char.ToUpperInvariant(i.Evidence[0])}{i.Evidence[1..]}." })]),
             ["formats"] = new JsonArray([.. Formats.RecordingFormats.All.Select(f => (JsonNode)new JsonObject
             {
                 ["name"] = f.Name,
@@ -116,7 +116,7 @@ internal sealed class Requests
     private static string Words(IndicatorPreset indicator)
     {
         var p = indicator.InVivo;
-        return FormattableString.Invariant($"One spike adds {100 * p.Dff1Ap:0.#} % ΔF/F and peaks after {1000 * p.TimeToPeakS():0} ms; at rest {p.RelativeF0:0.##} times as bright as GCaMP6s; emits at {indicator.EmissionNm:0} nm. {char.ToUpperInvariant(indicator.Evidence[0])}{indicator.Evidence[1..]}.");
+        return FormattableString.Invariant($"A spike: {100 * p.Dff1Ap:0.#} % ΔF/F, peak after {1000 * p.TimeToPeakS():0} ms; at rest {p.RelativeF0:0.##} times as bright as GCaMP6s.");
     }
 
     /// <summary>What a path names, by its name and by what lies in it: recording, study, folder, spec, page or file.</summary>
