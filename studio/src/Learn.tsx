@@ -70,13 +70,16 @@ export function Lessons() {
         ))}
       </div>
       <h2>A lesson of your own</h2>
-      <p class="help">A lesson is a text file with live views in it. Put yours into a folder <code>lessons</code> of {s.start.root}, under a name that ends in .md; it appears here when the page is loaded again. This is one to begin with:</p>
-      <pre class="template" tabIndex={0} aria-label="A lesson to begin with"><code>{template}</code></pre>
-      <p><a class="button" data-test="template" download="my-lesson.md" href={'data:text/markdown;charset=utf-8,' + encodeURIComponent(template)}>Save it as a file</a></p>
+      <p class="help">A lesson is a text file with live views in it. Put yours into a folder <code>lessons</code> of {s.start.root}, under a name that ends in .md; it appears here when the page is loaded again. Save one to begin with, and change it:</p>
+      <p><a class="button" data-test="template" download="my-lesson.md" href={'data:text/markdown;charset=utf-8,' + encodeURIComponent(template)}>Save my-lesson.md</a></p>
+      <details class="answer">
+        <summary>What is in it</summary>
+        <pre class="template" tabIndex={0} aria-label="A lesson to begin with"><code>{template}</code></pre>
       <table class="facts words">
         <caption>What a view may say</caption>
         <tbody>{words.map(([name, meaning]) => <tr key={name}><td><code>{name}</code></td><td>{meaning}</td></tr>)}</tbody>
       </table>
+      </details>
     </main>
   );
 }
