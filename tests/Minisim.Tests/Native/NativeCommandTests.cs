@@ -6,6 +6,7 @@ using Minisim.Cli;
 using Minisim.Formats;
 using Minisim.Formats.Pictures;
 using Minisim.Formats.Zarr;
+using Minisim.Tests.Formats;
 using Minisim.Tests.Formats.Zarr;
 using Minisim.Tests.Interop;
 using Minisim.Tests.Invariance;
