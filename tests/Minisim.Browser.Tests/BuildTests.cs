@@ -228,6 +228,30 @@ public class BuildTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_limits_of_the_contrast_fit_the_picture_that_is_shown_and_hold_for_a_and_b()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        var page = studio.Page;
+        // The share of pixels at the upper end of the colours.
+        Task<double> White(string slot) => page.EvaluateAsync<double>("slot => { const c = document.querySelector(`canvas[data-slot=${slot}]`); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) n += d[i] === 255 ? 1 : 0; return (4 * n) / d.length; }", slot);
+        Assert.InRange(await White("a"), 0.0001, 0.02);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Max", Exact = true }).ClickAsync();
+        await page.WaitForFunctionAsync("() => window.minisim.movie.current('a')?.isImage");
+        await page.WaitForTimeoutAsync(300);
+        Assert.InRange(await White("a"), 0.0001, 0.02);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Movie", Exact = true }).ClickAsync();
+        await page.CheckAsync("[data-test=compare]");
+        await studio.FrameShown("b");
+        await page.EvaluateAsync("() => window.minisim.set('steps.sensor.photons_per_unit', 2 * window.minisim.spec.steps.find(s => s.kind === 'sensor').photons_per_unit)");
+        await studio.FrameShown("b");
+        await page.WaitForTimeoutAsync(300);
+        // Twice the light in B: it is not cut, and A is darker beside it.
+        Assert.InRange(await White("b"), 0, 0.02);
+        Assert.InRange(await White("a"), 0, 0.0001);
+        Assert.Empty(studio.Complaints);
+    }
+
+    [Fact]
     public async Task What_was_built_survives_a_reload_and_a_restart_of_the_server()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/chromium") && Minisim.Studio.StudioServer.HasPage, "no browser or no page");
