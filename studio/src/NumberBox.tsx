@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** A box to type in: what is being typed stays until it is left or confirmed, whatever arrives meanwhile. */
+/** A box to type in: what is in it stays, with what is selected of it, until it is left or confirmed, whatever arrives meanwhile. */
 export function useTyped<T extends HTMLInputElement | HTMLTextAreaElement>(value: string) {
   const box = useRef<T>(null);
   const isTyped = useRef(false);
@@ -39,6 +39,9 @@ export function NumberBox({ value, set, live, ...attributes }: NumberBoxProps) {
       {...attributes}
       ref={ref}
       type="number"
+      onFocus={typed}
+      onSelect={typed}
+      onKeyDown={e => e.key !== 'Enter' && typed()}
       onInput={e => {
         typed();
         if (live) take(e);
