@@ -75,7 +75,8 @@ function limits(now: SlotName) {
   heldRevision = revision;
   const each = shown.map(({ pixels, baseline }) => contrastOf(pixels, baseline));
   const best = { low: Math.min(...each.map(l => l.low)), high: Math.max(...each.map(l => l.high)) };
-  const isNear = old && best.high > old.high / give && best.high < old.high * give && Math.abs(best.low - old.low) < 0.5 * (old.high - old.low);
+  // Beside A one sees what B has more or less of, whatever the limits.
+  const isNear = shown.length === 1 && old && best.high > old.high / give && best.high < old.high * give && Math.abs(best.low - old.low) < 0.5 * (old.high - old.low);
   if (isNear && !store.saved.contrast) return old;
   held.clear();
   held.set(name, best);
