@@ -200,8 +200,8 @@ minisim_status minisim_spike_events(const minisim_array *estimate, const minisim
  *   error: Receives what is wrong. */
 minisim_status minisim_compile(minisim_handle spec, const char *until, const minisim_run *run, minisim_handle *out_scene, char **error);
 
-/* A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed and
- * in view, warnings. */
+/* A scene as JSON: frames, height, width, dtype, stages (name, height, width, dtype float32), until, cells placed,
+ * warnings. */
 minisim_status minisim_scene_info(minisim_handle scene, char **out_json, char **error);
 
 /* Renders the whole movie, and the snapshots that the spec keeps, into the caller's memory.
@@ -397,8 +397,8 @@ minisim_status minisim_presets(char **out_json, char **error);
 /* The spec of a scope over a region.
  *   scope: Name of the scope, e.g. miniscope_v4.
  *   region: Name of the region, e.g. ca1.
- *   options: JSON object or null: duration_s, fps, seed, height, width, activity (0 to 1), no_neuropil, no_vessels,
- *     no_scope_fields.
+ *   options: JSON object or null: duration_s, fps, seed, height, width, activity (0 to 1), motion, no_neuropil,
+ *     no_vessels, no_scope_fields; reference: the presets of the reference instead of the realistic ones.
  *   out_spec: Receives a spec handle.
  *   error: Receives what is wrong. */
 minisim_status minisim_preset(const char *scope, const char *region, const char *options, minisim_handle *out_spec, char **error);
