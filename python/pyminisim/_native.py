@@ -1,7 +1,9 @@
 """The native library: where it is, its calls, what becomes of its errors. Nothing else of the package knows ctypes."""
 import ctypes
 import json
+import operator
 import os
+import re
 import sys
 import threading
 
@@ -88,8 +90,8 @@ if hasattr(os, "register_at_fork"):
 def _raise(lib, status, error):
     text = take(lib, error) if error.value else None
     report = json.loads(text) if text else {"kind": _calls.STATUS[status] if status < len(_calls.STATUS) else "internal", "message": "memory does not suffice", "problems": []}
-    kind, message = report["kind"], report["message"]
-    problems = [Problem(p["path"], p["value"], p["reason"], p["remedy"], p["warning"]) for p in report["problems"]]
+    kind, message = report["kind"], said(report["message"])
+    problems = _problems(report["problems"])
     if kind == "spec":
         raise SpecError(problems)
     if kind in ("file", "write"):
@@ -101,6 +103,43 @@ def _raise(lib, status, error):
     if kind == "cancelled":
         raise Cancelled(message)
     raise RuntimeError(message)
+
+
+def _problems(items):
+    return [Problem(p["path"], p["value"], said(p["reason"]), said(p["remedy"]), p["warning"]) for p in items]
+
+
+# What the command calls an option is an argument here.
+_WORDS = [(re.compile(pattern), replacement) for pattern, replacement in (
+    (r"--overwrite\b", "overwrite=True"),
+    (r"--accepted\b", "accepted=True"),
+    (r"--follow-links\b", "follow_links=True"),
+    (r"the other --axes \((\w+) or (\w+)\)", r'the other axes="\1" or "\2"'),
+    (r"--axes (yx|xy)\b", r'axes="\1"'),
+    (r"--axes\b", "axes="),
+    (r"--shifts FILE\.npy", 'shifts="FILE.npy"'),
+    (r"--shifts\b", "shifts="),
+    (r"--shift=(-?\d+),(-?\d+)", r"footprint_shift=(\1, \2)"),
+    (r"--table (\w+)", r'table="\1"'),
+    (r"--table\b", "table="),
+    (r"--max-memory\b", "max_memory="),
+    (r"--side-by-side\b", "the side by side"),
+    (r"'?\bminisim indicators --json'? prints", "the command `pyminisim indicators --json` prints"),
+    (r"'minisim ([^']*)'", r"`pyminisim \1`"),
+)]
+
+
+def said(text):
+    """A message of the engine's in the words of this package."""
+    if "minisim " in text or "--" in text:
+        for pattern, replacement in _WORDS:
+            text = pattern.sub(replacement, text)
+    return text
+
+
+def found_odd(lib, pointer):
+    """The warnings that a call handed out, as problems."""
+    return [p for p in _problems(json.loads(take(lib, pointer))) if p.warning]
 
 
 class Cancelled(RuntimeError):
@@ -177,6 +216,29 @@ class Handle:
 def text(value):
     """A str, path or None as an argument."""
     return None if value is None else os.fspath(value).encode("utf-8", "surrogateescape") if not isinstance(value, str) else value.encode("utf-8")
+
+
+def number(value, name):
+    """A number as an argument."""
+    try:
+        if isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError("%s = %r: must be a number" % (name, value)) from None
+
+
+def whole(value, name, least=0):
+    """A whole number as an argument."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        value = operator.index(value)
+    except TypeError:
+        raise TypeError("%s = %r: must be a whole number" % (name, value)) from None
+    if not least <= value < 2 ** 31:
+        raise ValueError("%s = %r: must be in [%d, 2147483647]" % (name, value, least))
+    return value
 
 
 def options(**values):

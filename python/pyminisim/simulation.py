@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from . import _native
-from .recording import Recording, _Simulated
+from .recording import Recording, Snapshots, _Simulated
 from .spec import Spec
 
 
@@ -63,7 +63,7 @@ def _render(recording, source, kept, threads, progress):
     recording._observed = movies[0][1]
     # It is what the recording saves and what frames on demand are: a copy may be changed.
     recording._observed.flags.writeable = False
-    recording._snapshots = dict(movies[1:])
+    recording._snapshots = Snapshots(recording, [name for name, _ in movies[1:]], movies[1:])
 
 
 def compile(spec, until=None, threads=None):

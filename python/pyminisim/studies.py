@@ -5,10 +5,8 @@ import json
 import os
 import warnings
 
-import numpy as np
-
 from . import _native
-from .errors import Problem, RecordingError, SpecWarning
+from .errors import RecordingError, SpecWarning, warn
 from .recording import Recording
 from .simulation import simulate
 from .spec import Spec, _default
@@ -41,7 +39,7 @@ def simulate_cached(spec, *, root=None, threads=None, progress="auto"):
     _native.run("cache_recording", _folder(root), spec.handle, threads=threads, progress=progress, description="simulating", results=(ctypes.byref(recording), ctypes.byref(path)))
     # Opened for this call; the movie is read through a handle that a forked or another process can make anew.
     _native.Handle(recording.value).close()
-    return kept(_native.take(_native.library(), path), spec)
+    return kept(_native.take(_native.library(), path))
 
 
 def cache_path(spec, format="zarr", *, root=None, threads=None, progress="auto"):
@@ -79,17 +77,15 @@ def _folder(root=None):
     return None if root is None else _native.text(os.fspath(root))
 
 
-def kept(path, spec):
-    """A recording of a spec that was saved, with its movie in the sensor's own type."""
+def kept(path):
+    """A recording of a spec that was saved."""
     with warnings.catch_warnings():
         # What is odd about the file means that it is not the one to take.
         warnings.simplefilter("error", SpecWarning)
         try:
-            recording = Recording.load(path)
+            return Recording.load(path)
         except SpecWarning as e:
             raise RecordingError("%s: %s" % (path, e)) from None
-    recording.dtype = np.dtype(spec.describe()["dtype"])
-    return recording
 
 
 def _values(over):
@@ -175,9 +171,8 @@ class Study:
         study, found = ctypes.c_uint64(), ctypes.c_void_p()
         _native.call("study_load", _native.text(os.fspath(self._definition)), ctypes.byref(study), ctypes.byref(found))
         self._handle = _native.Handle(study.value)
-        for p in json.loads(_native.take(_native.library(), found)):
-            if p["warning"]:
-                warnings.warn(str(Problem(p["path"], p["value"], p["reason"], p["remedy"], True)), SpecWarning, 4)
+        for problem in _native.found_odd(_native.library(), found):
+            warn(problem)
 
     @property
     def handle(self):
@@ -227,6 +222,7 @@ def study_schema():
 
 # Columns behind "status" that hold no numbers.
 _TEXTS = frozenset(["match_metric", "recording", "unit", "message"])
+_COUNTS = frozenset(["attempts"])
 
 
 class StudyResults:
@@ -249,14 +245,16 @@ class StudyResults:
         scores = columns.index("status") + 1
         for row in rows:
             for i in range(scores, len(columns)):
-                if row[i] is None and columns[i] not in _TEXTS:
-                    row[i] = float("nan")
+                if columns[i] not in _TEXTS:
+                    row[i] = float("nan") if row[i] is None else row[i] if columns[i] in _COUNTS or columns[i].startswith("n_") else float(row[i])
         return _table([dict(zip(columns, row)) for row in rows], columns)
 
-    def report(self, html=None, figures=None):
-        """Writes results.csv, results.parquet and cells.parquet into the folder, and where they are named the page and a folder of figures. Returns the
-        files written."""
-        return _native.call_json("study_report", _native.text(self.folder), None if html is None else _native.text(os.fspath(html)), None if figures is None else _native.text(os.fspath(figures)))
+    def report(self, html=None, figures=None, *, overwrite=False):
+        """Writes results.csv, results.parquet and cells.parquet into the folder, and where they are named the page and a folder of figures; True stands
+        for ``report.html`` and ``figures`` in the folder of the study. Files in that folder are its own and made anew; others are replaced only with
+        ``overwrite``. Returns the files written."""
+        page, pictures = (os.path.join(self.folder, own) if at is True else None if at in (None, False) else os.fspath(at) for at, own in ((html, "report.html"), (figures, "figures")))
+        return _native.call_json("study_report", _native.text(self.folder), _native.text(page), _native.text(pictures), int(bool(overwrite)))
 
     def __repr__(self):
         s = self.status()

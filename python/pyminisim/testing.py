@@ -11,10 +11,10 @@ from . import _native
 from ._arrays import numbers, of_struct, struct
 from ._calls import Array
 from ._generated import Acquisition, BrainMotion, CellActivity, CellOptics, Composite, ImageSensor, NeuronPopulation, Optics, Output, PlaceNeurons, Sensor
-from .metrics import footprints, shift_option
+from .metrics import SHIFTS, TRACES, footprints, shift_option
 from .recording import GroundTruth, Recording
 from .simulation import simulate
-from .spec import Spec
+from .spec import Spec, _steps
 
 # Loaded here, so that the first recording is made as fast as the others.
 _native.library()
@@ -37,7 +37,7 @@ def make_spec(*, n_cells=6, n_px=128, pixel_size_um=1.0, duration_s=2.0, fps=20.
             Composite(),
             *([BrainMotion()] if motion else []),
             sensor if sensor is not None else Sensor(photons_per_unit=40.0),
-            *extra_steps,
+            *_steps(extra_steps, "extra_steps"),
         ],
         output=Output(save_intermediates=save_intermediates))
 
@@ -144,21 +144,24 @@ class Estimate:
         self._opened = None
 
     @classmethod
-    def load(cls, path, truth=None, *, axes="auto", shifts=None, accepted=False):
+    def load(cls, path, truth=None, *, axes="auto", shifts=None, accepted=False, table=None, follow_links=False, max_memory=None):
         """Reads what a pipeline left behind: CaImAn, suite2p, minian, NWB, EXTRACT, CNMF-E, ImageJ ROIs, plain arrays.
 
         ``truth`` is the recording or ground truth that it belongs to; ``axes`` the order of the image axes where the file leaves it open ("yx",
-        "xy"); ``shifts`` a .npy file with the motion correction; ``accepted`` takes only the units that the pipeline itself accepted.
+        "xy"); ``shifts`` a .npy file with the motion correction; ``accepted`` takes only the units that the pipeline itself accepted; ``table`` names the
+        table with the cells where a file has several; ``follow_links`` allows HDF5 links into other files; ``max_memory`` is how many bytes the file may
+        claim, by default half of the memory that there is. ``notes`` of the result say what was read and what was left out.
         """
         facts = getattr(truth, "ground_truth", truth)
         height, width = facts.fov_shape if facts is not None else (None, None)
-        options = _native.options(height=height, width=width, frames=facts.n_frames if facts is not None else None, axes=axes, shifts=None if shifts is None else os.fspath(shifts), accepted=bool(accepted))
+        options = _native.options(height=height, width=width, frames=facts.n_frames if facts is not None else None, axes=axes, shifts=None if shifts is None else os.fspath(shifts), accepted=bool(accepted),
+                                  table=table, follow_links=bool(follow_links), max_memory=None if max_memory is None else int(max_memory))
         handle, text = ctypes.c_uint64(), ctypes.c_void_p()
         _native.call("estimate_open", _native.text(path), options, ctypes.byref(handle), ctypes.byref(text))
         about = json.loads(_native.take(_native.library(), text))
         opened = _native.Handle(handle.value)
         self = cls(_opened(opened, "A"), _opened(opened, "C"), _opened(opened, "S"), _opened(opened, "shifts"), name=about["name"])
-        self.notes, self._opened, self.format = about["notes"], opened, about["format"]
+        self.notes, self._opened, self.format = [_native.said(n) for n in about["notes"]], opened, about["format"]
         return self
 
     def _handle(self, fov):
@@ -168,7 +171,9 @@ class Estimate:
             cells = footprints(self.A, self.shape or fov, self.order)
         else:
             cells = footprints(self.A)
-        arrays = [None if a is None else numbers(a, 2, n) for a, n in ((self.C, "C"), (self.S, "S"), (self.shifts, "shifts"))]
+        if np.ndim(self.A) == 2 and np.ndim(self.C) == 3:
+            raise ValueError("A has shape %s and C %s: they are exchanged, footprints come first: Estimate(A, C)" % (np.shape(self.A), np.shape(self.C)))
+        arrays = [None if a is None else numbers(a, axes, n) for a, axes, n in ((self.C, TRACES, "C"), (self.S, TRACES, "S"), (self.shifts, SHIFTS, "shifts"))]
         return _native.call_handle("estimate_new", cells, *(struct(a) for a in arrays), _native.text(self.name))
 
     def __reduce__(self):
@@ -216,9 +221,17 @@ def score(estimate, truth, *, match_metric="iou", match_threshold=0.5, restrict_
     -------
     Report
     """
+    if isinstance(estimate, (Recording, GroundTruth)):
+        raise TypeError("estimate is a %s: the estimate comes first, score(estimate, truth)" % type(estimate).__name__)
+    if isinstance(estimate, (tuple, dict)):
+        raise TypeError("estimate is a %s: name its parts, score(Estimate(A, C, S, shifts), truth)" % type(estimate).__name__)
+    if isinstance(estimate, (str, os.PathLike)):
+        raise TypeError("estimate is a path: read it with Estimate.load(%r, truth)" % os.fspath(estimate))
     if not isinstance(estimate, Estimate):
         estimate = Estimate(estimate)
     facts = truth.ground_truth if isinstance(truth, Recording) else truth
+    if isinstance(truth, Recording) and facts is None:
+        raise ValueError("the recording is a movie alone: nothing is known that an estimate could be scored against. Keep recordings as Zarr, HDF5 or NWB.")
     if not isinstance(facts, GroundTruth):
         raise TypeError("truth must be a GroundTruth or a Recording, not %s" % type(truth).__name__)
     options = _native.options(metric=match_metric, threshold=match_threshold, all_cells=not restrict_to_detectable, shift=shift_option(footprint_shift))
@@ -230,7 +243,7 @@ def score(estimate, truth, *, match_metric="iou", match_threshold=0.5, restrict_
 def _cells(truth):
     if truth.handle is not None:
         return truth.handle
-    arrays = [None if truth._arrays.get(n) is None else numbers(truth._arrays[n], 2, n) for n in ("C", "S", "shifts")]
+    arrays = [None if truth._arrays.get(n) is None else numbers(truth._arrays[n], axes, n) for n, axes in (("C", TRACES), ("S", TRACES), ("shifts", SHIFTS))]
     detectable = np.ascontiguousarray(truth.detectable, np.uint8)
     return _native.call_handle("cells_new", footprints(truth._arrays["A_observed"]), detectable.ctypes.data if detectable.size else None, *(struct(a) for a in arrays))
 
@@ -258,6 +271,7 @@ class Report:
     def __init__(self, values, estimate, truth, options):
         for name, value in values.items():
             setattr(self, name, float("nan") if value is None and name in self._NUMBERS else value)
+        self.notes = values["notes"] = [_native.said(n) for n in values["notes"]]
         self.footprint_shift = tuple(values["footprint_shift"])
         self._values, self._estimate, self._truth, self._options = values, estimate, truth, options
         self._evaluated = None

@@ -137,6 +137,8 @@ internal static class SceneText
         foreach (var (name, movie) in recording.Snapshots) Stage(w, name, movie.Height, movie.Width, movie.PixelType);
         w.WriteEndArray();
         w.WriteNumber("n_units", recording.Truth.NUnits);
+        w.WriteString("until", recording.Until);
+        w.WriteBoolean("movie_only", recording.IsMovieOnly);
         w.WriteEndObject();
     });
 
