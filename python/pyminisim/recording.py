@@ -471,7 +471,7 @@ class GroundTruth:
         """An array by name, those of extensions included."""
         if name not in self._arrays:
             if self._source is None or name not in self.names:
-                raise Missing("the truth has no %r: %s" % (name, near(name, self.names)))
+                raise Missing("the truth has no %s: %s" % (name, near(name, self.names)))
             about = next(a for a in self._facts["arrays"] if a["name"] == name)
             self._arrays[name] = labelled(self._raw(name), name, about["axes"], about["unit"], about["description"], self._units)
         return self._arrays[name]
@@ -490,7 +490,7 @@ class GroundTruth:
             raise AttributeError(name)
         if name in self._KNOWN or name in self.names:
             return self[name] if name in self.names or name in self._arrays else None
-        raise AttributeError("the truth has no %r: %s" % (name, near(name, [*self.names, "A_planted", "A_observed", "A_planted_csc", "A_observed_csc", "detectable_subset"])))
+        raise AttributeError("the truth has no %s: %s" % (name, near(name, [*self.names, "A_planted", "A_observed", "A_planted_csc", "A_observed_csc", "detectable_subset"])))
 
     def __dir__(self):
         return [*super().__dir__(), *self._KNOWN, *self.names]

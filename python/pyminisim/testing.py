@@ -167,14 +167,29 @@ class Estimate:
     def _handle(self, fov):
         if self._opened is not None and self._opened.is_here:
             return self._opened
+        self._check_axes(fov)
         if hasattr(self.A, "tocsc"):
             cells = footprints(self.A, self.shape or fov, self.order)
         else:
             cells = footprints(self.A)
-        if np.ndim(self.A) == 2 and np.ndim(self.C) == 3:
-            raise ValueError("A has shape %s and C %s: they are exchanged, footprints come first: Estimate(A, C)" % (np.shape(self.A), np.shape(self.C)))
         arrays = [None if a is None else numbers(a, axes, n) for a, axes, n in ((self.C, TRACES, "C"), (self.S, TRACES, "S"), (self.shifts, SHIFTS, "shifts"))]
         return _native.call_handle("estimate_new", cells, *(struct(a) for a in arrays), _native.text(self.name))
+
+    def _check_axes(self, fov):
+        """Says of axes in another order which they are. What else does not fit, the engine says."""
+        if hasattr(self.A, "tocsc"):
+            units = self.A.shape[1]
+        else:
+            shape = _shape(self.A)
+            if len(shape) == 2 and len(_shape(self.C)) == 3:
+                raise ValueError("A has shape %s and C %s: they are exchanged, footprints come first: Estimate(A, C)" % (shape, _shape(self.C)))
+            if len(shape) == 3 and shape[1:] != tuple(fov) and shape[:2] == tuple(fov):
+                raise ValueError("A has shape %s, which is (height, width, unit): it must be (unit, height, width), as np.moveaxis(A, 2, 0) is" % (shape,))
+            units = shape[0] if shape else 0
+        for name, array in (("C", self.C), ("S", self.S)):
+            shape = _shape(array)
+            if len(shape) == 2 and shape[0] != units == shape[1]:
+                raise ValueError("%s has shape %s for %d units, which is (frame, unit): it must be (unit, frame), as %s.T is" % (name, shape, units, name))
 
     def __reduce__(self):
         return _estimate, (self.A, self.C, self.S, self.shifts, self.name, self.shape, self.order)
@@ -182,6 +197,14 @@ class Estimate:
     def __repr__(self):
         shape = getattr(self.A, "shape", None)
         return "Estimate(%s, A %s%s)" % (self.name, shape, "".join(", " + n for n, a in (("C", self.C), ("S", self.S), ("shifts", self.shifts)) if a is not None))
+
+
+def _shape(value):
+    """The shape of an array-like; () for what is none."""
+    try:
+        return tuple(np.shape(value))
+    except ValueError:
+        return ()
 
 
 def _estimate(A, C, S, shifts, name, shape, order):

@@ -147,7 +147,7 @@ def test_a_recording_as_nwb_is_a_perfect_estimate_of_itself(tmp_path, rec):
     (lambda a, c, rec: ms.trace_pearson(a, c, [(0, 0)]), ValueError, "C_est has shape (6, 128, 128): it must be (unit, frame)"),
     (lambda a, c, rec: ms.spike_events(c, c, [(0, 0)], 1.5), TypeError, "tolerance_frames = 1.5: must be a whole number"),
     (lambda a, c, rec: ms.footprint_mask(a, 0, rel="a"), TypeError, "rel = 'a': must be a number"),
-    (lambda a, c, rec: rec.ground_truth["shift"], KeyError, "the truth has no 'shift': did you mean"),
+    (lambda a, c, rec: rec.ground_truth["detectible"], KeyError, "the truth has no detectible: did you mean detectable?"),
     (lambda a, c, rec: rec.ground_truth.A_observd, AttributeError, "did you mean A_observed?"),
     (lambda a, c, rec: rec.stage("cells_olny"), KeyError, "no stage 'cells_olny': did you mean cells_only?"),
 ])
