@@ -3,6 +3,7 @@ import ctypes
 import json
 import operator
 import os
+import queue
 import re
 import sys
 import threading
@@ -81,6 +82,8 @@ def _copy(file):
 def _after_fork():
     global _lock
     _lock = threading.RLock()
+    # They did not come along.
+    _Worker.idle.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -258,48 +261,87 @@ def live():
 
 
 def run(name, *args, threads=None, progress=None, results=(), description="", keep=()):
-    """Makes a long call that Ctrl-C interrupts, and that tells how far it is.
+    """Makes a long call that Ctrl-C interrupts, and that tells how far it is. ``args`` are those before the run options, ``results`` those after; ``keep``
+    is what the call writes to."""
+    def work(settings, alive=(args, results, keep)):
+        call(name, *args, ctypes.byref(settings), *results)
 
-    ``args`` are those before the run options, ``results`` those after. In the main thread, where Python handles signals, the call runs in a
-    thread beside, so that Ctrl-C is not kept waiting: the call is cancelled, and what it wrote to stays alive until it has ended.
+    run_calls(work, threads=threads, progress=progress, description=description)
+
+
+def run_calls(work, *, threads=None, progress=None, description=""):
+    """Runs a function of the run options that makes long calls; Ctrl-C interrupts it.
+
+    In the main thread, where Python handles signals, it runs in a thread beside, so that Ctrl-C is not kept waiting: its calls are cancelled, and what they
+    write to stays alive until they have ended.
     """
     threads = 0 if threads is None else threads
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 0:
         raise ValueError("threads = %r: must be a whole number, 0 or None for one per processor" % (threads,))
     token = call_handle("token_new")
     settings = _calls.Run(threads, 0, token.value, None, None)
+    settings.token_ = token
     watch = _watch(progress, description)
     if watch is None and threading.current_thread() is not threading.main_thread():
-        call(name, *args, ctypes.byref(settings), *results)
+        work(settings)
         return
-    failure = []
-    ended = threading.Event()
-
-    def work(alive=(args, settings, results, token, keep)):
-        try:
-            call(name, *args, ctypes.byref(settings), *results)
-        except BaseException as e:  # handed over to the caller
-            failure.append(e)
-        finally:
-            ended.set()
-
-    threading.Thread(target=work, name="pyminisim", daemon=True).start()
+    job = _Job(work, settings)
+    _Worker.take().jobs.put(job)
     try:
         if watch is None:
-            ended.wait()
+            job.ended.wait()
         else:
             with watch:
-                while not ended.wait(0.05):
+                while not job.ended.wait(0.05):
                     watch.update(*_progress(token))
-                if not failure:
+                if job.failure is None:
                     watch.update(*_progress(token))
     except BaseException:
         call("token_cancel", token)
         # Nearly always it ends at once; an interrupt waits no longer than this.
-        ended.wait(0.05)
+        job.ended.wait(0.05)
         raise
-    if failure:
-        raise failure[0]
+    if job.failure is not None:
+        raise job.failure
+
+
+class _Job:
+    __slots__ = ("work", "settings", "ended", "failure")
+
+    def __init__(self, work, settings):
+        self.work, self.settings, self.ended, self.failure = work, settings, threading.Event(), None
+
+
+class _Worker:
+    """A thread that makes long calls, one after another: the library need not get to know a new thread for each."""
+
+    idle = []
+
+    def __init__(self):
+        self.jobs = queue.SimpleQueue()
+        threading.Thread(target=self._go, name="pyminisim", daemon=True).start()
+
+    @classmethod
+    def take(cls):
+        try:
+            return cls.idle.pop()
+        except IndexError:
+            return cls()
+
+    def _go(self):
+        while True:
+            job = self.jobs.get()
+            try:
+                job.work(job.settings)
+            except BaseException as e:  # handed over to the caller
+                job.failure = e
+            # Nothing of it stays alive here while there is nothing to do.
+            job.work = job.settings = None
+            ended = job.ended
+            del job
+            self.idle.append(self)
+            ended.set()
+            del ended
 
 
 def _progress(token):

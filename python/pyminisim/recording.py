@@ -18,9 +18,13 @@ class _Simulated:
         self.spec, self.until, self.threads = spec, until, threads
         self._handle = self._info = None
 
-    def compile(self):
+    def compile(self, settings=None):
+        """Compiles the spec, in a run of its own or in one that is under way."""
+        if settings is None:
+            _native.run_calls(self.compile, threads=self.threads)
+            return
         scene = ctypes.c_uint64()
-        _native.run("compile", self.spec.handle, _native.text(self.until), threads=self.threads, results=(ctypes.byref(scene),))
+        _native.call("compile", self.spec.handle, _native.text(self.until), ctypes.byref(settings), ctypes.byref(scene))
         self._handle = _native.Handle(scene.value)
 
     @property
