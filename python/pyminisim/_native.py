@@ -288,8 +288,10 @@ def run_calls(work, *, threads=None, progress=None, description=""):
     job = _Job(work, settings)
     _Worker.take().jobs.put(job)
     try:
+        # An interrupt between the last look at signals and the wait wakes nobody: it is seen when the wait ends.
         if watch is None:
-            job.ended.wait()
+            while not job.ended.wait(0.05):
+                pass
         else:
             with watch:
                 while not job.ended.wait(0.05):
