@@ -100,6 +100,8 @@ def struct(array):
 
 def pairs(pairing, what="pairing"):
     """Pairs (estimate, true) as int32."""
+    if not hasattr(pairing, "__len__"):
+        raise TypeError("%s = %r: must be pairs (estimate, true)" % (what, pairing))
     array = np.asarray(pairing if len(pairing) else np.empty((0, 2)))
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError("%s has shape %s: it must be pairs (estimate, true)" % (what, array.shape))

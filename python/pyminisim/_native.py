@@ -129,12 +129,15 @@ _WORDS = [(re.compile(pattern), replacement) for pattern, replacement in (
     (r"--side-by-side\b", "the side by side"),
     (r"'?\bminisim indicators --json'? prints", "the command `pyminisim indicators --json` prints"),
     (r"'minisim ([^']*)'", r"`pyminisim \1`"),
+    (r'option "threshold" = ', "match_threshold = "),
+    (r'option "energy_fraction" = ', "energy_frac = "),
+    (r'option "(\w+)" = ', r"\1 = "),
 )]
 
 
 def said(text):
     """A message of the engine's in the words of this package."""
-    if "minisim " in text or "--" in text:
+    if "minisim " in text or "--" in text or "option " in text:
         for pattern, replacement in _WORDS:
             text = pattern.sub(replacement, text)
     return text
@@ -162,7 +165,10 @@ def call(name, *args):
     """Makes a call; its errors are exceptions. Other Python threads run meanwhile."""
     lib = library()
     error = ctypes.c_void_p()
-    status = getattr(lib, name)(*args, ctypes.byref(error))
+    try:
+        status = getattr(lib, name)(*args, ctypes.byref(error))
+    except ctypes.ArgumentError:
+        raise TypeError("an argument has a type that cannot be used here: %s" % ", ".join(repr(a) for a in args if not isinstance(a, (Handle, ctypes._SimpleCData, bytes)) and type(a).__name__ != "CArgObject")) from None
     if status:
         _raise(lib, status, error)
 
@@ -218,7 +224,14 @@ class Handle:
 
 def text(value):
     """A str, path or None as an argument."""
-    return None if value is None else os.fspath(value).encode("utf-8", "surrogateescape") if not isinstance(value, str) else value.encode("utf-8")
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        value = os.fspath(value)
+    encoded = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+    if b"\0" in encoded:
+        raise ValueError("%r: holds a null character" % (value if len(value) < 80 else value[:79]))
+    return encoded
 
 
 def number(value, name):

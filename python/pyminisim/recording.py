@@ -145,6 +145,7 @@ class Movie:
 
     def read(self, first, count, out=None):
         """Frames ``first`` to ``first + count - 1``, into ``out`` if it is given."""
+        first, count = _native.whole(first, "first"), _native.whole(count, "count")
         shape = (count, *self.shape[1:])
         if out is None:
             out = np.empty(shape, self.dtype)
@@ -371,6 +372,10 @@ def _outputs(paths, overwrite, format, range, mscam):
 
     if not paths:
         raise ValueError("name at least one file to write")
+    if range is not None and (isinstance(range, str) or not hasattr(range, "__len__") or len(range) != 2):
+        raise ValueError("range = %r: must be (low, high), the brightness that becomes 0 and 255" % (range,))
+    for path in paths:
+        _native.text(path)
     return json.dumps([{k: v for k, v in (("path", os.fspath(p)), ("overwrite", bool(overwrite)), ("format", format), ("range", None if range is None else [float(v) for v in range]), ("mscam", bool(mscam))) if v is not None}
                        for p in paths]).encode("utf-8")
 
@@ -539,6 +544,10 @@ class GroundTruth:
     def subset(self, units):
         """The truth of some cells only, by index or mask: every array per cell is sliced, the rest kept."""
         units = np.asarray(units)
+        if units.dtype == bool and units.shape != (self.n_units,):
+            raise IndexError("a mask of shape %s does not fit %d cells" % (units.shape, self.n_units))
+        if units.size and units.dtype.kind not in "iub":
+            raise IndexError("units must be indices of the %d cells in view, or a mask of them" % self.n_units)
         units = np.flatnonzero(units) if units.dtype == bool else units.astype(np.int64)
         if units.ndim != 1 or units.size and (units.min() < -self.n_units or units.max() >= self.n_units):
             raise IndexError("units must be indices of the %d cells in view" % self.n_units)

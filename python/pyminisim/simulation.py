@@ -9,6 +9,11 @@ from .recording import Recording, Snapshots, _Simulated
 from .spec import Spec
 
 
+def _need_spec(spec):
+    if not isinstance(spec, Spec):
+        raise TypeError("spec = %r: must be a Spec%s" % (spec, "; a file is read by Spec.load" if isinstance(spec, (str, os.PathLike)) else ""))
+
+
 def _memory():
     """Bytes of memory that are free; None where the system does not say."""
     try:
@@ -37,8 +42,7 @@ def simulate(spec, until=None, threads=None, progress="auto", in_memory=None):
         False renders no frame yet: ``rec.frames[100:200]`` renders just those, ``rec.observed`` all. None does so where the movie would take
         more than three quarters of the free memory.
     """
-    if not isinstance(spec, Spec):
-        raise TypeError("simulate takes a Spec, not %s" % type(spec).__name__)
+    _need_spec(spec)
     source = _Simulated(spec, until, threads)
     made = []
 
@@ -93,6 +97,7 @@ def simulate_video(spec, path, *, chunk_frames=None, fps=None, vmin=0.0, vmax=No
     none: give ``vmax``. ``codec``: "Y800" (raw, exact), "ffv1" (lossless), "mp4", "webm"; the last three need ffmpeg. ``chunk_frames`` is accepted
     and does nothing: frames are streamed in any case. A video plays at the recording's own rate.
     """
+    _need_spec(spec)
     if codec not in _CODECS:
         raise ValueError("codec = %r: there are %s" % (codec, ", ".join(sorted(_CODECS))))
     if fps is not None and fps != spec.acquisition.fps:

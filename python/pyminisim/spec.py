@@ -59,7 +59,9 @@ class Spec(SpecFields):
         """Reads a spec from JSON: files of the reference package load unchanged."""
         if isinstance(text, (bytes, bytearray)):
             text = bytes(text).decode("utf-8")
-        return cls._read("spec_parse", text.encode("utf-8"))
+        if not isinstance(text, str):
+            raise TypeError("a spec is read from JSON text, not from %r; a dict is read by Spec.model_validate, a file by Spec.load" % (text,))
+        return cls._read("spec_parse", _native.text(text))
 
     @classmethod
     def load(cls, path):
@@ -141,7 +143,14 @@ class Spec(SpecFields):
     def set(self, assignments=None, **more):
         """A copy with values set by path, checked once all are set: ``spec.set({"steps.sensor.photons_per_unit": 50})``. A step that is missing is
         added with its defaults; one set to None is removed."""
+        if assignments is not None and not isinstance(assignments, dict):
+            raise TypeError('assignments = %r: must be a dict of paths and values: spec.set({"acquisition.fps": 30})' % (assignments,))
         values = {**(assignments or {}), **more}
+        for path, value in values.items():
+            try:
+                json.dumps(value, default=_default, allow_nan=False)
+            except ValueError:
+                raise SpecError([Problem(path, repr(value), "is not a finite number.", "Give a finite number.")]) from None
         return self._of_handle(_native.call_handle("spec_set", self.handle, json.dumps(values, default=_default).encode("utf-8")))
 
     def replace(self, **changes):

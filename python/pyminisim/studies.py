@@ -8,7 +8,7 @@ import warnings
 from . import _native
 from .errors import RecordingError, SpecWarning, warn
 from .recording import Recording
-from .simulation import simulate
+from .simulation import _need_spec, simulate
 from .spec import Spec, _default
 
 
@@ -35,6 +35,7 @@ def simulate_cached(spec, *, root=None, threads=None, progress="auto"):
     Recording
         With the movie in the sensor's own type, as ``simulate`` gives it.
     """
+    _need_spec(spec)
     recording, path = ctypes.c_uint64(), ctypes.c_void_p()
     _native.run("cache_recording", _folder(root), spec.handle, threads=threads, progress=progress, description="simulating", results=(ctypes.byref(recording), ctypes.byref(path)))
     # Opened for this call; the movie is read through a handle that a forked or another process can make anew.
@@ -44,6 +45,7 @@ def simulate_cached(spec, *, root=None, threads=None, progress="auto"):
 
 def cache_path(spec, format="zarr", *, root=None, threads=None, progress="auto"):
     """Path of a spec's recording in the cache, in any of ``formats()``; simulated, or written from the cached recording, if it is missing."""
+    _need_spec(spec)
     path = ctypes.c_void_p()
     _native.run("cache_path", _folder(root), spec.handle, _native.text(format), threads=threads, progress=progress, description="simulating", results=(ctypes.byref(path),))
     return _native.take(_native.library(), path)
@@ -61,7 +63,7 @@ def cache_prune(older_than=None, max_size=None, *, root=None):
     """
     if older_than is None and max_size is None:
         raise ValueError("say what may go: older_than, max_size, or both (max_size=0 empties the cache)")
-    age = -1.0 if older_than is None else older_than.total_seconds() if isinstance(older_than, datetime.timedelta) else float(older_than)
+    age = -1.0 if older_than is None else older_than.total_seconds() if isinstance(older_than, datetime.timedelta) else _native.number(older_than, "older_than")
     if older_than is not None and not age >= 0 or max_size is not None and not max_size >= 0:
         raise ValueError("older_than and max_size must not be negative")
     return _table(_entries(_native.call_json("cache_prune", _folder(root), age, -1 if max_size is None else int(max_size))))
@@ -89,6 +91,11 @@ def kept(path):
 
 
 def _values(over):
+    if not isinstance(over, dict):
+        raise TypeError('over = %r: must be a dict of paths and values: {"seed": [1, 2, 3]}' % (over,))
+    for path, values in over.items():
+        if isinstance(values, str) or not hasattr(values, "__iter__"):
+            raise TypeError("%s = %r: must be a list of values, or a rule such as {\"linspace\": [0, 1, 5]}" % (path, values))
     # Anything that can be gone through is a list of values; a rule such as {"linspace": [0, 1, 5]} is a dict.
     return json.dumps({path: values if isinstance(values, dict) else list(values) for path, values in over.items()}, default=_default).encode("utf-8")
 
@@ -98,6 +105,7 @@ def sweep_specs(spec, over):
 
     >>> @pytest.mark.parametrize("values, spec", ms.sweep_specs(base, {"seed": [1, 2], "acquisition.optics.na": [0.2, 0.5]}))
     """
+    _need_spec(spec)
     sweep_, points = ctypes.c_uint64(), ctypes.c_void_p()
     _native.call("sweep", spec.handle, _values(over), ctypes.byref(sweep_), ctypes.byref(points))
     handle = _native.Handle(sweep_.value)
@@ -125,11 +133,12 @@ def sweep(spec, over, run, *, cached=False, root=None, threads=None):
     -------
     A pandas DataFrame if pandas is there, else a list of dicts: one row a combination, the values under the last part of their path.
     """
+    specs = sweep_specs(spec, over)
     paths = list(over)
     short = [p.rsplit(".", 1)[-1] for p in paths]
     columns = [s if short.count(s) == 1 else p for s, p in zip(short, paths)]
     rows = []
-    for values, one in sweep_specs(spec, over):
+    for values, one in specs:
         recording = simulate_cached(one, root=root, threads=threads, progress=False) if cached else simulate(one, threads=threads, progress=False)
         result = run(recording)
         if hasattr(result, "to_dict") and hasattr(result, "n_matched"):

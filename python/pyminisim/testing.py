@@ -22,6 +22,8 @@ _PITCH_UM = 8.0
 def make_spec(*, n_cells=6, n_px=128, pixel_size_um=1.0, duration_s=2.0, fps=20.0, seed=0, depth_um=50.0, soma_radius_um=5.0, morphology="soma",
               motion=False, activity=None, sensor=None, extra_steps=(), save_intermediates=False):
     """The spec of ``make_recording``."""
+    if not _native.number(pixel_size_um, "pixel_size_um") > 0:
+        raise ValueError("pixel_size_um = %r: must be more than 0" % (pixel_size_um,))
     return Spec(
         acquisition=Acquisition(fps=fps, duration_s=duration_s, optics=Optics(magnification=_PITCH_UM / pixel_size_um),
                                 image_sensor=ImageSensor(n_px_height=n_px, n_px_width=n_px, pixel_pitch_um=_PITCH_UM)),
@@ -72,8 +74,7 @@ def make_recording(*, n_cells=6, n_px=128, pixel_size_um=1.0, duration_s=2.0, fp
 
 
 def _grid(n, side_um, radius_um, depth_um, seed):
-    if n != int(n) or n < 1:
-        raise ValueError("n_cells = %r: must be a whole number above 0" % (n,))
+    _native.whole(n, "n_cells", 1)
     rows = max(1, int(n ** 0.5))
     columns = -(-n // rows)
     # A soma and the light around it stay in view.
@@ -154,6 +155,8 @@ class Estimate:
         claim, by default half of the memory that there is. ``notes`` of the result say what was read and what was left out.
         """
         facts = getattr(truth, "ground_truth", truth)
+        if facts is not None and not isinstance(facts, GroundTruth):
+            raise TypeError("truth = %r: must be the Recording or GroundTruth that the estimate belongs to" % (truth,))
         height, width = facts.fov_shape if facts is not None else (None, None)
         options = _native.options(height=height, width=width, frames=facts.n_frames if facts is not None else None, axes=axes, shifts=None if shifts is None else os.fspath(shifts), accepted=bool(accepted),
                                   table=table, follow_links=bool(follow_links), max_memory=None if max_memory is None else int(max_memory))

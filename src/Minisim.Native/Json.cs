@@ -34,6 +34,21 @@ internal static class Json
         w.WriteEndArray();
     });
 
+    /// <summary>A caller's JSON.</summary>
+    public static JsonDocument Document(string json, string what)
+    {
+        try
+        {
+            return JsonDocument.Parse(json);
+        }
+        catch (JsonException e)
+        {
+            // Where it is said in words of its own, behind the reason.
+            var reason = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;
+            throw new ArgumentException($"{what} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): no JSON: {reason}");
+        }
+    }
+
     public static void Number(Utf8JsonWriter w, string name, double value)
     {
         w.WritePropertyName(name);
@@ -68,16 +83,8 @@ internal sealed class JsonOptions
     public static JsonOptions Parse(string? json, params string[] known)
     {
         if (string.IsNullOrWhiteSpace(json)) return new JsonOptions(default);
-        JsonElement root;
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            root = document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            throw new ArgumentException($"options are no JSON: {e.Message}");
-        }
+        using var document = Json.Document(json, "options");
+        var root = document.RootElement.Clone();
         if (root.ValueKind != JsonValueKind.Object) throw new ArgumentException("options must be a JSON object");
         return new JsonOptions(root).Check(known);
     }
