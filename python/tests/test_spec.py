@@ -200,7 +200,7 @@ def test_every_public_name_is_there():
     (lambda s: ms.preset("miniscope_v4", "ca1", steps=[ms.BrainMotion]), TypeError, "steps[0] is the class BrainMotion: make a step of it with BrainMotion()"),
     (lambda s: ms.preset("miniscope_v4", "ca1", steps=["brain_motion"]), TypeError, "steps[0] = 'brain_motion': must be a step"),
     (lambda s: ms.preset("miniscope_v4", "ca1", activity="high"), TypeError, "activity = 'high': must be a number"),
-    (lambda s: ms.preset("miniscope_v4", "ca1", seed=2**64), ValueError, "seed\" = 18446744073709551616: must be at most 9223372036854775807"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", seed=2**64), ValueError, "seed = 18446744073709551616: must be at most 9223372036854775807"),
     (lambda s: ms.preset("miniscope_v4", "ca1", sensor=ms.Sensor), TypeError, "sensor[0] is the class Sensor: make a step of it with Sensor()"),
     (lambda s: ms.Spec(seed=2**64), ms.SpecError, "seed = 18446744073709551616: is too large for a whole number. At most 9223372036854775807."),
     (lambda s: ms.Spec(steps=ms.BrainMotion()), ms.SpecError, "must be a list"),
