@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -39,12 +40,13 @@ internal static partial class StandardStreams
                 _ = Open("/dev/null", readOnly);
     }
 
-    /// <summary>With fewer addresses (<c>ulimit -v</c>) threads and the collector fail in places where nothing can be said any more.</summary>
+    /// <summary>With fewer addresses (<c>ulimit -v</c>) threads and the collector fail in places where nothing can be said any more. The native command, which
+    /// needs fewer, says so before the run-time starts (<c>address_limit.c</c>).</summary>
     private static void RequireAddresses()
     {
         const int addressSpace = 9, errorStream = 2;
-        const ulong least = 1_000_000_000;
-        if (!OperatingSystem.IsLinux() || GetLimit(addressSpace, out var limit) != 0 || limit.Current >= least) return;
+        const ulong least = 2_000_000_000;
+        if (!RuntimeFeature.IsDynamicCodeCompiled || !OperatingSystem.IsLinux() || GetLimit(addressSpace, out var limit) != 0 || limit.Current >= least) return;
         // Past the console, which would need more of them.
         var message = Encoding.ASCII.GetBytes($"error: this process may have {limit.Current / 1_000_000} MB of addresses (ulimit -v), and needs {least / 1_000_000} MB at the least: .NET reserves more than it uses. Allow it more; to limit memory use a control group.\n");
         _ = Write(errorStream, ref message[0], message.Length);

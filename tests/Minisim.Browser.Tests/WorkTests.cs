@@ -63,12 +63,13 @@ public class WorkTests(Chromium chromium)
     [Fact]
     public async Task The_folder_of_a_study_opens_as_its_report_and_its_links_lead_to_the_score_pages()
     {
+        var browser = chromium.Browser;
         var folder = Directory.CreateTempSubdirectory("minisim-study").FullName;
         SpecJson.Save(Small, Path.Combine(folder, "spec.json"));
         File.WriteAllText(Path.Combine(folder, "study.json"), """{ "base": "spec.json", "pipelines": { "right": { "builtin": "oracle" } }, "pages": true }""");
         Studies.StudyRunner.Run(Studies.Study.Load(Path.Combine(folder, "study.json")), Path.Combine(folder, "results"), new Studies.StudyRunOptions { CacheFolder = Path.Combine(folder, "cache") });
         var (server, address) = await StudioPage.StartCommand(folder, 0, Path.Combine(folder, "results"));
-        await using var context = await chromium.Browser.NewContextAsync();
+        await using var context = await browser.NewContextAsync();
         context.SetDefaultTimeout(60_000);
         try
         {

@@ -58,9 +58,18 @@ internal sealed class MovieRun : IDisposable
         for (var i = 0; i < buffers.Length; i++) _free.Add(buffers[i] = new AlignedBuffer(bytes, clear: false));
 
         // A writer per buffer: a sink that wants blocks in order may hold all writers but the one that the next block needs.
-        var writers = Start(Write, buffers.Length, "write");
-        var helpers = Start(Render, renderers - 1, "render");
-        Render();
+        List<Thread> writers = [], helpers = [];
+        try
+        {
+            Start(writers, Write, buffers.Length, "write");
+            Start(helpers, Render, renderers - 1, "render");
+            Render();
+        }
+        catch (OutOfMemoryException e)
+        {
+            // The system gives no more threads: those that run hold what is disposed of below.
+            Stop(e);
+        }
         foreach (var thread in helpers) thread.Join();
         _rendered.CompleteAdding();
         foreach (var thread in writers) thread.Join();
@@ -120,21 +129,25 @@ internal sealed class MovieRun : IDisposable
         }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _failure, e, null);
-            foreach (var sink in _sinks) sink.Abort(e);
-            _stop.Cancel();
+            Stop(e);
         }
     }
 
-    private static Thread[] Start(ThreadStart work, int count, string name)
+    private void Stop(Exception failure)
     {
-        var threads = new Thread[count];
+        Interlocked.CompareExchange(ref _failure, failure, null);
+        foreach (var sink in _sinks) sink.Abort(failure);
+        _stop.Cancel();
+    }
+
+    private static void Start(List<Thread> threads, ThreadStart work, int count, string name)
+    {
         for (var i = 0; i < count; i++)
         {
-            threads[i] = new Thread(work) { IsBackground = true, Name = $"{name} {i}" };
-            threads[i].Start();
+            var thread = new Thread(work) { IsBackground = true, Name = $"{name} {i}" };
+            thread.Start();
+            threads.Add(thread);
         }
-        return threads;
     }
 
     private static int Lcm(int a, int b)

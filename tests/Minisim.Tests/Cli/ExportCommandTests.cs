@@ -43,6 +43,7 @@ public class ExportCommandTests : InTemporaryFolder
     public void A_large_export_asks_on_a_terminal_and_leaves_what_is_there_until_it_is_told_to_go_on(string answer)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Windows has other terminals");
+        Python.Need("pty");
         // 21 GB of nothing, which take no room.
         using (var movie = File.Create(PathOf("a.npy")))
         {

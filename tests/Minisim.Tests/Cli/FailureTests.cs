@@ -88,6 +88,24 @@ public class FailureTests : InTemporaryFolder
         AssertOneLine(error);
     }
 
+    [Fact]
+    public void Where_the_system_gives_no_more_threads_the_run_ends_in_one_line()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var refused = 0;
+        for (var megabytes = 2400; megabytes <= 3400; megabytes += 200)
+        {
+            var (code, _, error) = Run($"ulimit -c 0; ulimit -v {megabytes * 1000} || exit 99; exec $M simulate $S1 -o a.npy --set acquisition.duration_s=60 --threads 16 --overwrite -q");
+            // What the run-time itself cannot do it says in its own words.
+            if (code is 0 or 99 or 134 or 137 || error.Contains("Could not load file", StringComparison.Ordinal)) continue;
+            Assert.Equal(ExitCode.Failed, code);
+            AssertOneLine(string.Concat(error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("warning: ", StringComparison.Ordinal)).Select(l => l + "\n")));
+            Assert.Matches("not enough memory|ulimit -v", error);
+            refused++;
+        }
+        if (refused == 0) Assert.Skip("no limit of addresses here leaves room for the run-time alone");
+    }
+
     [Theory]
     [InlineData("a.npy")]
     [InlineData("a.avi")]

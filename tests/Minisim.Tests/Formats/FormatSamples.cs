@@ -49,6 +49,12 @@ internal static class FormatSamples
     public static void Save(this SampleRecording sample, string path, FormatOptions? options = null, string? format = null, int block = 4) =>
         sample.Save(RecordingFormats.CreateSink(path, options, format), block);
 
+    /// <summary>Skips the test where the program is missing that writes a format of this name or ending.</summary>
+    public static void NeedWriterOf(string format)
+    {
+        if (format is "ffv1" or "mp4" or "webm" or "gif" || format.EndsWith(".gif", StringComparison.Ordinal)) Interop.Python.NeedProgram("ffmpeg");
+    }
+
     public static byte[] AllFrames(this SampleRecording sample) => sample.Frames(null, 0, sample.Header.Frames);
 
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

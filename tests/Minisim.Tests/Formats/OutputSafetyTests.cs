@@ -14,6 +14,7 @@ public class OutputSafetyTests : InTemporaryFolder
     [MemberData(nameof(Targets))]
     public void Files_of_others_with_names_that_a_writer_might_want_are_left_alone(string name)
     {
+        FormatSamples.NeedWriterOf(name);
         var sample = SampleRecording.Make();
         var bare = PathOf(name.TrimEnd('/'));
         string[] theirs = [".lock", ".replaced", ".tmp~", ".partial~", name.EndsWith(".zarr") ? ".bak" : ".partial"];

@@ -29,6 +29,7 @@ public class WritingTests : InTemporaryFolder
     [MemberData(nameof(Endings))]
     public void An_existing_file_is_kept_unless_overwriting_is_asked_for(string ending)
     {
+        FormatSamples.NeedWriterOf(ending);
         var sample = SampleRecording.Make();
         File.WriteAllText(PathOf("a" + ending), "mine");
         Assert.Contains("exists", Assert.Throws<RecordingFormatException>(() => sample.Save(PathOf("a" + ending))).Message);
@@ -42,6 +43,7 @@ public class WritingTests : InTemporaryFolder
     [MemberData(nameof(Endings))]
     public void A_run_that_fails_leaves_nothing_that_has_the_name(string ending)
     {
+        FormatSamples.NeedWriterOf(ending);
         var sample = SampleRecording.Make();
         using (var sink = RecordingFormats.CreateSink(PathOf("a" + ending)))
         {
@@ -57,6 +59,7 @@ public class WritingTests : InTemporaryFolder
     [MemberData(nameof(Endings))]
     public void Two_writers_of_one_file_keep_out_of_each_others_way(string ending)
     {
+        FormatSamples.NeedWriterOf(ending);
         var sample = SampleRecording.Make();
         using (var sink = RecordingFormats.CreateSink(PathOf("a" + ending)))
         {
@@ -102,6 +105,7 @@ public class WritingTests : InTemporaryFolder
     public void A_full_disk_ends_in_one_error(string ending)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
+        FormatSamples.NeedWriterOf(ending);
         using var full = new FullDisk();
         var e = Assert.Throws<RecordingWriteException>(() => SampleRecording.Make(60, 100, 200).Save(PathOf("a" + ending)));
         Assert.Contains("a" + ending, e.Message);

@@ -26,7 +26,7 @@ internal static class Python
     }
 
     /// <summary>Debian's package of a module.</summary>
-    public static string PackageOf(string module) => module switch { "cv2" => "python3-opencv", "PIL" => "python3-pil", _ => $"python3-{module.Split('.')[0]}" };
+    public static string PackageOf(string module) => module switch { "cv2" => "python3-opencv", "PIL" => "python3-pil", "pty" => "python3", _ => $"python3-{module.Split('.')[0]}" };
 
     /// <summary>Skips the test for want of something that no package is named for; fails it in CI.</summary>
     public static void Absent(string reason, params ReadOnlySpan<string> packages) => MissingPackages.Absent(reason, packages);

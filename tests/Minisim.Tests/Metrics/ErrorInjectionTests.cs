@@ -115,6 +115,70 @@ public class ErrorInjectionTests
         Assert.Equal((1.0, 12.0 / 13), (e.Score.Recall, e.Score.Precision));
     }
 
+    [Theory]
+    [InlineData(0, 0.0, 0.3, EstimateVerdict.Fragment)]
+    [InlineData(1, 0.25, 0.45, EstimateVerdict.Fragment)]
+    [InlineData(2, 0.5, 0.7, EstimateVerdict.Duplicate)]
+    public void Half_of_the_smaller_outline_in_common_makes_a_duplicate_and_less_a_fragment(int columns, double least, double most, EstimateVerdict verdict)
+    {
+        var patches = World.Patches();
+        var middle = (int)World.Centres[5].Col;
+        Footprint[] halves = [Keep(patches[5], (_, c) => c <= middle + columns / 2), Keep(patches[5], (_, c) => c > middle - (columns + 1) / 2)];
+        int[][] masks = [.. Enumerable.Range(0, 2).Select(i => EnergyMask.Of(SparseFootprints.FromPatches(halves, HandBuilt.Height, HandBuilt.Width)).Pixels(i).ToArray())];
+        Assert.InRange((double)masks[0].Intersect(masks[1]).Count() / masks.Min(m => m.Length), least, most);
+        var e = Judge.Evaluate(World.With([.. patches[..5], halves[0], .. patches[6..], halves[1]], [.. All, 5]));
+        Assert.Contains(verdict, (EstimateVerdict[])[e.Taxonomy.Estimates[5], e.Taxonomy.Estimates[12]]);
+        Assert.Equal(verdict == EstimateVerdict.Fragment ? TrueVerdict.Split : TrueVerdict.Found, e.Taxonomy.True[5]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Of_two_outlines_of_a_cell_that_are_not_good_enough_the_more_alike_is_shown(int first)
+    {
+        var patches = World.Patches();
+        var (row, col) = World.Centres[5];
+        Footprint[] tight = [.. ((double[])[8, 3]).Select(r2 => Keep(patches[5], (r, c) => (r - row) * (r - row) + (c - col) * (c - col) <= r2))];
+        var e = Judge.Evaluate(World.With([.. patches[..5], tight[first], .. patches[6..], tight[1 - first]], [.. All, 5]), new ScoreOptions { FoundAt = 0.95 });
+        Assert.Equal(TrueVerdict.Inexact, e.Taxonomy.True[5]);
+        Assert.Equal(first == 0 ? 5 : 12, e.Cells[5].Estimate);
+        Assert.Equal(e.Match.Similarity[e.Cells[5].Estimate, 5], e.Cells[5].Similarity, 12);
+    }
+
+    [Fact]
+    public void A_cell_between_two_that_are_merged_and_hide_it_is_missed()
+    {
+        // What the outline holds of the third is explained by the two already.
+        var world = new HandBuilt(centres: [(40, 40), (40, 49), (40, 44.5), (70, 80)]);
+        var patches = world.Patches();
+        var e = world.Evaluator().Evaluate(world.With([Sum(patches[0], patches[1]), patches[3]], [0, 3]));
+        var hidden = e.Taxonomy.Agreement.Single(a => a.Estimate == 0 && a.True == 2);
+        Assert.True(hidden.OfTrue >= Taxonomy.Covers && hidden.OfEstimate >= Taxonomy.Contributes);
+        Assert.Equal([TrueVerdict.Merged, TrueVerdict.Merged, TrueVerdict.Missed, TrueVerdict.Found], e.Taxonomy.True);
+    }
+
+    [Theory]
+    [InlineData(5.0, 1)]
+    [InlineData(20.0, 2)]
+    [InlineData(50.0, 5)]
+    [InlineData(double.NaN, 2)]
+    public void Events_may_be_a_tenth_of_a_second_apart_whatever_the_frame_rate(double fps, int frames)
+    {
+        var judge = new Evaluator(World.Truth, double.IsNaN(fps) ? null : new RecordingFacts(new Acquisition { Fps = fps }));
+        var cells = TrueCells.From(World.Truth);
+        EventCounts Late(int by)
+        {
+            var (estimate, truth) = (new Matrix(12, HandBuilt.Frames), cells.S!);
+            for (var i = 0; i < 12; i++)
+                for (var t = by; t < HandBuilt.Frames; t++) estimate[i, t] = truth[i, t - by];
+            var report = judge.Evaluate(new Estimate(cells.Footprints, cells.C, estimate)).Spikes!;
+            Assert.Equal(frames, report.ToleranceFrames);
+            return report.Events;
+        }
+        Assert.InRange(Late(frames).Precision, 0.99, 1);
+        Assert.InRange(Late(frames + 1).Precision, 0, 0.9);
+    }
+
     [Fact]
     public void An_outline_that_is_much_too_tight_fails_by_iou_and_is_found_with_its_size_named()
     {

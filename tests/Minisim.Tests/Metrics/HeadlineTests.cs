@@ -211,6 +211,22 @@ public class HeadlineTests
     }
 
     [Fact]
+    public void No_unmirrored_draw_of_chance_leaves_a_cell_where_it_is()
+    {
+        // One cell: within two diameters it would meet itself in one draw of forty.
+        var cell = TrueCells.From(new HandBuilt(centres: [(40, 40)]).Truth).Footprints;
+        var met = 0;
+        for (ulong seed = 0; seed < 400; seed++)
+        {
+            // The first of all draws is the one without a mirror.
+            Assert.Equal(0, ChanceLevel.Of(cell, cell, 1, seed).Pairs(1e-9));
+            if (ChanceLevel.Of(cell, cell, 4, seed).Pairs(1e-9) > 0) met++;
+        }
+        // Of three mirrored draws each meets it with 2.7 %: 32 of 400 expected, standard deviation 5.4.
+        Assert.InRange(met, 12, 55);
+    }
+
+    [Fact]
     public void Cells_with_their_centre_outside_stand_apart_unless_included_and_their_estimates_are_not_wrong()
     {
         var world = new HandBuilt(centres: [(48, 20), (48, 60), (48, 100), (20, 60), (-1.5, 40), (60, -2)]);

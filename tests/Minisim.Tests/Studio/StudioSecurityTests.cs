@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -126,7 +127,7 @@ public class StudioSecurityTests
     public async Task Only_loopback_listens()
     {
         await using var studio = await TestStudio.Start();
-        foreach (var address in await Dns.GetHostAddressesAsync(Dns.GetHostName()))
+        foreach (var address in NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address))
         {
             if (IPAddress.IsLoopback(address) || address.AddressFamily != AddressFamily.InterNetwork) continue;
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -78,8 +78,11 @@ internal sealed class Hdf5ChunkIndex
     public IEnumerable<Hdf5Chunk> Implicit(long address)
     {
         if (address < 0) yield break;
-        for (long i = 0; i < Total(Grid()); i++)
-            if (Place(i, Grid(), -1) is { } index)
+        var grid = Grid();
+        // There is room for every chunk, up to the lengths that the axes may grow to.
+        if (Total(grid) * _rawBytes > _file.Length - address) throw new InvalidDataException($"a dataset of it declares {ReadLimits.Text(Total(grid) * _rawBytes)}, more than the file holds");
+        for (long i = 0; i < Total(grid); i++)
+            if (Place(i, grid, -1) is { } index)
                 yield return new Hdf5Chunk(index, address + i * _rawBytes, _rawBytes, 0);
     }
 

@@ -67,6 +67,17 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
         make('deep', deep)
         def circle(f, g, n): a = f.create_group('a'); b = a.create_group('b'); b['up'] = a; b['root'] = f['/']; g[n] = M
         make('circle', circle)
+        # All chunks in one piece, without a list: how many there are follows from how long the axes may become.
+        def early(f, g, n):
+            p = h5py.h5p.create(h5py.h5p.DATASET_CREATE); p.set_chunk((2, 5, 7)); p.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+            d = h5py.h5d.create(g.id, n.encode(), h5py.h5t.STD_U8LE, h5py.h5s.create_simple(M.shape, (12, 5, 7)), p)
+            d.write(h5py.h5s.ALL, h5py.h5s.ALL, M)
+        make('early', early, 'latest')
+        for ending in '.h5', '.nwb':
+            raw = open('early' + ending, 'rb').read()
+            old, new = (np.array([6, 5, 7, most, 5, 7], '<i8').tobytes() for most in (12, 2**60))
+            assert raw.count(old) == 1
+            open('unending' + ending, 'wb').write(raw.replace(old, new))
         """;
 
     [Theory]
@@ -86,6 +97,8 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
     [InlineData("signed", "holds integers of 2 bytes")]
     [InlineData("virtual", "maps its data from elsewhere")]
     [InlineData("raw file", "raw files beside it")]
+    [InlineData("unending", "declares .*, more than the file holds")]
+    [InlineData("early", null)]
     [InlineData("deep", null)]
     [InlineData("circle", null)]
     public async Task A_movie_that_does_harm_is_one_message(string name, string? expected)
