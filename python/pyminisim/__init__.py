@@ -1,7 +1,7 @@
 """Synthetic recordings of one-photon miniscopes with exact ground truth.
 
 >>> import pyminisim as ms
->>> rec = ms.simulate(ms.preset("miniscope_v4", "ca1", duration_s=10, steps=[ms.BrainMotion()]))
+>>> rec = ms.simulate(ms.preset("miniscope_v4", "ca1", duration_s=10, motion=True))
 >>> rec.observed.shape, rec.ground_truth.detectable_subset().n_units
 
 ``Spec → simulate → Recording (movie + GroundTruth) → a pipeline → Estimate → testing.score``

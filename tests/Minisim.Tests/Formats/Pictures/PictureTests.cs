@@ -56,13 +56,15 @@ public sealed class PictureTests : InTemporaryFolder
     {
         using var recording = Simulator.Run(RenderingInvarianceTests.Everything(101, 101));
         using var picture = Draw(recording, Figure.Overview, new PreviewOptions { Title = "Everything" });
-        Assert.Equal((1600, 1100), (picture.Width, picture.Height));
+        Assert.Equal((1600, 1384), (picture.Width, picture.Height));
         Assert.True(Colours(picture, new SKRectI(40, 170, 650, 760)) > 500, "projection");
         Assert.True(Colours(picture, new SKRectI(700, 170, 1100, 560)) > 200, "frame");
         Assert.True(Colours(picture, new SKRectI(750, 630, 1100, 740)) > 20, "histogram");
         Assert.True(Colours(picture, new SKRectI(1180, 170, 1560, 740)) > 100, "traces");
         Assert.True(Colours(picture, new SKRectI(90, 860, 540, 1010)) > 50, "side view");
         Assert.True(Colours(picture, new SKRectI(760, 860, 1300, 1010)) > 50, "motion");
+        Assert.True(Colours(picture, new SKRectI(90, 1150, 640, 1300)) > 10, "path of the animal");
+        Assert.True(Colours(picture, new SKRectI(760, 1150, 1500, 1300)) > 10, "place cells");
         Assert.True(Colours(picture, new SKRectI(20, 20, 300, 50)) > 10, "title");
     }
 
