@@ -1,7 +1,7 @@
-"""A first recording: two seconds over CA1, looked at, scored, saved."""
+"""A first recording: twenty seconds over CA1, looked at, scored, saved."""
 import pyminisim as ms
 
-spec = ms.preset("miniscope_v4", "ca1", duration_s=2, size=(200, 200), motion=True)
+spec = ms.preset("miniscope_v4", "ca1", duration_s=20, size=(200, 200), motion=True)
 rec = ms.simulate(spec)
 truth = rec.ground_truth.detectable_subset()
 

@@ -146,6 +146,12 @@ def test_presets_schema_and_formats():
     about = spec.describe()
     assert (about["frames"], about["height"], about["width"], about["dtype"]) == (100, 100, 120, "uint8")
     assert spec.find("vasculature") is None and spec.find(ms.BrainMotion) is not None and spec.seed == 3
+    # Regions are as recordings look, with an animal; those of the reference have none, and a motion of their own.
+    assert spec.find("behavior") is not None and ms.preset("miniscope_v4", "striatum", motion=True).find(ms.BrainMotion) != ms.BrainMotion()
+    old = ms.preset("miniscope_v4", "ca1", motion=True, reference=True)
+    assert old.find("behavior") is None and old.find(ms.BrainMotion) == ms.BrainMotion()
+    with pytest.raises(ValueError, match="striatum"):
+        ms.preset("miniscope_v4", "striatum", reference=True)
     with pytest.raises(ValueError, match="miniscope_v4"):
         ms.preset("miniscope_v5", "ca1")
     assert "acquisition" in ms.schema()["properties"]
