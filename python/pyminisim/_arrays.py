@@ -67,8 +67,11 @@ def of_struct(struct, owner):
 
 
 def numbers(value, axes, what):
-    """Any array-like as an array of numbers that can cross the border; copied only where its number type cannot."""
-    array = np.asarray(value)
+    """Any array-like as an array of numbers with these axes that can cross the border; copied only where its number type cannot."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError("%s is no array: its rows have different lengths" % what) from None
     if array.dtype not in _NUMBERS or not array.dtype.isnative:
         if array.dtype.kind not in "biuf" and not (array.dtype.kind == "O" and array.size):
             if array.size == 0:
@@ -79,8 +82,8 @@ def numbers(value, axes, what):
             array = array.astype(np.float64)
         except (TypeError, ValueError):
             raise ValueError("%s holds %s, not numbers" % (what, array.dtype)) from None
-    if array.ndim != axes:
-        raise ValueError("%s has shape %s: it must have %d axes" % (what, array.shape, axes))
+    if array.ndim != len(axes):
+        raise ValueError("%s has shape %s: it must be %s" % (what, array.shape, "(%s)" % ", ".join(axes) if len(axes) > 1 else "a list of numbers"))
     return array
 
 
@@ -97,6 +100,8 @@ def struct(array):
 
 def pairs(pairing, what="pairing"):
     """Pairs (estimate, true) as int32."""
+    if not hasattr(pairing, "__len__"):
+        raise TypeError("%s = %r: must be pairs (estimate, true)" % (what, pairing))
     array = np.asarray(pairing if len(pairing) else np.empty((0, 2)))
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError("%s has shape %s: it must be pairs (estimate, true)" % (what, array.shape))

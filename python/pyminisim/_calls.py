@@ -1,7 +1,7 @@
 # Generated from src/Minisim.Native by `dotnet run --project src/Minisim.Bindings`; do not edit.
 from ctypes import POINTER, Structure, c_char_p, c_double, c_int32, c_int64, c_uint64, c_void_p
 
-ABI_VERSION = 1001
+ABI_VERSION = 2000
 STATUS = ("ok", "spec", "file", "write", "argument", "handle", "cancelled", "memory", "internal")
 TYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
 
@@ -41,7 +41,7 @@ CALLS = (
     ("minisim_scene_frames", (c_uint64, c_char_p, c_int64, c_int64, c_void_p, c_int64, POINTER(Run), POINTER(c_void_p))),
     ("minisim_scene_truth", (c_uint64, POINTER(c_uint64), POINTER(c_void_p))),
     ("minisim_scene_write", (c_uint64, c_char_p, POINTER(Run), POINTER(c_void_p))),
-    ("minisim_recording_open", (c_char_p, POINTER(c_uint64), POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_recording_open", (c_char_p, c_char_p, POINTER(c_uint64), POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_recording_info", (c_uint64, POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_recording_spec", (c_uint64, POINTER(c_uint64), POINTER(c_void_p))),
     ("minisim_recording_truth", (c_uint64, POINTER(c_uint64), POINTER(c_void_p))),
@@ -82,7 +82,7 @@ CALLS = (
     ("minisim_study_run", (c_uint64, c_char_p, c_char_p, POINTER(Run), POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_study_status", (c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_study_results", (c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
-    ("minisim_study_report", (c_char_p, c_char_p, c_char_p, POINTER(c_void_p), POINTER(c_void_p))),
+    ("minisim_study_report", (c_char_p, c_char_p, c_char_p, c_int32, POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_truth_info", (c_uint64, POINTER(c_void_p), POINTER(c_void_p))),
     ("minisim_truth_array", (c_uint64, c_char_p, POINTER(Array), POINTER(c_void_p))),
     ("minisim_truth_dense", (c_uint64, c_char_p, c_void_p, c_int64, POINTER(c_void_p))),

@@ -32,7 +32,7 @@ def spec(value):
 
 def recording(value):
     picture = ""
-    if value.until is None and value.shape[0]:
+    if value.until is None and value.spec is not None and value.shape[0]:
         png = base64.b64encode(value.preview(title="Recording")).decode("ascii")
         picture = '<img style="max-width:100%%" alt="A frame, the cells, traces, motion, counts and depths" src="data:image/png;base64,%s">' % png
     return "<div>%s</div>%s" % (escape(repr(value)), picture)

@@ -1,7 +1,10 @@
 """The native library: where it is, its calls, what becomes of its errors. Nothing else of the package knows ctypes."""
 import ctypes
 import json
+import operator
 import os
+import queue
+import re
 import sys
 import threading
 
@@ -79,6 +82,8 @@ def _copy(file):
 def _after_fork():
     global _lock
     _lock = threading.RLock()
+    # They did not come along.
+    _Worker.idle.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -88,8 +93,8 @@ if hasattr(os, "register_at_fork"):
 def _raise(lib, status, error):
     text = take(lib, error) if error.value else None
     report = json.loads(text) if text else {"kind": _calls.STATUS[status] if status < len(_calls.STATUS) else "internal", "message": "memory does not suffice", "problems": []}
-    kind, message = report["kind"], report["message"]
-    problems = [Problem(p["path"], p["value"], p["reason"], p["remedy"], p["warning"]) for p in report["problems"]]
+    kind, message = report["kind"], said(report["message"])
+    problems = _problems(report["problems"])
     if kind == "spec":
         raise SpecError(problems)
     if kind in ("file", "write"):
@@ -101,6 +106,46 @@ def _raise(lib, status, error):
     if kind == "cancelled":
         raise Cancelled(message)
     raise RuntimeError(message)
+
+
+def _problems(items):
+    return [Problem(p["path"], p["value"], said(p["reason"]), said(p["remedy"]), p["warning"]) for p in items]
+
+
+# What the command calls an option is an argument here.
+_WORDS = [(re.compile(pattern), replacement) for pattern, replacement in (
+    (r"--overwrite\b", "overwrite=True"),
+    (r"--accepted\b", "accepted=True"),
+    (r"--follow-links\b", "follow_links=True"),
+    (r"the other --axes \((\w+) or (\w+)\)", r'the other axes="\1" or "\2"'),
+    (r"--axes (yx|xy)\b", r'axes="\1"'),
+    (r"--axes\b", "axes="),
+    (r"--shifts FILE\.npy", 'shifts="FILE.npy"'),
+    (r"--shifts\b", "shifts="),
+    (r"--shift=(-?\d+),(-?\d+)", r"footprint_shift=(\1, \2)"),
+    (r"--table (\w+)", r'table="\1"'),
+    (r"--table\b", "table="),
+    (r"--max-memory\b", "max_memory="),
+    (r"--side-by-side\b", "the side by side"),
+    (r"'?\bminisim indicators --json'? prints", "the command `pyminisim indicators --json` prints"),
+    (r"'minisim ([^']*)'", r"`pyminisim \1`"),
+    (r'option "threshold" = ', "match_threshold = "),
+    (r'option "energy_fraction" = ', "energy_frac = "),
+    (r'option "(\w+)" = ', r"\1 = "),
+)]
+
+
+def said(text):
+    """A message of the engine's in the words of this package."""
+    if "minisim " in text or "--" in text or "option " in text:
+        for pattern, replacement in _WORDS:
+            text = pattern.sub(replacement, text)
+    return text
+
+
+def found_odd(lib, pointer):
+    """The warnings that a call handed out, as problems."""
+    return [p for p in _problems(json.loads(take(lib, pointer))) if p.warning]
 
 
 class Cancelled(RuntimeError):
@@ -120,7 +165,10 @@ def call(name, *args):
     """Makes a call; its errors are exceptions. Other Python threads run meanwhile."""
     lib = library()
     error = ctypes.c_void_p()
-    status = getattr(lib, name)(*args, ctypes.byref(error))
+    try:
+        status = getattr(lib, name)(*args, ctypes.byref(error))
+    except ctypes.ArgumentError:
+        raise TypeError("an argument has a type that cannot be used here: %s" % ", ".join(repr(a) for a in args if not isinstance(a, (Handle, ctypes._SimpleCData, bytes)) and type(a).__name__ != "CArgObject")) from None
     if status:
         _raise(lib, status, error)
 
@@ -176,7 +224,37 @@ class Handle:
 
 def text(value):
     """A str, path or None as an argument."""
-    return None if value is None else os.fspath(value).encode("utf-8", "surrogateescape") if not isinstance(value, str) else value.encode("utf-8")
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        value = os.fspath(value)
+    encoded = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+    if b"\0" in encoded:
+        raise ValueError("%r: holds a null character" % (value if len(value) < 80 else value[:79]))
+    return encoded
+
+
+def number(value, name):
+    """A number as an argument."""
+    try:
+        if isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError("%s = %r: must be a number" % (name, value)) from None
+
+
+def whole(value, name, least=0):
+    """A whole number as an argument."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        value = operator.index(value)
+    except TypeError:
+        raise TypeError("%s = %r: must be a whole number" % (name, value)) from None
+    if not least <= value < 2 ** 31:
+        raise ValueError("%s = %r: must be in [%d, 2147483647]" % (name, value, least))
+    return value
 
 
 def options(**values):
@@ -196,48 +274,89 @@ def live():
 
 
 def run(name, *args, threads=None, progress=None, results=(), description="", keep=()):
-    """Makes a long call that Ctrl-C interrupts, and that tells how far it is.
+    """Makes a long call that Ctrl-C interrupts, and that tells how far it is. ``args`` are those before the run options, ``results`` those after; ``keep``
+    is what the call writes to."""
+    def work(settings, alive=(args, results, keep)):
+        call(name, *args, ctypes.byref(settings), *results)
 
-    ``args`` are those before the run options, ``results`` those after. In the main thread, where Python handles signals, the call runs in a
-    thread beside, so that Ctrl-C is not kept waiting: the call is cancelled, and what it wrote to stays alive until it has ended.
+    run_calls(work, threads=threads, progress=progress, description=description)
+
+
+def run_calls(work, *, threads=None, progress=None, description=""):
+    """Runs a function of the run options that makes long calls; Ctrl-C interrupts it.
+
+    In the main thread, where Python handles signals, it runs in a thread beside, so that Ctrl-C is not kept waiting: its calls are cancelled, and what they
+    write to stays alive until they have ended.
     """
     threads = 0 if threads is None else threads
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 0:
         raise ValueError("threads = %r: must be a whole number, 0 or None for one per processor" % (threads,))
     token = call_handle("token_new")
     settings = _calls.Run(threads, 0, token.value, None, None)
+    settings.token_ = token
     watch = _watch(progress, description)
     if watch is None and threading.current_thread() is not threading.main_thread():
-        call(name, *args, ctypes.byref(settings), *results)
+        work(settings)
         return
-    failure = []
-    ended = threading.Event()
-
-    def work(alive=(args, settings, results, token, keep)):
-        try:
-            call(name, *args, ctypes.byref(settings), *results)
-        except BaseException as e:  # handed over to the caller
-            failure.append(e)
-        finally:
-            ended.set()
-
-    threading.Thread(target=work, name="pyminisim", daemon=True).start()
+    job = _Job(work, settings)
+    _Worker.take().jobs.put(job)
     try:
+        # An interrupt between the last look at signals and the wait wakes nobody: it is seen when the wait ends.
         if watch is None:
-            ended.wait()
+            while not job.ended.wait(0.05):
+                pass
         else:
             with watch:
-                while not ended.wait(0.05):
+                while not job.ended.wait(0.05):
                     watch.update(*_progress(token))
-                if not failure:
+                if job.failure is None:
                     watch.update(*_progress(token))
     except BaseException:
         call("token_cancel", token)
         # Nearly always it ends at once; an interrupt waits no longer than this.
-        ended.wait(0.05)
+        job.ended.wait(0.05)
         raise
-    if failure:
-        raise failure[0]
+    if job.failure is not None:
+        raise job.failure
+
+
+class _Job:
+    __slots__ = ("work", "settings", "ended", "failure")
+
+    def __init__(self, work, settings):
+        self.work, self.settings, self.ended, self.failure = work, settings, threading.Event(), None
+
+
+class _Worker:
+    """A thread that makes long calls, one after another: the library need not get to know a new thread for each."""
+
+    idle = []
+
+    def __init__(self):
+        self.jobs = queue.SimpleQueue()
+        threading.Thread(target=self._go, name="pyminisim", daemon=True).start()
+
+    @classmethod
+    def take(cls):
+        try:
+            return cls.idle.pop()
+        except IndexError:
+            return cls()
+
+    def _go(self):
+        while True:
+            job = self.jobs.get()
+            try:
+                job.work(job.settings)
+            except BaseException as e:  # handed over to the caller
+                job.failure = e
+            # Nothing of it stays alive here while there is nothing to do.
+            job.work = job.settings = None
+            ended = job.ended
+            del job
+            self.idle.append(self)
+            ended.set()
+            del ended
 
 
 def _progress(token):

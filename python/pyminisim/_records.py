@@ -247,6 +247,9 @@ def _element(value, kind, field, path, problems):
 
         if not isinstance(value, dict) or value.get("kind") not in _generated.STEPS:
             named = value.get("kind") if isinstance(value, dict) else value
+            if isinstance(value, type) and issubclass(value, Step):
+                problems.append(Problem(path, value.__name__, "is a class, no step.", "Make one with %s()." % value.__name__))
+                return value
             problems.append(Problem(path, _shown(named), "is no step.", "Steps are %s." % ", ".join(_generated.STEPS)))
             return value
         return _record(_generated.STEPS[value["kind"]], value, path, problems)

@@ -1,6 +1,14 @@
 """What can go wrong, as exceptions and warnings."""
 
 
+import difflib
+import os
+import sys
+import warnings
+
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
 class Problem:
     """One thing wrong, or odd, in a spec: where, what and why, and what to do.
 
@@ -45,6 +53,28 @@ class SpecError(ValueError):
 
 class SpecWarning(UserWarning):
     """Something odd but legal in a spec or a recording."""
+
+
+def warn(problem):
+    """Warns of something odd, at the line of whoever called the package."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(str(problem), SpecWarning, level)
+
+
+class Missing(KeyError):
+    """A name that is not there. What a KeyError shows is its key in quotes; this shows what it has to say."""
+
+    def __str__(self):
+        return str(self.args[0])
+
+
+def near(name, names, form="%s"):
+    """" Did you mean …?", or which names there are, as the end of a message."""
+    names = [str(n) for n in names]
+    found = difflib.get_close_matches(str(name), names, 1)
+    return "did you mean %s?" % form % found[0] if found else "there are %s." % ", ".join(form % n for n in names) if names else "there are none."
 
 
 class RecordingError(OSError):

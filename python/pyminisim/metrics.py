@@ -10,6 +10,9 @@ from . import _native
 from ._arrays import numbers, pairs, pointer, struct
 
 
+TRACES, SHIFTS = ("unit", "frame"), ("frame", "dy and dx")
+
+
 class Match:
     """The optimal one-to-one match between estimates and true cells.
 
@@ -76,9 +79,9 @@ def footprints(A, shape=None, order="C", what="A"):
         height, width = (int(n) for n in shape)
         if matrix.shape[0] != height * width:
             raise ValueError("%s has shape %s: its rows must be the %d pixels of a field of %d × %d" % (what, matrix.shape, height * width, height, width))
-        data, indices, starts = (numbers(a, 1, what) for a in (matrix.data, matrix.indices, matrix.indptr))
+        data, indices, starts = (numbers(a, ("value",), what) for a in (matrix.data, matrix.indices, matrix.indptr))
         return _native.call_handle("footprints_csc", height, width, int(order == "F"), struct(data), struct(indices), struct(starts))
-    return _native.call_handle("footprints_dense", struct(numbers(A, 3, what)))
+    return _native.call_handle("footprints_dense", struct(numbers(A, ("unit", "height", "width"), what)))
 
 
 def shift_option(shift):
@@ -119,7 +122,7 @@ def hungarian_match(A_est, A_true, *, metric="iou", energy_frac=0.9, shift=None)
 
 def trace_pearson(C_est, C_true, pairing):
     """Pearson's r of the traces (unit, frame) of every pair; NaN where either is constant."""
-    estimate, truth, chosen = numbers(C_est, 2, "C_est"), numbers(C_true, 2, "C_true"), pairs(pairing)
+    estimate, truth, chosen = numbers(C_est, TRACES, "C_est"), numbers(C_true, TRACES, "C_true"), pairs(pairing)
     result = np.empty(len(chosen))
     _native.call("trace_pearson", struct(estimate), struct(truth), pointer(chosen), len(chosen), pointer(result))
     return result
@@ -131,25 +134,30 @@ def activity_similarity(S_est, S_true, pairing):
     ``correlation`` is Pearson's r; ``scale`` the factor ≥ 0 of the least-squares fit ``true ≈ scale·est + offset``; ``variance_explained`` that of the
     fit. A constant estimate has scale and variance explained 0; for a constant truth the latter is NaN.
     """
-    estimate, truth, chosen = numbers(S_est, 2, "S_est"), numbers(S_true, 2, "S_true"), pairs(pairing)
+    estimate, truth, chosen = numbers(S_est, TRACES, "S_est"), numbers(S_true, TRACES, "S_true"), pairs(pairing)
     result = ActivitySimilarity(*(np.empty(len(chosen)) for _ in range(3)))
     _native.call("activity_similarity", struct(estimate), struct(truth), pointer(chosen), len(chosen), *(pointer(a) for a in result))
     return result
 
 
 def spike_events(S_est, S_true, pairing, tolerance_frames=2):
-    """Events of the activity of all pairs together, matched within a tolerance: (true, estimated, matched)."""
-    estimate, truth, chosen = numbers(S_est, 2, "S_est"), numbers(S_true, 2, "S_true"), pairs(pairing)
+    """Events of the activity (unit, frame) of all pairs together, matched one to one within a tolerance: (true, estimated, matched).
+
+    Whole numbers count spikes: every run of frames above 0 is an event. Anything else is a rate on an unknown scale: events are runs above a quarter
+    of the 99th percentile of a unit's positive values. Both sides are read by this rule, so exchanging them exchanges the first two numbers.
+    """
+    estimate, truth, chosen = numbers(S_est, TRACES, "S_est"), numbers(S_true, TRACES, "S_true"), pairs(pairing)
+    tolerance = _native.whole(tolerance_frames, "tolerance_frames")
     counts = (ctypes.c_int64 * 3)()
     at = ctypes.addressof(counts)
-    _native.call("spike_events", struct(estimate), struct(truth), pointer(chosen), len(chosen), tolerance_frames, at, at + 8, at + 16)
+    _native.call("spike_events", struct(estimate), struct(truth), pointer(chosen), len(chosen), tolerance, at, at + 8, at + 16)
     return tuple(counts)
 
 
 def shift_rmse(shifts_est, shifts_true, *, correction=False, align=False):
     """Root mean square error of a trajectory (frame, 2), px. ``correction``: the estimate undoes the motion and is negated first; ``align``: the mean
     difference of each axis is no error."""
-    estimate, truth = numbers(shifts_est, 2, "shifts_est"), numbers(shifts_true, 2, "shifts_true")
+    estimate, truth = numbers(shifts_est, SHIFTS, "shifts_est"), numbers(shifts_true, SHIFTS, "shifts_true")
     result = ctypes.c_double()
     _native.call("shift_rmse", struct(estimate), struct(truth), int(bool(correction)), int(bool(align)), ctypes.addressof(result))
     return result.value
@@ -158,7 +166,7 @@ def shift_rmse(shifts_est, shifts_true, *, correction=False, align=False):
 def global_shift_from_trajectories(shifts_est, shifts_true, *, correction=True):
     """The whole-pixel shift (dy, dx) that brings footprints of the pipeline's frame to the truth's: the rounded mean of ``−est − true`` for a
     correction, of ``est − true`` for a displacement."""
-    estimate, truth = numbers(shifts_est, 2, "shifts_est"), numbers(shifts_true, 2, "shifts_true")
+    estimate, truth = numbers(shifts_est, SHIFTS, "shifts_est"), numbers(shifts_true, SHIFTS, "shifts_true")
     result = (ctypes.c_int32 * 2)()
     at = ctypes.addressof(result)
     _native.call("global_shift", struct(estimate), struct(truth), int(bool(correction)), at, at + 4)
@@ -170,7 +178,7 @@ def field_pearson(est, true):
     estimate, truth = np.asarray(est), np.asarray(true)
     if estimate.shape != truth.shape:
         raise ValueError("fields of shape %s and %s cannot be compared" % (estimate.shape, truth.shape))
-    estimate, truth = numbers(estimate.ravel(), 1, "est"), numbers(truth.ravel(), 1, "true")
+    estimate, truth = numbers(estimate.ravel(), ("pixel",), "est"), numbers(truth.ravel(), ("pixel",), "true")
     result = ctypes.c_double()
     _native.call("field_pearson", struct(estimate), struct(truth), ctypes.addressof(result))
     return result.value
@@ -191,15 +199,15 @@ def footprint_mask(A, unit=None, *, rel=0.18):
     one = _one(A, unit, "A")
     handle = footprints(one)
     mask = np.zeros(one.shape[1:], bool)
-    _native.call("footprint_mask", handle, 0, float(rel), pointer(mask), mask.nbytes)
+    _native.call("footprint_mask", handle, 0, _native.number(rel, "rel"), pointer(mask), mask.nbytes)
     return mask
 
 
 def footprint_roi_trace(movie, A, unit=None, *, rel=0.18):
     """Mean of a movie (frame, height, width) inside a footprint's mask, per frame: the baseline that demixing must beat; 0 where the mask is
     empty."""
-    frames = numbers(movie, 3, "movie")
+    frames = numbers(movie, ("frame", "height", "width"), "movie")
     handle = footprints(_one(A, unit, "A"))
     result = np.zeros(len(frames))
-    _native.call("roi_traces", struct(frames), handle, float(rel), pointer(result), len(result))
+    _native.call("roi_traces", struct(frames), handle, _native.number(rel, "rel"), pointer(result), len(result))
     return result

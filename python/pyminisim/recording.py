@@ -1,13 +1,13 @@
 """Recordings and their ground truth."""
 import ctypes
 import os
-import warnings
+from collections.abc import Mapping
 
 import numpy as np
 
 from . import _calls, _native
 from ._arrays import labelled, of_struct, pointer
-from .errors import Problem, SpecWarning
+from .errors import Missing, RecordingError, near, warn
 from .spec import Spec
 
 
@@ -18,9 +18,13 @@ class _Simulated:
         self.spec, self.until, self.threads = spec, until, threads
         self._handle = self._info = None
 
-    def compile(self):
+    def compile(self, settings=None):
+        """Compiles the spec, in a run of its own or in one that is under way."""
+        if settings is None:
+            _native.run_calls(self.compile, threads=self.threads)
+            return
         scene = ctypes.c_uint64()
-        _native.run("compile", self.spec.handle, _native.text(self.until), threads=self.threads, results=(ctypes.byref(scene),))
+        _native.call("compile", self.spec.handle, _native.text(self.until), ctypes.byref(settings), ctypes.byref(scene))
         self._handle = _native.Handle(scene.value)
 
     @property
@@ -51,19 +55,17 @@ class _Simulated:
 class _Opened:
     """Where a recording read from a file comes from."""
 
-    def __init__(self, path, threads=None):
-        self.path, self.threads = os.path.abspath(os.fspath(path)), threads
-        self._handle = self._info = self._spec = None
-        self.until = None
+    def __init__(self, path, threads=None, format=None, max_memory=None):
+        self.path, self.threads, self.format, self.max_memory = os.path.abspath(os.fspath(path)), threads, format, max_memory
+        self._handle = self._info = self._spec = self._again = None
 
     def open(self):
-        import json
-
         found = ctypes.c_void_p()
         recording = ctypes.c_uint64()
-        _native.call("recording_open", _native.text(self.path), ctypes.byref(recording), ctypes.byref(found))
+        options = _native.options(format=self.format, max_memory=None if self.max_memory is None else int(self.max_memory))
+        _native.call("recording_open", _native.text(self.path), options, ctypes.byref(recording), ctypes.byref(found))
         self._handle = _native.Handle(recording.value)
-        return [Problem(p["path"], p["value"], p["reason"], p["remedy"], True) for p in json.loads(_native.take(_native.library(), found))]
+        return _native.found_odd(_native.library(), found)
 
     @property
     def handle(self):
@@ -78,13 +80,36 @@ class _Opened:
         return self._info
 
     @property
+    def until(self):
+        return self.info["until"]
+
+    @property
     def spec(self):
-        if self._spec is None:
+        if self._spec is None and not self.info["movie_only"]:
             self._spec = Spec._of_handle(_native.call_handle("recording_spec", self.handle))
         return self._spec
 
     def truth(self):
         return _native.call_handle("recording_truth", self.handle)
+
+    def again(self):
+        """The same recording simulated from its spec, for what the file does not hold. That it is the same is seen on two frames."""
+        if self._again is None:
+            if self.info["movie_only"]:
+                raise RecordingError("%s: holds a movie alone: there is no spec from which its stages could be rendered." % self.path)
+            again = _Simulated(self.spec, self.until, self.threads)
+            shape, last = (self.info["height"], self.info["width"]), self.info["frames"] - 1
+            same = (again.info["frames"], again.info["height"], again.info["width"]) == (last + 1, *shape)
+            for frame in sorted({0, last} - {-1}) if same else ():
+                pictures = [np.empty((1, *shape), source.info["dtype"]) for source in (self, again)]
+                for source, picture in zip((self, again), pictures):
+                    source.frames(None, frame, picture)
+                same = same and np.array_equal(*pictures)
+            if not same:
+                raise RecordingError("%s: its spec does not give its pixels here: it is from another program or version, or was edited. Its stages cannot be rendered; "
+                                     "rec.spec simulates a recording of this engine." % self.path)
+            self._again = again
+        return self._again
 
     def frames(self, stage, first, target, progress=None):
         _native.run("recording_frames", self.handle, _native.text(stage), first, len(target), pointer(target), target.nbytes, threads=self.threads, progress=progress)
@@ -93,18 +118,16 @@ class _Opened:
         _native.run("recording_export", self.handle, outputs, threads=threads, progress=progress, description="writing")
 
     def __reduce__(self):
-        return _Opened, (self.path, self.threads)
+        return _Opened, (self.path, self.threads, self.format, self.max_memory)
 
 
 class Movie:
     """A movie (frame, height, width) whose frames are rendered, or read, when asked for: ``movie[100:200]`` makes just those, ``movie[7]`` is one
     frame, ``movie[::10, :64, :64]`` a part of every tenth. Nothing is kept."""
 
-    def __init__(self, source, stage, shape, dtype, stored=None):
+    def __init__(self, source, stage, shape, dtype):
         self._source, self._stage = source, stage
         self.shape, self.dtype = tuple(shape), np.dtype(dtype)
-        # What the file holds counts in, where that is another type.
-        self._stored = self.dtype if stored is None else np.dtype(stored)
 
     ndim = 3
 
@@ -122,23 +145,14 @@ class Movie:
 
     def read(self, first, count, out=None):
         """Frames ``first`` to ``first + count - 1``, into ``out`` if it is given."""
+        first, count = _native.whole(first, "first"), _native.whole(count, "count")
         shape = (count, *self.shape[1:])
         if out is None:
             out = np.empty(shape, self.dtype)
         elif out.shape != shape or out.dtype != self.dtype or not out.flags.c_contiguous or not out.flags.writeable:
             raise ValueError("out must be a writeable, row-major array of shape %s and type %s" % (shape, self.dtype))
-        self._fill(first, out)
+        self._source.frames(self._stage, first, out)
         return out
-
-    def _fill(self, first, out):
-        if self._stored == self.dtype:
-            self._source.frames(self._stage, first, out)
-            return
-        # Some at a time: the movie is not in memory twice.
-        for at in range(0, len(out), 64):
-            part = np.empty((min(64, len(out) - at), *self.shape[1:]), self._stored)
-            self._source.frames(self._stage, first + at, part)
-            out[at:at + 64] = part
 
     def __getitem__(self, key):
         key = key if isinstance(key, tuple) else (key,)
@@ -184,7 +198,7 @@ class Movie:
     def _some(self, frames):
         result = np.empty((len(frames), *self.shape[1:]), self.dtype)
         for i, frame in enumerate(frames):
-            self._fill(frame, result[i:i + 1])
+            self._source.frames(self._stage, frame, result[i:i + 1])
         return result
 
     def __array__(self, dtype=None, copy=None):
@@ -195,28 +209,57 @@ class Movie:
         return "Movie(%s, %s%s)" % (self.shape, self.dtype, "" if self._stage is None else ", stage=%r" % self._stage)
 
 
+class Snapshots(Mapping):
+    """Movies after intermediate stages, by name: arrays, rendered or read when they are first asked for and kept from then on."""
+
+    def __init__(self, recording, names, movies=()):
+        self._recording, self._names, self._movies = recording, tuple(names), dict(movies)
+
+    def __getitem__(self, name):
+        if name not in self._names:
+            why = near(name, self._names) if self._names else "output.save_intermediates keeps them"
+            if name in self._recording._chain():
+                why = "rec.stage(%r) renders it" % name
+            raise Missing("no snapshot %r: %s" % (name, why))
+        if name not in self._movies:
+            self._movies[name] = self._recording.stage(name)[:]
+        return self._movies[name]
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __len__(self):
+        return len(self._names)
+
+    def __contains__(self, name):
+        return name in self._names
+
+    def __repr__(self):
+        return "Snapshots(%s)" % ", ".join(self._names)
+
+
 class Recording:
     """A recording: the movie and everything true about it.
 
     Attributes
     ----------
     spec : Spec
-        The recipe.
+        The recipe; None for a movie alone.
     observed : ndarray (frame, height, width)
         The movie in memory: counts in the sensor's own unsigned integer type, float32 without a sensor.
     observed_movie, frames : Movie
         The same, made frame by frame: ``rec.frames[100:200]`` works for recordings larger than memory.
     ground_truth : GroundTruth
-        What is true.
-    snapshots : dict of str to ndarray
-        Movies after intermediate stages, if ``spec.output.save_intermediates``.
+        What is true; None for a movie alone.
+    snapshots : Snapshots, a mapping of str to ndarray
+        Movies after intermediate stages, if ``spec.output.save_intermediates``. ``stage`` gives every stage, kept or not.
     """
 
     def __init__(self, source):
         self._source = source
         info = source.info
         self.shape = (info["frames"], info["height"], info["width"])
-        self.dtype = self._stored = np.dtype(info["dtype"])
+        self.dtype = np.dtype(info["dtype"])
         self._observed = self._truth = self._snapshots = None
 
     @property
@@ -237,32 +280,47 @@ class Recording:
 
     @property
     def observed_movie(self):
-        return Movie(self._source, None, self.shape, self.dtype, self._stored)
+        return Movie(self._source, None, self.shape, self.dtype)
 
     frames = observed_movie
+
+    def _chain(self):
+        """Names of all stages of the chain, as the spec says them."""
+        if self.spec is None:
+            return []
+        if isinstance(self._source, _Opened) and self.until is None:
+            return self.spec.describe()["stages"]
+        source = self._source.again() if isinstance(self._source, _Opened) else self._source
+        return [s["name"] for s in source.info["stages"]]
 
     @property
     def stages(self):
         """Names of the stages that ``stage`` gives, in order."""
-        return [s["name"] for s in self._source.info["stages"]]
+        return [s["name"] for s in self._source.info["stages"]] if self.spec is None else self._chain()
 
     def stage(self, name):
-        """The movie after a stage, made frame by frame: every stage of a simulated recording, the snapshots of one that was read."""
-        for s in self._source.info["stages"]:
-            if s["name"] == name:
-                return Movie(self._source, name, (self.shape[0], s["height"], s["width"]), s["dtype"])
-        raise KeyError("no stage is called %r; there are %s" % (name, ", ".join(self.stages) or "none"))
+        """The movie after a stage, made frame by frame. Of a recording that was read, stages that its file does not hold are rendered from its spec: the
+        same spec gives the same bytes. Where it does not, since another program or version made it, that is a ``RecordingError``."""
+        sources = [self._source]
+        if isinstance(self._source, _Opened) and name in self._chain() and name not in (s["name"] for s in self._source.info["stages"]):
+            sources = [self._source.again()]
+        for source in sources:
+            for s in source.info["stages"]:
+                if s["name"] == name:
+                    return Movie(source, name, (self.shape[0], s["height"], s["width"]), s["dtype"])
+        raise Missing("no stage %r: %s" % (name, near(name, self.stages)))
 
     @property
     def snapshots(self):
         if self._snapshots is None:
-            kept = isinstance(self._source, _Opened) or self.spec.output.save_intermediates
-            self._snapshots = {n: self.stage(n).read(0, self.shape[0]) for n in self.stages if n != "sensor"} if kept else {}
+            stored = [s["name"] for s in self._source.info["stages"]] if isinstance(self._source, _Opened) else []
+            kept = stored or ([n for n in self._chain() if n != "sensor"] if self.spec is not None and self.spec.output.save_intermediates else [])
+            self._snapshots = Snapshots(self, kept)
         return self._snapshots
 
     @property
     def ground_truth(self):
-        if self._truth is None:
+        if self._truth is None and self.spec is not None:
             self._truth = GroundTruth._of(self._source)
         return self._truth
 
@@ -275,11 +333,16 @@ class Recording:
         self._source.write(_outputs(paths, overwrite, format, range, mscam), threads, progress)
 
     @classmethod
-    def load(cls, path, threads=None):
-        """Opens a recording, ``NAME.zarr``, of this package or of the reference package. The movie is read when asked for."""
-        source = _Opened(path, threads)
+    def load(cls, path, threads=None, *, format=None, max_memory=None):
+        """Opens a recording: Zarr, of this package or of the reference package, HDF5 and NWB. The movie is read when asked for, in the sensor's own
+        integer type whatever type the file keeps counts in; stages that the file does not hold are rendered from its spec.
+
+        AVI, TIFF, NPY, FFV1 and session folders hold a movie alone: ``spec`` and ``ground_truth`` are None. ``format`` names the format where the name
+        of the file does not; ``max_memory`` is how many bytes the file may claim, by default half of the memory that there is.
+        """
+        source = _Opened(path, threads, format, max_memory)
         for problem in source.open():
-            warnings.warn(str(problem), SpecWarning, 2)
+            warn(problem)
         return cls(source)
 
     def preview(self, figure="overview", *, title=None, scale=1.0, traces=None):
@@ -292,10 +355,11 @@ class Recording:
             _native.library().free(png)
 
     def __reduce__(self):
-        return Recording, (self._source,), {"dtype": self.dtype}
+        return Recording, (self._source,)
 
     def __repr__(self):
-        return "Recording(%d frames of %d × %d, %s, %d cells in view%s)" % (*self.shape, self.dtype, self.ground_truth.n_units, "" if self.until is None else ", until=%r" % self.until)
+        known = "a movie alone" if self.ground_truth is None else "%d cells in view" % self.ground_truth.n_units
+        return "Recording(%d frames of %d × %d, %s, %s%s)" % (*self.shape, self.dtype, known, "" if self.until is None else ", until=%r" % self.until)
 
     def _repr_html_(self):
         from ._html import recording
@@ -308,6 +372,10 @@ def _outputs(paths, overwrite, format, range, mscam):
 
     if not paths:
         raise ValueError("name at least one file to write")
+    if range is not None and (isinstance(range, str) or not hasattr(range, "__len__") or len(range) != 2):
+        raise ValueError("range = %r: must be (low, high), the brightness that becomes 0 and 255" % (range,))
+    for path in paths:
+        _native.text(path)
     return json.dumps([{k: v for k, v in (("path", os.fspath(p)), ("overwrite", bool(overwrite)), ("format", format), ("range", None if range is None else [float(v) for v in range]), ("mscam", bool(mscam))) if v is not None}
                        for p in paths]).encode("utf-8")
 
@@ -412,7 +480,7 @@ class GroundTruth:
         """An array by name, those of extensions included."""
         if name not in self._arrays:
             if self._source is None or name not in self.names:
-                raise KeyError("the truth has no %s; it has %s" % (name, ", ".join(self.names)))
+                raise Missing("the truth has no %s: %s" % (name, near(name, self.names)))
             about = next(a for a in self._facts["arrays"] if a["name"] == name)
             self._arrays[name] = labelled(self._raw(name), name, about["axes"], about["unit"], about["description"], self._units)
         return self._arrays[name]
@@ -431,7 +499,7 @@ class GroundTruth:
             raise AttributeError(name)
         if name in self._KNOWN or name in self.names:
             return self[name] if name in self.names or name in self._arrays else None
-        raise AttributeError("the truth has no %s; it has %s" % (name, ", ".join(self.names)))
+        raise AttributeError("the truth has no %s: %s" % (name, near(name, [*self.names, "A_planted", "A_observed", "A_planted_csc", "A_observed_csc", "detectable_subset"])))
 
     def __dir__(self):
         return [*super().__dir__(), *self._KNOWN, *self.names]
@@ -476,6 +544,10 @@ class GroundTruth:
     def subset(self, units):
         """The truth of some cells only, by index or mask: every array per cell is sliced, the rest kept."""
         units = np.asarray(units)
+        if units.dtype == bool and units.shape != (self.n_units,):
+            raise IndexError("a mask of shape %s does not fit %d cells" % (units.shape, self.n_units))
+        if units.size and units.dtype.kind not in "iub":
+            raise IndexError("units must be indices of the %d cells in view, or a mask of them" % self.n_units)
         units = np.flatnonzero(units) if units.dtype == bool else units.astype(np.int64)
         if units.ndim != 1 or units.size and (units.min() < -self.n_units or units.max() >= self.n_units):
             raise IndexError("units must be indices of the %d cells in view" % self.n_units)

@@ -5,8 +5,13 @@ import os
 import numpy as np
 
 from . import _native
-from .recording import Recording, _Simulated
+from .recording import Recording, Snapshots, _Simulated
 from .spec import Spec
+
+
+def _need_spec(spec):
+    if not isinstance(spec, Spec):
+        raise TypeError("spec = %r: must be a Spec%s" % (spec, "; a file is read by Spec.load" if isinstance(spec, (str, os.PathLike)) else ""))
 
 
 def _memory():
@@ -37,33 +42,36 @@ def simulate(spec, until=None, threads=None, progress="auto", in_memory=None):
         False renders no frame yet: ``rec.frames[100:200]`` renders just those, ``rec.observed`` all. None does so where the movie would take
         more than three quarters of the free memory.
     """
-    if not isinstance(spec, Spec):
-        raise TypeError("simulate takes a Spec, not %s" % type(spec).__name__)
+    _need_spec(spec)
     source = _Simulated(spec, until, threads)
-    source.compile()
-    recording = Recording(source)
-    kept = [s for s in source.info["stages"] if s["name"] != "sensor"] if spec.output.save_intermediates else []
-    if in_memory is None:
+    made = []
+
+    def work(settings):
+        source.compile(settings)
+        recording = Recording(source)
+        made.append(recording)
+        kept = [s for s in source.info["stages"] if s["name"] != "sensor"] if spec.output.save_intermediates else []
         size = recording.observed_movie.nbytes + sum(4 * recording.shape[0] * s["height"] * s["width"] for s in kept)
-        free = _memory() if size > 1 << 28 else None
-        in_memory = free is None or size < 0.75 * free
-    if in_memory:
-        _render(recording, source, kept, threads, progress)
-    return recording
+        free = _memory() if in_memory is None and size > 1 << 28 else None
+        if in_memory or in_memory is None and (free is None or size < 0.75 * free):
+            _render(recording, source, kept, settings)
+
+    _native.run_calls(work, threads=threads, progress=progress, description="simulating")
+    return made[0]
 
 
-def _render(recording, source, kept, threads, progress):
+def _render(recording, source, kept, settings):
     movies = [(None, np.empty(recording.shape, recording.dtype))]
     movies += [(s["name"], np.empty((recording.shape[0], s["height"], s["width"]), np.float32)) for s in kept]
     count = len(movies)
     names = (ctypes.c_char_p * count)(*[_native.text(name) for name, _ in movies])
     targets = (ctypes.c_void_p * count)(*[a.ctypes.data if a.size else ctypes.addressof(names) for _, a in movies])
     sizes = (ctypes.c_int64 * count)(*[a.nbytes for _, a in movies])
-    _native.run("scene_render", source.handle, count, names, targets, ctypes.addressof(sizes), threads=threads, progress=progress, description="simulating", keep=(movies, sizes))
+    _native.call("scene_render", source.handle, count, names, targets, ctypes.addressof(sizes), ctypes.byref(settings))
     recording._observed = movies[0][1]
     # It is what the recording saves and what frames on demand are: a copy may be changed.
     recording._observed.flags.writeable = False
-    recording._snapshots = dict(movies[1:])
+    recording._snapshots = Snapshots(recording, [name for name, _ in movies[1:]], movies[1:])
 
 
 def compile(spec, until=None, threads=None):
@@ -89,6 +97,7 @@ def simulate_video(spec, path, *, chunk_frames=None, fps=None, vmin=0.0, vmax=No
     none: give ``vmax``. ``codec``: "Y800" (raw, exact), "ffv1" (lossless), "mp4", "webm"; the last three need ffmpeg. ``chunk_frames`` is accepted
     and does nothing: frames are streamed in any case. A video plays at the recording's own rate.
     """
+    _need_spec(spec)
     if codec not in _CODECS:
         raise ValueError("codec = %r: there are %s" % (codec, ", ".join(sorted(_CODECS))))
     if fps is not None and fps != spec.acquisition.fps:

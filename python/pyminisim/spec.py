@@ -5,7 +5,7 @@ import warnings
 from . import _native
 from ._generated import SpecFields
 from ._records import Record, _plain
-from .errors import Problem, SpecError, SpecWarning
+from .errors import Missing, Problem, SpecError, SpecWarning, near, warn
 
 
 class Spec(SpecFields):
@@ -19,9 +19,9 @@ class Spec(SpecFields):
 
     def __init__(self, *args, **values):
         super().__init__(*args, **values)
-        self._adopt(json.dumps(self.model_dump(), ensure_ascii=False), 3)
+        self._adopt(json.dumps(self.model_dump(), ensure_ascii=False))
 
-    def _adopt(self, text, stacklevel):
+    def _adopt(self, text):
         import ctypes
 
         found = ctypes.c_void_p()
@@ -29,9 +29,8 @@ class Spec(SpecFields):
         _native.call("spec_parse", text.encode("utf-8"), ctypes.byref(handle), ctypes.byref(found))
         state = self.__dict__
         state["_handle"] = _native.Handle(handle.value)
-        for problem in json.loads(_native.take(_native.library(), found)):
-            if problem["warning"]:
-                warnings.warn(str(Problem(problem["path"], problem["value"], problem["reason"], problem["remedy"], True)), SpecWarning, stacklevel + 1)
+        for problem in _native.found_odd(_native.library(), found):
+            warn(problem)
         # Steps come back in their canonical order.
         state["steps"] = tuple(sorted(self.steps, key=lambda s: _ORDER[s.kind]))
 
@@ -60,7 +59,9 @@ class Spec(SpecFields):
         """Reads a spec from JSON: files of the reference package load unchanged."""
         if isinstance(text, (bytes, bytearray)):
             text = bytes(text).decode("utf-8")
-        return cls._read("spec_parse", text.encode("utf-8"))
+        if not isinstance(text, str):
+            raise TypeError("a spec is read from JSON text, not from %r; a dict is read by Spec.model_validate, a file by Spec.load" % (text,))
+        return cls._read("spec_parse", _native.text(text))
 
     @classmethod
     def load(cls, path):
@@ -75,9 +76,8 @@ class Spec(SpecFields):
         handle = ctypes.c_uint64()
         _native.call(call, argument, ctypes.byref(handle), ctypes.byref(found))
         spec = cls._of_handle(_native.Handle(handle.value))
-        for problem in json.loads(_native.take(_native.library(), found)):
-            if problem["warning"]:
-                warnings.warn(str(Problem(problem["path"], problem["value"], problem["reason"], problem["remedy"], True)), SpecWarning, 3)
+        for problem in _native.found_odd(_native.library(), found):
+            warn(problem)
         return spec
 
     def save(self, path):
@@ -113,25 +113,44 @@ class Spec(SpecFields):
 
     def __getitem__(self, path):
         """A value by path: ``spec["acquisition.fps"]``, ``spec["steps.sensor.photons_per_unit"]``, ``spec["steps.vasculature.layers[0].opacity"]``."""
-        at = self
+        if not isinstance(path, str):
+            raise TypeError('a spec is read by path, not by %r: spec["acquisition.fps"], spec["steps.sensor"]; its steps are spec.steps' % (path,))
+        at, where = self, ""
         for part in path.replace("[", ".[").split("."):
             if part.startswith("["):
-                at = at[int(part[1:-1])]
+                if not isinstance(at, tuple) or not part[1:-1].lstrip("-").isdigit() or not part.endswith("]"):
+                    raise Missing("%s: %s has no entry %s" % (path, where or "a spec", part))
+                index = int(part[1:-1])
+                if not -len(at) <= index < len(at):
+                    raise Missing("%s: %s has %d entries" % (path, where, len(at)))
+                at = at[index]
             elif isinstance(at, tuple):
-                found = [s for s in at if getattr(s, "kind", None) == part]
-                if not found:
-                    raise KeyError("%s: the spec has no step %s" % (path, part))
-                at = found[0]
+                kinds = [s.kind for s in at if getattr(s, "kind", None) is not None]
+                if part not in kinds:
+                    if not kinds and at:
+                        raise Missing("%s: %s is a list: say which entry, as in %s[0]" % (path, where, where))
+                    raise Missing("%s: the spec has no step %s; %s" % (path, part, near(part, kinds)))
+                at = at[kinds.index(part)]
             elif isinstance(at, Record) and part in at._fields:
                 at = getattr(at, part)
+            elif isinstance(at, Record):
+                raise Missing("%s: %s has no field %s; %s" % (path, where or "a spec", part, near(part, at._fields)))
             else:
-                raise KeyError(path)
+                raise Missing("%s: %s is %r, which has no parts" % (path, where, at))
+            where = (where + "." + part).replace(".[", "[").lstrip(".")
         return at
 
     def set(self, assignments=None, **more):
         """A copy with values set by path, checked once all are set: ``spec.set({"steps.sensor.photons_per_unit": 50})``. A step that is missing is
         added with its defaults; one set to None is removed."""
+        if assignments is not None and not isinstance(assignments, dict):
+            raise TypeError('assignments = %r: must be a dict of paths and values: spec.set({"acquisition.fps": 30})' % (assignments,))
         values = {**(assignments or {}), **more}
+        for path, value in values.items():
+            try:
+                json.dumps(value, default=_default, allow_nan=False)
+            except ValueError:
+                raise SpecError([Problem(path, repr(value), "is not a finite number.", "Give a finite number.")]) from None
         return self._of_handle(_native.call_handle("spec_set", self.handle, json.dumps(values, default=_default).encode("utf-8")))
 
     def replace(self, **changes):
@@ -144,17 +163,18 @@ class Spec(SpecFields):
 
     def with_steps(self, *steps):
         """A copy in which these steps are added, or replace the step of their kind."""
+        steps = _steps(steps[0] if len(steps) == 1 and isinstance(steps[0], (list, tuple)) else steps, "steps")
         kinds = {s.kind for s in steps}
         return self.replace(steps=[s for s in self.steps if s.kind not in kinds] + list(steps))
 
     def without_steps(self, *kinds):
         """A copy without the steps of these kinds (names or classes)."""
-        names = {k if isinstance(k, str) else k.kind for k in kinds}
+        names = {_kind(k) for k in kinds}
         return self.replace(steps=[s for s in self.steps if s.kind not in names])
 
     def find(self, kind):
         """The step of that kind (name or class), or None."""
-        name = kind if isinstance(kind, str) else kind.kind
+        name = _kind(kind)
         return next((s for s in self.steps if s.kind == name), None)
 
     def __eq__(self, other):
@@ -170,6 +190,36 @@ class Spec(SpecFields):
         from ._html import spec
 
         return spec(self)
+
+
+def _kind(of):
+    """The kind of a step: of its name, its class or itself."""
+    kind = of if isinstance(of, str) else getattr(of, "kind", None)
+    if kind not in _STEPS():
+        raise ValueError("%r is no step: %s" % (of, near(kind or of, _STEPS())))
+    return kind
+
+
+def _STEPS():
+    from . import _generated
+
+    return _generated.STEPS
+
+
+def _steps(given, name):
+    """Steps as a list, from a list of them."""
+    from ._records import Step
+
+    shown = "%s=[BrainMotion()]" % name
+    if isinstance(given, Step) or isinstance(given, type) or not hasattr(given, "__iter__") or isinstance(given, (str, dict)):
+        raise TypeError("%s = %s: must be a list of steps, such as %s" % (name, getattr(given, "__name__", None) or repr(given), shown))
+    given = list(given)
+    for i, step in enumerate(given):
+        if isinstance(step, type) and issubclass(step, Step):
+            raise TypeError("%s[%d] is the class %s: make a step of it with %s()" % (name, i, step.__name__, step.__name__))
+        if not isinstance(step, Step):
+            raise TypeError("%s[%d] = %r: must be a step, such as %s" % (name, i, step, shown))
+    return given
 
 
 def _unpickle(text):
@@ -219,18 +269,22 @@ def preset(scope, region, *, duration_s=150.0, fps=20.0, seed=0, size=None, acti
     from ._generated import PlaceNeurons
     from ._records import Step
 
+    if size is not None and (not hasattr(size, "__len__") or isinstance(size, str) or len(size) != 2):
+        raise ValueError("size = %r: must be (height, width), in pixels" % (size,))
+    extra = _steps(steps, "steps")
+    if sensor is not None:
+        extra.insert(0, *_steps([sensor], "sensor"))
     dial = activity if activity is None or not isinstance(activity, Step) else None
+    if dial is not None:
+        dial = _native.number(dial, "activity")
     if dial is not None and not 0 <= dial <= 1:
         raise ValueError("activity = %r: must be in [0, 1]" % (dial,))
     # A recording of the region's own cells may be too large where that of the given ones is not: the length is set with the cells.
-    options = _native.options(duration_s=duration_s if populations is None else 1.0, fps=fps, seed=seed, height=size and size[0], width=size and size[1], activity=dial,
+    options = _native.options(duration_s=duration_s if populations is None else 1.0, fps=fps, seed=seed, height=None if size is None else _native.whole(size[0], "size[0]", 1), width=None if size is None else _native.whole(size[1], "size[1]", 1), activity=dial,
                               no_neuropil=not neuropil, no_vessels=not vessels, no_scope_fields=not scope_fields)
     spec = Spec._of_handle(_native.call_handle("preset", _native.text(scope), _native.text(region), options))
-    extra = list(steps)
     if isinstance(activity, Step):
         extra.insert(0, activity)
-    if sensor is not None:
-        extra.insert(0, sensor)
     if populations is not None:
         extra.insert(0, PlaceNeurons(populations=populations))
     if not extra:
@@ -259,7 +313,7 @@ def kernel_timing(tau_rise_s, tau_decay_s):
     import ctypes
 
     peak, width = ctypes.c_double(), ctypes.c_double()
-    _native.call("kernel_timing", tau_rise_s, tau_decay_s, ctypes.byref(peak), ctypes.byref(width))
+    _native.call("kernel_timing", _native.number(tau_rise_s, "tau_rise_s"), _native.number(tau_decay_s, "tau_decay_s"), ctypes.byref(peak), ctypes.byref(width))
     return peak.value, width.value
 
 
@@ -271,7 +325,7 @@ def tau_from_kernel_timing(t_peak_s, fwhm_s):
     import ctypes
 
     rise, decay = ctypes.c_double(), ctypes.c_double()
-    _native.call("kernel_from_timing", t_peak_s, fwhm_s, ctypes.byref(rise), ctypes.byref(decay))
+    _native.call("kernel_from_timing", _native.number(t_peak_s, "t_peak_s"), _native.number(fwhm_s, "fwhm_s"), ctypes.byref(rise), ctypes.byref(decay))
     return rise.value, decay.value
 
 
@@ -280,5 +334,5 @@ def spike_activity_params(activity):
     import ctypes
 
     values = (ctypes.c_double * 4)()
-    _native.call("activity_dial", activity, ctypes.byref(values))
+    _native.call("activity_dial", _native.number(activity, "activity"), ctypes.byref(values))
     return dict(zip(("p_quiescent_to_active", "p_active_to_quiescent", "active_rate_hz", "quiescent_rate_hz"), values))

@@ -5,12 +5,10 @@ import json
 import os
 import warnings
 
-import numpy as np
-
 from . import _native
-from .errors import Problem, RecordingError, SpecWarning
+from .errors import RecordingError, SpecWarning, warn
 from .recording import Recording
-from .simulation import simulate
+from .simulation import _need_spec, simulate
 from .spec import Spec, _default
 
 
@@ -37,15 +35,17 @@ def simulate_cached(spec, *, root=None, threads=None, progress="auto"):
     Recording
         With the movie in the sensor's own type, as ``simulate`` gives it.
     """
+    _need_spec(spec)
     recording, path = ctypes.c_uint64(), ctypes.c_void_p()
     _native.run("cache_recording", _folder(root), spec.handle, threads=threads, progress=progress, description="simulating", results=(ctypes.byref(recording), ctypes.byref(path)))
     # Opened for this call; the movie is read through a handle that a forked or another process can make anew.
     _native.Handle(recording.value).close()
-    return kept(_native.take(_native.library(), path), spec)
+    return kept(_native.take(_native.library(), path))
 
 
 def cache_path(spec, format="zarr", *, root=None, threads=None, progress="auto"):
     """Path of a spec's recording in the cache, in any of ``formats()``; simulated, or written from the cached recording, if it is missing."""
+    _need_spec(spec)
     path = ctypes.c_void_p()
     _native.run("cache_path", _folder(root), spec.handle, _native.text(format), threads=threads, progress=progress, description="simulating", results=(ctypes.byref(path),))
     return _native.take(_native.library(), path)
@@ -63,7 +63,7 @@ def cache_prune(older_than=None, max_size=None, *, root=None):
     """
     if older_than is None and max_size is None:
         raise ValueError("say what may go: older_than, max_size, or both (max_size=0 empties the cache)")
-    age = -1.0 if older_than is None else older_than.total_seconds() if isinstance(older_than, datetime.timedelta) else float(older_than)
+    age = -1.0 if older_than is None else older_than.total_seconds() if isinstance(older_than, datetime.timedelta) else _native.number(older_than, "older_than")
     if older_than is not None and not age >= 0 or max_size is not None and not max_size >= 0:
         raise ValueError("older_than and max_size must not be negative")
     return _table(_entries(_native.call_json("cache_prune", _folder(root), age, -1 if max_size is None else int(max_size))))
@@ -79,20 +79,23 @@ def _folder(root=None):
     return None if root is None else _native.text(os.fspath(root))
 
 
-def kept(path, spec):
-    """A recording of a spec that was saved, with its movie in the sensor's own type."""
+def kept(path):
+    """A recording of a spec that was saved."""
     with warnings.catch_warnings():
         # What is odd about the file means that it is not the one to take.
         warnings.simplefilter("error", SpecWarning)
         try:
-            recording = Recording.load(path)
+            return Recording.load(path)
         except SpecWarning as e:
             raise RecordingError("%s: %s" % (path, e)) from None
-    recording.dtype = np.dtype(spec.describe()["dtype"])
-    return recording
 
 
 def _values(over):
+    if not isinstance(over, dict):
+        raise TypeError('over = %r: must be a dict of paths and values: {"seed": [1, 2, 3]}' % (over,))
+    for path, values in over.items():
+        if isinstance(values, str) or not hasattr(values, "__iter__"):
+            raise TypeError("%s = %r: must be a list of values, or a rule such as {\"linspace\": [0, 1, 5]}" % (path, values))
     # Anything that can be gone through is a list of values; a rule such as {"linspace": [0, 1, 5]} is a dict.
     return json.dumps({path: values if isinstance(values, dict) else list(values) for path, values in over.items()}, default=_default).encode("utf-8")
 
@@ -102,6 +105,7 @@ def sweep_specs(spec, over):
 
     >>> @pytest.mark.parametrize("values, spec", ms.sweep_specs(base, {"seed": [1, 2], "acquisition.optics.na": [0.2, 0.5]}))
     """
+    _need_spec(spec)
     sweep_, points = ctypes.c_uint64(), ctypes.c_void_p()
     _native.call("sweep", spec.handle, _values(over), ctypes.byref(sweep_), ctypes.byref(points))
     handle = _native.Handle(sweep_.value)
@@ -129,11 +133,12 @@ def sweep(spec, over, run, *, cached=False, root=None, threads=None):
     -------
     A pandas DataFrame if pandas is there, else a list of dicts: one row a combination, the values under the last part of their path.
     """
+    specs = sweep_specs(spec, over)
     paths = list(over)
     short = [p.rsplit(".", 1)[-1] for p in paths]
     columns = [s if short.count(s) == 1 else p for s, p in zip(short, paths)]
     rows = []
-    for values, one in sweep_specs(spec, over):
+    for values, one in specs:
         recording = simulate_cached(one, root=root, threads=threads, progress=False) if cached else simulate(one, threads=threads, progress=False)
         result = run(recording)
         if hasattr(result, "to_dict") and hasattr(result, "n_matched"):
@@ -175,9 +180,8 @@ class Study:
         study, found = ctypes.c_uint64(), ctypes.c_void_p()
         _native.call("study_load", _native.text(os.fspath(self._definition)), ctypes.byref(study), ctypes.byref(found))
         self._handle = _native.Handle(study.value)
-        for p in json.loads(_native.take(_native.library(), found)):
-            if p["warning"]:
-                warnings.warn(str(Problem(p["path"], p["value"], p["reason"], p["remedy"], True)), SpecWarning, 4)
+        for problem in _native.found_odd(_native.library(), found):
+            warn(problem)
 
     @property
     def handle(self):
@@ -227,6 +231,7 @@ def study_schema():
 
 # Columns behind "status" that hold no numbers.
 _TEXTS = frozenset(["match_metric", "recording", "unit", "message"])
+_COUNTS = frozenset(["attempts"])
 
 
 class StudyResults:
@@ -249,14 +254,16 @@ class StudyResults:
         scores = columns.index("status") + 1
         for row in rows:
             for i in range(scores, len(columns)):
-                if row[i] is None and columns[i] not in _TEXTS:
-                    row[i] = float("nan")
+                if columns[i] not in _TEXTS:
+                    row[i] = float("nan") if row[i] is None else row[i] if columns[i] in _COUNTS or columns[i].startswith("n_") else float(row[i])
         return _table([dict(zip(columns, row)) for row in rows], columns)
 
-    def report(self, html=None, figures=None):
-        """Writes results.csv, results.parquet and cells.parquet into the folder, and where they are named the page and a folder of figures. Returns the
-        files written."""
-        return _native.call_json("study_report", _native.text(self.folder), None if html is None else _native.text(os.fspath(html)), None if figures is None else _native.text(os.fspath(figures)))
+    def report(self, html=None, figures=None, *, overwrite=False):
+        """Writes results.csv, results.parquet and cells.parquet into the folder, and where they are named the page and a folder of figures; True stands
+        for ``report.html`` and ``figures`` in the folder of the study. Files in that folder are its own and made anew; others are replaced only with
+        ``overwrite``. Returns the files written."""
+        page, pictures = (os.path.join(self.folder, own) if at is True else None if at in (None, False) else os.fspath(at) for at, own in ((html, "report.html"), (figures, "figures")))
+        return _native.call_json("study_report", _native.text(self.folder), _native.text(page), _native.text(pictures), int(bool(overwrite)))
 
     def __repr__(self):
         s = self.status()

@@ -11,13 +11,10 @@ from . import _native
 from ._arrays import numbers, of_struct, struct
 from ._calls import Array
 from ._generated import Acquisition, BrainMotion, CellActivity, CellOptics, Composite, ImageSensor, NeuronPopulation, Optics, Output, PlaceNeurons, Sensor
-from .metrics import footprints, shift_option
+from .metrics import SHIFTS, TRACES, footprints, shift_option
 from .recording import GroundTruth, Recording
 from .simulation import simulate
-from .spec import Spec
-
-# Loaded here, so that the first recording is made as fast as the others.
-_native.library()
+from .spec import Spec, _steps
 
 _PITCH_UM = 8.0
 
@@ -25,6 +22,8 @@ _PITCH_UM = 8.0
 def make_spec(*, n_cells=6, n_px=128, pixel_size_um=1.0, duration_s=2.0, fps=20.0, seed=0, depth_um=50.0, soma_radius_um=5.0, morphology="soma",
               motion=False, activity=None, sensor=None, extra_steps=(), save_intermediates=False):
     """The spec of ``make_recording``."""
+    if not _native.number(pixel_size_um, "pixel_size_um") > 0:
+        raise ValueError("pixel_size_um = %r: must be more than 0" % (pixel_size_um,))
     return Spec(
         acquisition=Acquisition(fps=fps, duration_s=duration_s, optics=Optics(magnification=_PITCH_UM / pixel_size_um),
                                 image_sensor=ImageSensor(n_px_height=n_px, n_px_width=n_px, pixel_pitch_um=_PITCH_UM)),
@@ -37,7 +36,7 @@ def make_spec(*, n_cells=6, n_px=128, pixel_size_um=1.0, duration_s=2.0, fps=20.
             Composite(),
             *([BrainMotion()] if motion else []),
             sensor if sensor is not None else Sensor(photons_per_unit=40.0),
-            *extra_steps,
+            *_steps(extra_steps, "extra_steps"),
         ],
         output=Output(save_intermediates=save_intermediates))
 
@@ -75,8 +74,7 @@ def make_recording(*, n_cells=6, n_px=128, pixel_size_um=1.0, duration_s=2.0, fp
 
 
 def _grid(n, side_um, radius_um, depth_um, seed):
-    if n != int(n) or n < 1:
-        raise ValueError("n_cells = %r: must be a whole number above 0" % (n,))
+    _native.whole(n, "n_cells", 1)
     rows = max(1, int(n ** 0.5))
     columns = -(-n // rows)
     # A soma and the light around it stay in view.
@@ -95,6 +93,10 @@ def _grid(n, side_um, radius_um, depth_um, seed):
         x = 0.0 if columns == 1 else -span / 2 + span * column / (columns - 1)
         places.append((float(depth_um), y + jitter * (2 * draw.random() - 1), x + jitter * (2 * draw.random() - 1)))
     return places
+
+
+# The library is loaded and has read a spec when this module is there, so that the first recording is made as fast as the others.
+make_spec(n_cells=1)
 
 
 def _ordered(value, axes):
@@ -144,32 +146,54 @@ class Estimate:
         self._opened = None
 
     @classmethod
-    def load(cls, path, truth=None, *, axes="auto", shifts=None, accepted=False):
+    def load(cls, path, truth=None, *, axes="auto", shifts=None, accepted=False, table=None, follow_links=False, max_memory=None):
         """Reads what a pipeline left behind: CaImAn, suite2p, minian, NWB, EXTRACT, CNMF-E, ImageJ ROIs, plain arrays.
 
         ``truth`` is the recording or ground truth that it belongs to; ``axes`` the order of the image axes where the file leaves it open ("yx",
-        "xy"); ``shifts`` a .npy file with the motion correction; ``accepted`` takes only the units that the pipeline itself accepted.
+        "xy"); ``shifts`` a .npy file with the motion correction; ``accepted`` takes only the units that the pipeline itself accepted; ``table`` names the
+        table with the cells where a file has several; ``follow_links`` allows HDF5 links into other files; ``max_memory`` is how many bytes the file may
+        claim, by default half of the memory that there is. ``notes`` of the result say what was read and what was left out.
         """
         facts = getattr(truth, "ground_truth", truth)
+        if facts is not None and not isinstance(facts, GroundTruth):
+            raise TypeError("truth = %r: must be the Recording or GroundTruth that the estimate belongs to" % (truth,))
         height, width = facts.fov_shape if facts is not None else (None, None)
-        options = _native.options(height=height, width=width, frames=facts.n_frames if facts is not None else None, axes=axes, shifts=None if shifts is None else os.fspath(shifts), accepted=bool(accepted))
+        options = _native.options(height=height, width=width, frames=facts.n_frames if facts is not None else None, axes=axes, shifts=None if shifts is None else os.fspath(shifts), accepted=bool(accepted),
+                                  table=table, follow_links=bool(follow_links), max_memory=None if max_memory is None else int(max_memory))
         handle, text = ctypes.c_uint64(), ctypes.c_void_p()
         _native.call("estimate_open", _native.text(path), options, ctypes.byref(handle), ctypes.byref(text))
         about = json.loads(_native.take(_native.library(), text))
         opened = _native.Handle(handle.value)
         self = cls(_opened(opened, "A"), _opened(opened, "C"), _opened(opened, "S"), _opened(opened, "shifts"), name=about["name"])
-        self.notes, self._opened, self.format = about["notes"], opened, about["format"]
+        self.notes, self._opened, self.format = [_native.said(n) for n in about["notes"]], opened, about["format"]
         return self
 
     def _handle(self, fov):
         if self._opened is not None and self._opened.is_here:
             return self._opened
+        self._check_axes(fov)
         if hasattr(self.A, "tocsc"):
             cells = footprints(self.A, self.shape or fov, self.order)
         else:
             cells = footprints(self.A)
-        arrays = [None if a is None else numbers(a, 2, n) for a, n in ((self.C, "C"), (self.S, "S"), (self.shifts, "shifts"))]
+        arrays = [None if a is None else numbers(a, axes, n) for a, axes, n in ((self.C, TRACES, "C"), (self.S, TRACES, "S"), (self.shifts, SHIFTS, "shifts"))]
         return _native.call_handle("estimate_new", cells, *(struct(a) for a in arrays), _native.text(self.name))
+
+    def _check_axes(self, fov):
+        """Says of axes in another order which they are. What else does not fit, the engine says."""
+        if hasattr(self.A, "tocsc"):
+            units = self.A.shape[1]
+        else:
+            shape = _shape(self.A)
+            if len(shape) == 2 and len(_shape(self.C)) == 3:
+                raise ValueError("A has shape %s and C %s: they are exchanged, footprints come first: Estimate(A, C)" % (shape, _shape(self.C)))
+            if len(shape) == 3 and shape[1:] != tuple(fov) and shape[:2] == tuple(fov):
+                raise ValueError("A has shape %s, which is (height, width, unit): it must be (unit, height, width), as np.moveaxis(A, 2, 0) is" % (shape,))
+            units = shape[0] if shape else 0
+        for name, array in (("C", self.C), ("S", self.S)):
+            shape = _shape(array)
+            if len(shape) == 2 and shape[0] != units == shape[1]:
+                raise ValueError("%s has shape %s for %d units, which is (frame, unit): it must be (unit, frame), as %s.T is" % (name, shape, units, name))
 
     def __reduce__(self):
         return _estimate, (self.A, self.C, self.S, self.shifts, self.name, self.shape, self.order)
@@ -177,6 +201,14 @@ class Estimate:
     def __repr__(self):
         shape = getattr(self.A, "shape", None)
         return "Estimate(%s, A %s%s)" % (self.name, shape, "".join(", " + n for n, a in (("C", self.C), ("S", self.S), ("shifts", self.shifts)) if a is not None))
+
+
+def _shape(value):
+    """The shape of an array-like; () for what is none."""
+    try:
+        return tuple(np.shape(value))
+    except ValueError:
+        return ()
 
 
 def _estimate(A, C, S, shifts, name, shape, order):
@@ -216,9 +248,17 @@ def score(estimate, truth, *, match_metric="iou", match_threshold=0.5, restrict_
     -------
     Report
     """
+    if isinstance(estimate, (Recording, GroundTruth)):
+        raise TypeError("estimate is a %s: the estimate comes first, score(estimate, truth)" % type(estimate).__name__)
+    if isinstance(estimate, (tuple, dict)):
+        raise TypeError("estimate is a %s: name its parts, score(Estimate(A, C, S, shifts), truth)" % type(estimate).__name__)
+    if isinstance(estimate, (str, os.PathLike)):
+        raise TypeError("estimate is a path: read it with Estimate.load(%r, truth)" % os.fspath(estimate))
     if not isinstance(estimate, Estimate):
         estimate = Estimate(estimate)
     facts = truth.ground_truth if isinstance(truth, Recording) else truth
+    if isinstance(truth, Recording) and facts is None:
+        raise ValueError("the recording is a movie alone: nothing is known that an estimate could be scored against. Keep recordings as Zarr, HDF5 or NWB.")
     if not isinstance(facts, GroundTruth):
         raise TypeError("truth must be a GroundTruth or a Recording, not %s" % type(truth).__name__)
     options = _native.options(metric=match_metric, threshold=match_threshold, all_cells=not restrict_to_detectable, shift=shift_option(footprint_shift))
@@ -230,7 +270,7 @@ def score(estimate, truth, *, match_metric="iou", match_threshold=0.5, restrict_
 def _cells(truth):
     if truth.handle is not None:
         return truth.handle
-    arrays = [None if truth._arrays.get(n) is None else numbers(truth._arrays[n], 2, n) for n in ("C", "S", "shifts")]
+    arrays = [None if truth._arrays.get(n) is None else numbers(truth._arrays[n], axes, n) for n, axes in (("C", TRACES), ("S", TRACES), ("shifts", SHIFTS))]
     detectable = np.ascontiguousarray(truth.detectable, np.uint8)
     return _native.call_handle("cells_new", footprints(truth._arrays["A_observed"]), detectable.ctypes.data if detectable.size else None, *(struct(a) for a in arrays))
 
@@ -258,6 +298,7 @@ class Report:
     def __init__(self, values, estimate, truth, options):
         for name, value in values.items():
             setattr(self, name, float("nan") if value is None and name in self._NUMBERS else value)
+        self.notes = values["notes"] = [_native.said(n) for n in values["notes"]]
         self.footprint_shift = tuple(values["footprint_shift"])
         self._values, self._estimate, self._truth, self._options = values, estimate, truth, options
         self._evaluated = None

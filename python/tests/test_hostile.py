@@ -294,3 +294,44 @@ def test_a_truth_array_lies_where_the_engine_has_it(rec):
     gt = rec.ground_truth
     _native.call("truth_array", gt.handle, b"C", ctypes.byref(described))
     assert described.data == gt.C.ctypes.data
+
+
+@pytest.mark.parametrize("act, error, says", [
+    (lambda r: ms.Spec.model_validate_json(None), TypeError, "a spec is read from JSON text, not from None"),
+    (lambda r: ms.Spec.model_validate_json('{"seed": 1\0}'), ValueError, "holds a null character"),
+    (lambda r: ms.Spec.load("x.json\0y"), ValueError, "holds a null character"),
+    (lambda r: r.save("a\0b.npy"), ValueError, "holds a null character"),
+    (lambda r: r.spec.set("a"), TypeError, "must be a dict of paths and values"),
+    (lambda r: r.spec.set({"acquisition.fps": float("nan")}), ms.SpecError, "acquisition.fps = nan: is not a finite number"),
+    (lambda r: r.save("a.avi", range=3), ValueError, "range = 3: must be (low, high)"),
+    (lambda r: r.preview(scale=100), ValueError, "scale = 100: must be in [0.25, 8]."),
+    (lambda r: r.preview(scale="a"), ValueError, 'scale = "a": must be a number'),
+    (lambda r: ms.kernel_timing(-1, 1), ValueError, "tau_rise_s = -1: must be more than 0"),
+    (lambda r: testing.Estimate.load("x.h5", "x.h5"), TypeError, "truth = 'x.h5': must be the Recording or GroundTruth"),
+    (lambda r: testing.score(r.ground_truth.A_observed, r, match_threshold="a"), ValueError, 'match_threshold = "a": must be a number'),
+    (lambda r: ms.hungarian_match(r.ground_truth.A_observed, r.ground_truth.A_observed, energy_frac=2), ValueError, "energy_frac = 2: must be in (0, 1]"),
+    (lambda r: ms.simulate("S1.json"), TypeError, "spec = 'S1.json': must be a Spec; a file is read by Spec.load"),
+    (lambda r: ms.simulate_cached("S1.json"), TypeError, "must be a Spec"),
+    (lambda r: ms.cache_path(3), TypeError, "must be a Spec"),
+    (lambda r: ms.cache_path(r.spec, "zar"), ms.RecordingError, "no format is called 'zar', did you mean 'zarr'?"),
+    (lambda r: ms.cache_prune(older_than="x"), TypeError, "older_than = 'x': must be a number"),
+    (lambda r: ms.simulate_cached(r.spec, root="/dev/null"), ms.RecordingError, "Choose another place or give access."),
+    (lambda r: ms.sweep(r.spec, {"seed": 3}, len), TypeError, "seed = 3: must be a list of values"),
+    (lambda r: ms.sweep(r.spec, [1], len), TypeError, "over = [1]: must be a dict"),
+    (lambda r: ms.trace_pearson(r.ground_truth.C, r.ground_truth.C, 3), TypeError, "pairing = 3: must be pairs"),
+    (lambda r: r.ground_truth.subset("a"), IndexError, "units must be indices of the 6 cells"),
+    (lambda r: r.ground_truth.subset([True]), IndexError, "a mask of shape (1,) does not fit 6 cells"),
+    (lambda r: r.frames.read(1.5, 2), TypeError, "first = 1.5: must be a whole number"),
+    (lambda r: testing.make_recording(n_cells="a"), TypeError, "n_cells = 'a': must be a whole number"),
+    (lambda r: testing.make_recording(pixel_size_um=0), ValueError, "pixel_size_um = 0: must be more than 0"),
+    (lambda r: ms.Spec(steps=[ms.Sensor]), ms.SpecError, "Spec.steps[0] = Sensor: is a class, no step. Make one with Sensor()."),
+])
+def test_what_no_call_can_use_is_told_in_words_of_python(act, error, says, rec, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error) as caught:
+        act(rec)
+    text = str(caught.value)
+    assert says in text
+    # Nothing of the framework beneath, nor of the way there.
+    for word in ("LineNumber", "BytePosition", "Actual value", "Parameter '", "ctypes", "argument 1", "System.", "option \""):
+        assert word not in text

@@ -155,3 +155,21 @@ def test_spike_events(rec):
     true, estimated, matched = ms.spike_events(s, s, [(0, 0), (1, 1)])
     assert true >= matched > 0 and estimated >= matched
     assert ms.spike_events(s, s, []) == (0, 0, 0)
+
+
+def test_activity_agrees_with_itself_and_either_may_be_the_truth():
+    # Counts of spikes up to 9 a frame, beside which a quarter of the scale hides the single ones; and rates on any scale.
+    rng = np.random.default_rng(4)
+    counts = rng.poisson(rng.choice([0, 0.05, 4], (3, 400), p=[0.6, 0.3, 0.1]))
+    rates = np.maximum(rng.normal(0, 1, (3, 400)), 0) ** 3
+    every = [(i, i) for i in range(3)]
+    runs = int(((counts > 0) & (np.pad(counts, ((0, 0), (1, 0)))[:, :-1] == 0)).sum())
+    assert ms.spike_events(counts, counts, every) == (runs, runs, runs)
+    for same in (rates, 0.01 * rates, counts * 0.3):
+        true, estimated, matched = ms.spike_events(same, same, every)
+        assert true == estimated == matched > 10
+    for tolerance in (0, 2):
+        true, estimated, matched = ms.spike_events(rates, counts, every, tolerance)
+        assert ms.spike_events(counts, rates, every, tolerance) == (estimated, true, matched) and true == runs
+    # The scale of a rate says nothing.
+    assert ms.spike_events(rates, counts, every) == ms.spike_events(1e3 * rates, counts, every)

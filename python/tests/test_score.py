@@ -102,3 +102,56 @@ def test_make_recording_is_a_fixture_that_never_changes():
         testing.make_recording(n_cells=100, n_px=32)
     with pytest.raises(ms.SpecError):
         testing.make_recording(fps=-1)
+
+
+def test_a_score_is_a_float_whatever_its_value(rec):
+    gt = rec.ground_truth
+    perfect = testing.score(testing.Estimate(gt.A_observed, gt.C, gt.S), rec)
+    nothing = testing.score(testing.Estimate(np.zeros((1, 128, 128))), rec)
+    for report in (perfect, nothing):
+        for name in ("recall", "precision", "f1", "mean_overlap", "trace_corr", "activity_corr", "activity_variance_explained", "activity_scale", "match_threshold"):
+            assert type(getattr(report, name)) is float, name
+            assert report.to_dict()[name] is None or type(report.to_dict()[name]) is float, name
+        for name in ("n_requested", "n_detectable", "n_true", "n_est", "n_matched"):
+            assert type(getattr(report, name)) is int
+    assert (perfect.recall, nothing.recall) == (1, 0) and '"recall": 1.0' in perfect.to_json()
+    shifted = testing.score(testing.Estimate(gt.A_observed, shifts=np.zeros((40, 2))), ms.GroundTruth.from_arrays(gt.A_observed, shifts=np.zeros((40, 2))))
+    assert type(shifted.shift_rmse) is float and shifted.shift_rmse == 0
+    # The page's numbers as well, by what the schema says of them.
+    details = perfect.details
+    assert type(details["headline"]["recall"]) is float and type(details["headline"]["n_true"]) is int and all(type(v) is float for v in details["headline"]["intervals_95"]["recall"])
+    assert all(type(c["similarity"]) is float for c in details["cells"])
+    about = rec.spec.describe()
+    assert type(about["fps"]) is float and type(about["pixel_size_um"]) is float and type(about["frames"]) is int and type(about["cells"]) is int
+
+
+def test_a_recording_as_nwb_is_a_perfect_estimate_of_itself(tmp_path, rec):
+    rec.save(tmp_path / "a.nwb")
+    own = testing.Estimate.load(tmp_path / "a.nwb", rec)
+    gt = rec.ground_truth
+    assert np.array_equal(own.C, gt.C) and np.array_equal(own.S, gt.S)
+    report = testing.score(own, rec)
+    assert (report.recall, report.trace_corr, report.activity_corr) == (1, pytest.approx(1), pytest.approx(1))
+
+
+@pytest.mark.parametrize("act, error, says", [
+    (lambda a, c, rec: testing.score((a, c), rec), TypeError, "estimate is a tuple: name its parts, score(Estimate(A, C, S, shifts), truth)"),
+    (lambda a, c, rec: testing.score(testing.Estimate(c, a), rec), ValueError, "they are exchanged, footprints come first: Estimate(A, C)"),
+    (lambda a, c, rec: testing.score(c, rec), ValueError, "A has shape (6, 40): it must be (unit, height, width)"),
+    (lambda a, c, rec: testing.score(testing.Estimate(a, C=a), rec), ValueError, "C has shape (6, 128, 128): it must be (unit, frame)"),
+    (lambda a, c, rec: testing.score(testing.Estimate(a, c.T), rec), ValueError, "C has shape (40, 6)"),
+    (lambda a, c, rec: testing.score(testing.Estimate(a, shifts=np.zeros(40)), rec), ValueError, "shifts has shape (40,): it must be (frame, dy and dx)"),
+    (lambda a, c, rec: testing.score(np.moveaxis(np.asarray(a), 0, 2), rec), ValueError, "(height, width, unit)"),
+    (lambda a, c, rec: testing.score(rec, a), TypeError, "the estimate comes first"),
+    (lambda a, c, rec: testing.score("results.hdf5", rec), TypeError, "Estimate.load('results.hdf5', truth)"),
+    (lambda a, c, rec: ms.trace_pearson(a, c, [(0, 0)]), ValueError, "C_est has shape (6, 128, 128): it must be (unit, frame)"),
+    (lambda a, c, rec: ms.spike_events(c, c, [(0, 0)], 1.5), TypeError, "tolerance_frames = 1.5: must be a whole number"),
+    (lambda a, c, rec: ms.footprint_mask(a, 0, rel="a"), TypeError, "rel = 'a': must be a number"),
+    (lambda a, c, rec: rec.ground_truth["detectible"], KeyError, "the truth has no detectible: did you mean detectable?"),
+    (lambda a, c, rec: rec.ground_truth.A_observd, AttributeError, "did you mean A_observed?"),
+    (lambda a, c, rec: rec.stage("cells_olny"), KeyError, "no stage 'cells_olny': did you mean cells_only?"),
+])
+def test_what_was_exchanged_or_mistyped_is_told(act, error, says, rec):
+    with pytest.raises(error) as caught:
+        act(rec.ground_truth.A_observed, np.asarray(rec.ground_truth.C), rec)
+    assert says in str(caught.value)

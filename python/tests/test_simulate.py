@@ -1,9 +1,11 @@
 import gc
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
+import warnings
 
 import numpy as np
 import pytest
@@ -191,3 +193,126 @@ def test_nothing_is_left_open(s1):
     del rec, gt
     gc.collect()
     assert _native.live() == before
+
+
+@pytest.fixture(scope="module")
+def staged():
+    """A spec with every kind of stage, that keeps none."""
+    return testing.make_spec(n_px=48, n_cells=2, motion=True, extra_steps=[ms.Neuropil(), ms.Vignette()], duration_s=1)
+
+
+@pytest.mark.parametrize("ending", [".zarr", ".h5", ".nwb"])
+@pytest.mark.parametrize("bits", [8, 12])
+def test_a_file_gives_back_the_counts_in_the_sensors_type_with_truth_and_spec(ending, bits, tmp_path, staged):
+    spec = staged.replace(acquisition__image_sensor__bit_depth=bits)
+    made = ms.simulate(spec, progress=False)
+    made.save(tmp_path / ("a" + ending))
+    rec = ms.Recording.load(tmp_path / ("a" + ending))
+    assert rec.dtype == rec.observed.dtype == made.dtype == (np.uint8 if bits == 8 else np.uint16)
+    assert np.array_equal(rec.observed, made.observed) and np.array_equal(rec.frames[3:7], made.observed[3:7])
+    assert rec.spec == spec and rec.until is None and rec.ground_truth.names
+    for name in made.ground_truth.names:
+        # Images of fields are 32-bit in NWB.
+        assert np.allclose(rec.ground_truth[name], made.ground_truth[name], rtol=1e-6 if ending == ".nwb" else 0, atol=0, equal_nan=True), name
+    assert np.array_equal(rec.ground_truth.A_observed, made.ground_truth.A_observed)
+    assert testing.score(testing.Estimate(rec.ground_truth.A_observed, rec.ground_truth.C), rec).recall == 1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_counts_that_a_file_keeps_as_floats_are_counts_again(dtype, tmp_path, staged):
+    spec = staged.set({"output.store_dtype": dtype})
+    ms.simulate_to(spec, tmp_path / "a.zarr", progress=False)
+    with open(tmp_path / "a.zarr" / "observed" / ".zarray") as file:
+        assert np.dtype(json.load(file)["dtype"]) == dtype
+    rec = ms.Recording.load(tmp_path / "a.zarr")
+    assert rec.dtype == np.uint8 and np.array_equal(rec.observed, ms.simulate(spec, progress=False).observed)
+    # What has no sensor has no counts.
+    ms.simulate_to(spec, tmp_path / "b.zarr", until="composite", progress=False)
+    with pytest.warns(ms.SpecWarning, match="stopped after"):
+        assert ms.Recording.load(tmp_path / "b.zarr").dtype.kind == "f"
+
+
+@pytest.mark.parametrize("how", [".zarr", ".h5", ".nwb", "cached"])
+def test_stages_of_a_recording_that_was_read_are_rendered_from_its_spec(how, tmp_path, staged):
+    made = ms.simulate(staged, progress=False)
+    if how == "cached":
+        rec = ms.simulate_cached(staged, root=tmp_path / "cache", progress=False)
+    else:
+        made.save(tmp_path / ("a" + how))
+        rec = ms.Recording.load(tmp_path / ("a" + how))
+    assert rec.stages == made.stages == ["cells_only", "neuropil", "brain_motion", "vignette", "sensor"]
+    assert rec._source._again is None
+    for name in made.stages:
+        assert np.array_equal(rec.stage(name)[4:7], made.stage(name)[4:7]) and rec.stage(name).dtype == made.stage(name).dtype, name
+    assert list(rec.snapshots) == []
+    with pytest.raises(KeyError, match="rec.stage.'neuropil'. renders it"):
+        rec.snapshots["neuropil"]
+
+
+def test_snapshots_outlive_the_cache_and_formats_that_do_not_hold_them(tmp_path, staged):
+    spec = staged.replace(output__save_intermediates=True)
+    made = ms.simulate(spec, progress=False)
+    made.save(tmp_path / "a.h5", tmp_path / "a.zarr")
+    for rec in (ms.Recording.load(tmp_path / "a.h5"), ms.Recording.load(tmp_path / "a.zarr"), ms.simulate_cached(spec, root=tmp_path, progress=False), ms.compile(spec)):
+        assert list(rec.snapshots) == list(made.snapshots) == ["cells_only", "neuropil", "brain_motion", "vignette"] and len(rec.snapshots) == 4 and "sensor" not in rec.snapshots
+        assert rec.snapshots._movies == {}
+        assert all(np.array_equal(rec.snapshots[n], made.snapshots[n]) for n in rec.snapshots)
+        assert rec.snapshots["neuropil"] is rec.snapshots["neuropil"]
+
+
+def test_stages_of_somebody_elses_recording_are_not_made_up(reference, tmp_path, staged):
+    rec = ms.Recording.load(os.path.join(reference, "recordings", "rec_py.zarr"))
+    missing = [n for n in rec.stages if n not in rec.snapshots]
+    with pytest.raises(ms.RecordingError, match="does not give its pixels"):
+        rec.stage(missing[0])
+    # Nor of one whose spec was edited.
+    ms.simulate_to(staged, tmp_path / "a.zarr", progress=False)
+    staged.replace(seed=staged.seed + 1).save(tmp_path / "a.zarr" / "spec.json")
+    with pytest.warns(ms.SpecWarning, match="edited"):
+        edited = ms.Recording.load(tmp_path / "a.zarr")
+    with pytest.raises(ms.RecordingError, match="was edited"):
+        edited.stage("neuropil")
+
+
+@pytest.mark.parametrize("ending", [".avi", ".tif", ".npy"])
+def test_a_movie_alone_is_read_and_says_that_nothing_else_is_known(ending, tmp_path, s1, rec):
+    rec.save(tmp_path / ("a" + ending))
+    movie = ms.Recording.load(tmp_path / ("a" + ending))
+    assert np.array_equal(movie.observed, rec.observed) and movie.observed.dtype == np.uint8
+    assert movie.spec is None and movie.ground_truth is None and movie.stages == [] and len(movie.snapshots) == 0
+    assert "a movie alone" in repr(movie) and "a movie alone" in movie._repr_html_()
+    with pytest.raises(ValueError, match="movie alone"):
+        testing.score(testing.Estimate(rec.ground_truth.A_observed), movie)
+    os.rename(tmp_path / ("a" + ending), tmp_path / "a.dat")
+    with pytest.raises(ms.RecordingError, match="no format"):
+        ms.Recording.load(tmp_path / "a.dat")
+    named = ms.Recording.load(tmp_path / "a.dat", format={".avi": "avi", ".tif": "tiff", ".npy": "npy"}[ending])
+    assert named.shape == rec.shape
+
+
+def test_where_a_chain_was_stopped_is_known_again(tmp_path, staged):
+    made = ms.simulate(staged, until="vignette", progress=False)
+    for ending in (".zarr", ".h5"):
+        made.save(tmp_path / ("a" + ending))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ms.SpecWarning)
+            rec = ms.Recording.load(tmp_path / ("a" + ending))
+        assert rec.until == "vignette" and rec.stages == made.stages and np.array_equal(rec.stage("neuropil")[3], made.stage("neuropil")[3])
+
+
+def test_a_file_may_claim_no_more_memory_than_it_is_allowed(tmp_path, s1):
+    ms.simulate_to(s1, tmp_path / "a.zarr", progress=False)
+    with pytest.raises(ms.RecordingError, match="allow more with max_memory="):
+        ms.Recording.load(tmp_path / "a.zarr", max_memory=1000)
+    assert ms.Recording.load(tmp_path / "a.zarr", max_memory=10**9).shape == (40, 128, 128)
+
+
+def test_a_refused_file_leaves_nothing_of_the_others(tmp_path, s1, rec):
+    (tmp_path / "there.npy").write_bytes(b"mine")
+    for endings in ((".zarr", ".h5", ".nwb", ".tif", ".avi", ".npz"),):
+        for write in (lambda *paths: ms.simulate_to(s1, *paths, progress=False), rec.save):
+            for paths in ([tmp_path / ("b" + e) for e in endings] + [tmp_path / "there.npy"], [tmp_path / "there.npy"] + [tmp_path / ("b" + e) for e in endings]):
+                with pytest.raises(ms.RecordingError, match=r"there.npy: exists already. .*overwrite=True"):
+                    write(*paths)
+                assert os.listdir(tmp_path) == ["there.npy"]
+    assert (tmp_path / "there.npy").read_bytes() == b"mine"

@@ -190,3 +190,89 @@ def test_every_public_name_is_there():
     with open(ms.__file__, encoding="utf-8") as file:
         text = file.read()
     assert [n for n in ms._LATER if n not in text[text.index("if TYPE_CHECKING"):text.index("_LATER")]] == []
+
+
+@pytest.mark.parametrize("act, error, says", [
+    (lambda s: ms.preset("miniscope_v4", "ca1", size=100), ValueError, "size = 100: must be (height, width), in pixels"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", size=(100,)), ValueError, "size = (100,): must be (height, width), in pixels"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", size=(100, 1.5)), TypeError, "size[1] = 1.5: must be a whole number"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", steps=ms.BrainMotion()), TypeError, "steps = BrainMotion(): must be a list of steps, such as steps=[BrainMotion()]"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", steps=[ms.BrainMotion]), TypeError, "steps[0] is the class BrainMotion: make a step of it with BrainMotion()"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", steps=["brain_motion"]), TypeError, "steps[0] = 'brain_motion': must be a step"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", activity="high"), TypeError, "activity = 'high': must be a number"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", seed=2**64), ValueError, "seed = 18446744073709551616: must be at most 9223372036854775807"),
+    (lambda s: ms.preset("miniscope_v4", "ca1", sensor=ms.Sensor), TypeError, "sensor[0] is the class Sensor: make a step of it with Sensor()"),
+    (lambda s: ms.Spec(seed=2**64), ms.SpecError, "seed = 18446744073709551616: is too large for a whole number. At most 9223372036854775807."),
+    (lambda s: ms.Spec(steps=ms.BrainMotion()), ms.SpecError, "must be a list"),
+    (lambda s: s.with_steps(ms.BrainMotion), TypeError, "is the class BrainMotion"),
+    (lambda s: s.without_steps("sensr"), ValueError, "'sensr' is no step: did you mean sensor?"),
+    (lambda s: s.find("sensr"), ValueError, "did you mean sensor?"),
+    (lambda s: s[0], TypeError, "a spec is read by path, not by 0"),
+    (lambda s: s["steps.sensor.photon_per_unit"], KeyError, "steps.sensor.photon_per_unit: steps.sensor has no field photon_per_unit; did you mean photons_per_unit?"),
+    (lambda s: s["acquisition.fsp"], KeyError, "acquisition.fsp: acquisition has no field fsp; did you mean fps?"),
+    (lambda s: s["acquisiton"], KeyError, "a spec has no field acquisiton; did you mean acquisition?"),
+    (lambda s: s["steps.sensr"], KeyError, "the spec has no step sensr; did you mean sensor?"),
+    (lambda s: s["steps[99]"], KeyError, "steps[99]: steps has 5 entries"),
+    (lambda s: s["seed.value"], KeyError, "seed.value: seed is 7, which has no parts"),
+    (lambda s: s["steps.place_neurons.populations.density_per_mm3"], KeyError, "say which entry, as in steps.place_neurons.populations[0]"),
+    (lambda s: ms.kernel_timing("a", 1), TypeError, "tau_rise_s = 'a': must be a number"),
+    (lambda s: ms.tau_from_kernel_timing(None, 1), TypeError, "t_peak_s = None: must be a number"),
+    (lambda s: ms.spike_activity_params([1]), TypeError, "activity = [1]: must be a number"),
+    (lambda s: ms.testing.make_recording(extra_steps=ms.Vignette()), TypeError, "extra_steps = Vignette(): must be a list of steps"),
+])
+def test_a_slip_of_the_hand_is_told_by_what_was_meant(act, error, says):
+    spec = ms.Spec(seed=7, steps=[ms.PlaceNeurons(populations=[ms.NeuronPopulation()]), ms.CellActivity(), ms.CellOptics(), ms.Composite(), ms.Sensor()])
+    with pytest.raises(error) as caught:
+        act(spec)
+    assert says in str(caught.value)
+
+
+def test_a_warning_points_at_the_line_that_asked(tmp_path):
+    # However deep in the package it was noticed.
+    odd = ms.Acquisition(focal_depth_in_tissue_um=900)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        spec = ms.Spec(acquisition=odd, steps=[ms.PlaceNeurons()])
+        spec.replace(seed=3)
+        spec.with_steps(ms.CellActivity())
+        ms.Spec.model_validate(spec.model_dump())
+        ms.Spec.model_validate_json(spec.model_dump_json())
+        spec.save(tmp_path / "odd.json")
+        ms.Spec.load(tmp_path / "odd.json")
+        ms.preset("miniscope_v4", "ca1", populations=[ms.NeuronPopulation(depth_range_um=(800, 900))])
+        ms.simulate_to(ms.testing.make_spec(), tmp_path / "a.zarr", until="composite", progress=False)
+        ms.Recording.load(tmp_path / "a.zarr")
+    own = [w for w in seen if issubclass(w.category, ms.SpecWarning)]
+    assert {w.filename for w in own} == {__file__}
+    with open(__file__, encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    said = [lines[w.lineno - 1].strip().split("(")[0] for w in own]
+    assert said == ["spec = ms.Spec", "spec.replace", "spec.with_steps", "ms.Spec.model_validate", "ms.Spec.model_validate_json", "ms.Spec.load", "ms.preset", "ms.Recording.load"]
+
+
+def test_messages_name_arguments_and_no_options_of_the_command():
+    import glob
+    import os
+    import re
+
+    from conftest import ROOT
+    from pyminisim import _native
+
+    texts = set()
+    # Messages: texts in the code that are no options of programs that it runs, nor colours of a page.
+    for path in glob.glob(os.path.join(ROOT, "src", "Minisim*", "**", "*.cs"), recursive=True):
+        part = os.path.relpath(path, os.path.join(ROOT, "src"))
+        if not re.match(r"(Minisim|Minisim\.Formats|Minisim\.Studies)[/\\]", part) or re.search(r"[/\\](obj|bin|Slurm|Reports)[/\\]|PipelineProcess|Ffmpeg", part):
+            continue
+        with open(path, encoding="utf-8-sig") as file:
+            for line in file:
+                if not line.lstrip().startswith("///"):
+                    texts.update(text for text in re.findall(r'"((?:[^"\\]|\\.)*)"', line) if re.search(r"(?<![\w-])--[a-z]", text))
+    assert len(texts) >= 15
+    for text in texts:
+        # What belongs to the command stays so, and is marked as such.
+        said = re.sub("`pyminisim [^`]*`", "", _native.said(text.replace("{dy},{dx}", "-3,4")))
+        assert not re.search(r"(?<![\w-])--[a-z]", said), said
+    assert _native.said("ask to overwrite (--overwrite).") == "ask to overwrite (overwrite=True)."
+    assert _native.said("read it with --axes xy or --axes yx") == 'read it with axes="xy" or axes="yx"'
+    assert _native.said("score it with --shift=-3,4, and") == "score it with footprint_shift=(-3, 4), and"

@@ -137,3 +137,23 @@ def test_ctrl_c_stops_a_study_and_what_is_done_stays(tmp_path):
         study.run(tmp_path / "out", jobs=1, cache=tmp_path / "cache", progress=stop)
     results = study.run(tmp_path / "out", jobs=2, cache=tmp_path / "cache", progress=False)
     assert results.status()["done"] == 80 and len(_rows(results.table)) == 80
+
+
+def test_a_report_replaces_its_own_files_and_others_when_told(tmp_path, s1):
+    study = ms.Study({"base": s1, "axes": {"seed": [1, 2]}, "pipelines": {"oracle": {"builtin": "oracle"}}})
+    results = study.run(tmp_path / "study", jobs=1, cache=tmp_path / "cache", progress=False)
+    page, figures = tmp_path / "page.html", tmp_path / "figures"
+    for _ in range(2):
+        own = results.report(html=True, figures=True)
+        assert str(tmp_path / "study" / "report.html") in own and str(tmp_path / "study" / "figures" / "along_seed.png") in own
+    assert str(page) in results.report(html=page, figures=figures)
+    page.write_text("mine")
+    for again in ({"html": page}, {"figures": figures}):
+        with pytest.raises(ms.RecordingError, match="exists already.*overwrite=True"):
+            results.report(**again)
+    assert page.read_text() == "mine"
+    results.report(html=page, figures=figures, overwrite=True)
+    assert page.read_text() != "mine"
+    table = results.table
+    rows = table if isinstance(table, list) else table.to_dict("records")
+    assert all(isinstance(r["recall"], float) and isinstance(r["n_true"], int) for r in rows)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using Minisim.Rendering;
 using Minisim.Truth;
 
@@ -22,8 +21,9 @@ public static class RecordingExport
     public static void Run(Recording recording, IReadOnlyList<IRecordingSink> sinks, SimulateOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        recording = SensorCounts.Of(recording);
         var observed = recording.Observed;
-        var header = new RecordingHeader(recording.Spec, recording.Timeline, observed.Height, observed.Width, SensorType(recording),
+        var header = new RecordingHeader(recording.Spec, recording.Timeline, observed.Height, observed.Width, SensorCounts.TypeOf(recording),
             [.. recording.Snapshots.Select(s => new SnapshotInfo(s.Key, s.Value.Height, s.Value.Width))])
         { Until = recording.Until };
         foreach (var sink in sinks) sink.Begin(header, recording.Truth);
@@ -34,12 +34,6 @@ public static class RecordingExport
         foreach (var (name, movie) in recording.Snapshots) Copy(name, movie, PixelType.Float32, sinks, options, Count, cancellation);
         foreach (var sink in sinks) sink.Complete();
     }
-
-    /// <summary>The type of the pixels before they were stored.</summary>
-    private static PixelType SensorType(Recording recording) =>
-        recording.Observed.PixelType is PixelType.UInt8 or PixelType.UInt16 ? recording.Observed.PixelType
-        : recording.Meaning == PixelMeaning.Intensity || recording.Observed.Frames == 0 ? PixelType.Float32
-        : recording.Spec.Acquisition.ImageSensor.BitDepth <= 8 ? PixelType.UInt8 : PixelType.UInt16;
 
     private static void Copy(string? name, Movie movie, PixelType type, IReadOnlyList<IRecordingSink> sinks, SimulateOptions options, Action<int> count, CancellationToken cancellation)
     {
@@ -64,7 +58,7 @@ public static class RecordingExport
                     var from = raw.AsSpan(0, frames * pixels * movie.PixelType.Bytes());
                     var to = typed.AsSpan(0, frames * pixels * type.Bytes());
                     movie.Read(first, frames, from);
-                    if (movie.PixelType != type) Convert(from, movie.PixelType, to, type, first);
+                    if (movie.PixelType != type) PixelTypes.Convert(from, movie.PixelType, to, type);
                     foreach (var sink in sinks)
                         if (!sink.Has(name, first, frames))
                             sink.Write(name, first, frames, to);
@@ -89,32 +83,6 @@ public static class RecordingExport
         Work();
         foreach (var worker in workers) worker.Join();
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
-    }
-
-    private static void Convert(ReadOnlySpan<byte> from, PixelType source, Span<byte> to, PixelType type, int first)
-    {
-        PixelTypes.Convert(from, source, to, type);
-        if (type == PixelType.Float32) return;
-        var isSame = source == PixelType.Float32
-            ? IsSame(MemoryMarshal.Cast<byte, float>(from), to, type)
-            : IsSame(MemoryMarshal.Cast<byte, double>(from), to, type);
-        if (!isSame) throw new InvalidDataException($"the block of frames from {first} on has values that are no counts, although the recording says so");
-    }
-
-    private static bool IsSame<T>(ReadOnlySpan<T> floats, ReadOnlySpan<byte> counts, PixelType type) where T : unmanaged, System.Numerics.IFloatingPoint<T>
-    {
-        if (type == PixelType.UInt8)
-        {
-            for (var i = 0; i < floats.Length; i++)
-                if (floats[i] != T.CreateTruncating(counts[i]))
-                    return false;
-            return true;
-        }
-        var wide = MemoryMarshal.Cast<byte, ushort>(counts);
-        for (var i = 0; i < floats.Length; i++)
-            if (floats[i] != T.CreateTruncating(wide[i]))
-                return false;
-        return true;
     }
 
     private static int Lcm(int a, int b)

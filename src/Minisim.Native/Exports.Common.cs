@@ -8,7 +8,7 @@ public static unsafe partial class Exports
 {
     /// <summary>Version of this interface, <c>1000·major + minor</c>: a caller built for another major version must not go on; a larger minor
     /// version has more calls.</summary>
-    public const int AbiVersion = 1001;
+    public const int AbiVersion = 2000;
 
     /// <summary>The version of this interface: 1000 × major + minor. Another major version: do not go on.</summary>
     [UnmanagedCallersOnly(EntryPoint = "minisim_abi_version")]

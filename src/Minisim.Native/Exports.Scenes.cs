@@ -101,21 +101,27 @@ public static unsafe partial class Exports
         use.Value.Scene.RenderTo(sinks.All, running.Options(), running.Cancellation);
     });
 
-    /// <summary>Opens a recording: a folder NAME.zarr, of this product or of the reference package.</summary>
+    /// <summary>Opens a recording: Zarr, of this product or of the reference package, HDF5 and NWB with their truth, and the movies of the other formats
+    /// that are read back. Counts come in the sensor's type, whatever type the file keeps them in.</summary>
     /// <param name="path">Path, UTF-8.</param>
+    /// <param name="options">JSON object or null: format (a name in minisim_formats, where the name of the file does not say it), max_memory (bytes that
+    /// the file may claim).</param>
     /// <param name="outRecording">Receives a recording handle.</param>
     /// <param name="outWarnings">Receives a JSON list of what is odd about it; may be null.</param>
     /// <param name="error">Receives what is wrong.</param>
     [UnmanagedCallersOnly(EntryPoint = "minisim_recording_open")]
-    public static int OpenRecording(byte* path, ulong* outRecording, byte** outWarnings, byte** error) => Abi.Call(error, () =>
+    public static int OpenRecording(byte* path, byte* options, ulong* outRecording, byte** outWarnings, byte** error) => Abi.Call(error, () =>
     {
         Abi.Need(outRecording, "out_recording");
-        var recording = Minisim.Formats.Zarr.ZarrRecording.Open(Abi.Required(path, "path"));
+        var how = JsonOptions.Parse(Abi.Text(options, "options"), "format", "max_memory");
+        using var budget = how.Budget();
+        var recording = Minisim.Formats.SensorCounts.Of(Minisim.Formats.RecordingFormats.OpenRecording(Abi.Required(path, "path"), how.Text("format")));
         if (outWarnings is not null) *outWarnings = Abi.Give(Json.Problems(recording.Warnings));
         *outRecording = Handles.Open(new RecordingHandle(recording));
     });
 
-    /// <summary>A recording as JSON: frames, height, width, dtype, stages (the snapshots in it), cells in view.</summary>
+    /// <summary>A recording as JSON: frames, height, width, dtype, stages (the snapshots in it), cells in view, until (where its chain was
+    /// stopped), movie_only (nothing else is known, and the spec says no more than size and rate).</summary>
     [UnmanagedCallersOnly(EntryPoint = "minisim_recording_info")]
     public static int RecordingInfo(ulong recording, byte** outJson, byte** error) => Abi.Call(error, () =>
     {

@@ -54,7 +54,7 @@ public static unsafe partial class Exports
     {
         Abi.Need(outSpec, "out_spec");
         using var use = Handles.Get<Spec>(spec, "spec");
-        using var document = JsonDocument.Parse(Abi.Required(assignments, "assignments"));
+        using var document = Json.Document(Abi.Required(assignments, "assignments"), "assignments");
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ArgumentException("assignments must be a JSON object of paths and values");
         *outSpec = Handles.Open(SpecJson.With(use.Value, [.. document.RootElement.EnumerateObject().Select(p => new KeyValuePair<string, string>(p.Name, p.Value.GetRawText()))]));
     });

@@ -187,22 +187,25 @@ public static unsafe partial class Exports
     /// <param name="folder">Folder of the results.</param>
     /// <param name="html">File of the page; null = none.</param>
     /// <param name="figures">Folder of the figures, PNG; null = none.</param>
+    /// <param name="overwrite">Not 0: files that exist outside the study's folder are replaced; those within are its own, and always are.</param>
     /// <param name="outJson">Receives a JSON list of the files written; may be null.</param>
     /// <param name="error">Receives what is wrong.</param>
     [UnmanagedCallersOnly(EntryPoint = "minisim_study_report")]
-    public static int ReportStudy(byte* folder, byte* html, byte* figures, byte** outJson, byte** error) => Abi.Call(error, () =>
+    public static int ReportStudy(byte* folder, byte* html, byte* figures, int overwrite, byte** outJson, byte** error) => Abi.Call(error, () =>
     {
         Companions.Find();
         var path = Abi.Required(folder, "folder");
+        var (pageFile, figureFolder) = (Abi.Text(html, "html"), Abi.Text(figures, "figures"));
+        if (pageFile is not null) Minisim.Formats.WholeFile.Check(pageFile, overwrite != 0 || StudyText.IsWithin(pageFile, path));
         using var results = StudyResults.Open(path);
         results.WriteFiles();
         List<string> files = [Path.Combine(path, "results.csv"), Path.Combine(path, "results.parquet"), Path.Combine(path, "cells.parquet")];
-        if (Abi.Text(html, "html") is { } page)
+        if (pageFile is not null)
         {
-            StudyPage.Save(results, page);
-            files.Add(page);
+            StudyPage.Save(results, pageFile);
+            files.Add(pageFile);
         }
-        if (Abi.Text(figures, "figures") is { } to) files.AddRange(StudyFigures.Save(results, to));
+        if (figureFolder is not null) files.AddRange(StudyFigures.Save(results, figureFolder, overwrite != 0 || StudyText.IsWithin(figureFolder, path)));
         if (outJson is not null) *outJson = Abi.Give(StudyText.Files(files));
     });
 }

@@ -62,7 +62,7 @@ internal sealed class Outputs : IDisposable
 
     public static Outputs Parse(string json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = Json.Document(json, "outputs");
         if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() == 0) throw new ArgumentException("outputs must be a JSON list with at least one object");
         var seen = new HashSet<string>();
         var sinks = new List<IRecordingSink>();
@@ -137,6 +137,8 @@ internal static class SceneText
         foreach (var (name, movie) in recording.Snapshots) Stage(w, name, movie.Height, movie.Width, movie.PixelType);
         w.WriteEndArray();
         w.WriteNumber("n_units", recording.Truth.NUnits);
+        w.WriteString("until", recording.Until);
+        w.WriteBoolean("movie_only", recording.IsMovieOnly);
         w.WriteEndObject();
     });
 

@@ -34,10 +34,28 @@ internal static class Json
         w.WriteEndArray();
     });
 
+    /// <summary>A caller's JSON.</summary>
+    public static JsonDocument Document(string json, string what)
+    {
+        try
+        {
+            return JsonDocument.Parse(json);
+        }
+        catch (JsonException e)
+        {
+            // Where it is said in words of its own, behind the reason.
+            var reason = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is > 0 and var end ? e.Message[..end] : e.Message;
+            throw new ArgumentException($"{what} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): no JSON: {reason}");
+        }
+    }
+
     public static void Number(Utf8JsonWriter w, string name, double value)
     {
-        if (double.IsFinite(value)) w.WriteNumber(name, value);
-        else w.WriteNull(name);
+        w.WritePropertyName(name);
+        if (!double.IsFinite(value)) w.WriteNullValue();
+        // A whole one has a point, too: readers that tell 1 from 1.0 get one type.
+        else if (value == Math.Truncate(value) && Math.Abs(value) < 1e15) w.WriteRawValue(value.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture));
+        else w.WriteNumberValue(value);
     }
 
     public static void Strings(Utf8JsonWriter w, string name, IEnumerable<string> values)
@@ -65,16 +83,8 @@ internal sealed class JsonOptions
     public static JsonOptions Parse(string? json, params string[] known)
     {
         if (string.IsNullOrWhiteSpace(json)) return new JsonOptions(default);
-        JsonElement root;
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            root = document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            throw new ArgumentException($"options are no JSON: {e.Message}");
-        }
+        using var document = Json.Document(json, "options");
+        var root = document.RootElement.Clone();
         if (root.ValueKind != JsonValueKind.Object) throw new ArgumentException("options must be a JSON object");
         return new JsonOptions(root).Check(known);
     }
@@ -97,7 +107,12 @@ internal sealed class JsonOptions
     public string? Text(string name) => Find(name) is not { } v ? null : v.ValueKind == JsonValueKind.String ? v.GetString() : throw Wrong(name, v, "a text");
     public bool Flag(string name) => Find(name) is { } v && v.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => throw Wrong(name, v, "true or false") };
     public double? Number(string name) => Find(name) is not { } v ? null : v.ValueKind == JsonValueKind.Number ? v.GetDouble() : throw Wrong(name, v, "a number");
-    public long? Integer(string name) => Find(name) is not { } v ? null : v.ValueKind == JsonValueKind.Number && v.TryGetInt64(out var i) ? i : throw Wrong(name, v, "a whole number");
+    public long? Integer(string name) => Find(name) is not { } v ? null : v.ValueKind == JsonValueKind.Number && v.TryGetInt64(out var i) ? i
+        : throw Wrong(name, v, v.ValueKind == JsonValueKind.Number && v.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? $"at most {long.MaxValue}" : "a whole number");
+
+    /// <summary>Applies the option "max_memory", where it is given, until the result is disposed.</summary>
+    public IDisposable? Budget() =>
+        Integer("max_memory") is not { } bytes ? null : bytes > 0 ? Minisim.Formats.MemoryBudget.Use(bytes) : throw new ArgumentException($"option \"max_memory\" = {bytes}: must be bytes, more than 0");
 
     private static ArgumentException Wrong(string name, JsonElement value, string must) => new($"option \"{name}\" = {value.GetRawText()}: must be {must}");
 }

@@ -142,7 +142,8 @@ internal static unsafe class ScoreText
 
     public static Estimate Open(string path, string? json)
     {
-        var options = JsonOptions.Parse(json, "height", "width", "frames", "axes", "shifts", "accepted");
+        var options = JsonOptions.Parse(json, "height", "width", "frames", "axes", "shifts", "accepted", "table", "follow_links", "max_memory");
+        using var budget = options.Budget();
         int Length(string name) => options.Integer(name) is { } v ? v is >= 0 and <= int.MaxValue ? (int)v : throw new ArgumentException($"option \"{name}\" = {v}: must not be negative") : 0;
         var estimate = EstimateFile.Read(path, new EstimateHints
         {
@@ -150,6 +151,9 @@ internal static unsafe class ScoreText
             Width = Length("width"),
             Frames = Length("frames"),
             ShiftsPath = options.Text("shifts"),
+            Table = options.Text("table"),
+            FollowLinks = options.Flag("follow_links"),
+            AcceptedOnly = options.Flag("accepted"),
             Axes = options.Text("axes") switch
             {
                 null or "auto" => MaskAxes.Auto,

@@ -79,9 +79,24 @@ internal static class Errors
     {
         Status.Cancelled => "cancelled",
         Status.Memory => "memory does not suffice, or a size is beyond what can be held",
+        _ when e is ArgumentOutOfRangeException range => OutOfRange(range),
+        _ when e is IOException or UnauthorizedAccessException && e is not RecordingWriteException => $"{e.Message.TrimEnd('.')}. Choose another place or give access.",
         // An argument's name is written into the message behind a line break by the framework.
         _ when e is ArgumentException { ParamName: { } name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         Status.Internal => $"{e.Message} ({e.GetType().Name})",
         _ => e.Message,
     };
+
+    /// <summary>"name = value: must be …", whatever the framework makes of it.</summary>
+    private static string OutOfRange(ArgumentOutOfRangeException e)
+    {
+        var reason = e.Message.Split('\n')[0].TrimEnd('\r');
+        if (e.ParamName is not { } name) return reason;
+        reason = reason.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
+        if (e.ActualValue is not { } value) return reason;
+        var text = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
+        if (reason.StartsWith($"{name} ('", StringComparison.Ordinal) && reason.IndexOf("') ", StringComparison.Ordinal) is > 0 and var end) reason = reason[(end + 3)..];
+        reason = reason.Replace("must be a non-negative and non-zero value", "must be more than 0", StringComparison.Ordinal).Replace("must be a non-negative value", "must not be negative", StringComparison.Ordinal);
+        return $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(name)} = {text}: {reason}";
+    }
 }

@@ -85,6 +85,10 @@ internal static class StudyText
         w.WriteEndObject();
     });
 
+    /// <summary>Whether a file or folder lies in a study's folder.</summary>
+    public static bool IsWithin(string path, string folder) =>
+        Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     public static string Files(IEnumerable<string> files) => Json.Write(w =>
     {
         w.WriteStartArray();

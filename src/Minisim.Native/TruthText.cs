@@ -17,7 +17,7 @@ internal static unsafe class TruthText
         Json.Integers(w, "canvas_shape", [grid.Height, grid.Width]);
         Json.Integers(w, "fov_offset", [grid.Margin, grid.Margin]);
         Json.Integers(w, "fov_shape", [grid.FovHeight, grid.FovWidth]);
-        w.WriteNumber("pixel_size_um", grid.PixelSizeUm);
+        Json.Number(w, "pixel_size_um", grid.PixelSizeUm);
         Json.Number(w, "focal_depth_um", truth.FocalDepthUm ?? double.NaN);
         w.WriteStartArray("arrays");
         foreach (var array in truth.Arrays)

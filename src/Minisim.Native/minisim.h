@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* Version of this header: compare with minisim_abi_version(), whose thousands must be the same. */
-#define MINISIM_ABI_VERSION 1001
+#define MINISIM_ABI_VERSION 2000
 
 /* An object of the library. 0 is none. */
 typedef uint64_t minisim_handle;
@@ -237,14 +237,18 @@ minisim_status minisim_scene_truth(minisim_handle scene, minisim_handle *out_tru
  *   error: Receives what is wrong. */
 minisim_status minisim_scene_write(minisim_handle scene, const char *outputs, const minisim_run *run, char **error);
 
-/* Opens a recording: a folder NAME.zarr, of this product or of the reference package.
+/* Opens a recording: Zarr, of this product or of the reference package, HDF5 and NWB with their truth, and the movies
+ * of the other formats that are read back. Counts come in the sensor's type, whatever type the file keeps them in.
  *   path: Path, UTF-8.
+ *   options: JSON object or null: format (a name in minisim_formats, where the name of the file does not say it),
+ *     max_memory (bytes that the file may claim).
  *   out_recording: Receives a recording handle.
  *   out_warnings: Receives a JSON list of what is odd about it; may be null.
  *   error: Receives what is wrong. */
-minisim_status minisim_recording_open(const char *path, minisim_handle *out_recording, char **out_warnings, char **error);
+minisim_status minisim_recording_open(const char *path, const char *options, minisim_handle *out_recording, char **out_warnings, char **error);
 
-/* A recording as JSON: frames, height, width, dtype, stages (the snapshots in it), cells in view. */
+/* A recording as JSON: frames, height, width, dtype, stages (the snapshots in it), cells in view, until (where its
+ * chain was stopped), movie_only (nothing else is known, and the spec says no more than size and rate). */
 minisim_status minisim_recording_info(minisim_handle recording, char **out_json, char **error);
 
 /* The spec of a recording. */
@@ -512,9 +516,11 @@ minisim_status minisim_study_results(const char *folder, char **out_json, char *
  *   folder: Folder of the results.
  *   html: File of the page; null = none.
  *   figures: Folder of the figures, PNG; null = none.
+ *   overwrite: Not 0: files that exist outside the study's folder are replaced; those within are its own, and always
+ *     are.
  *   out_json: Receives a JSON list of the files written; may be null.
  *   error: Receives what is wrong. */
-minisim_status minisim_study_report(const char *folder, const char *html, const char *figures, char **out_json, char **error);
+minisim_status minisim_study_report(const char *folder, const char *html, const char *figures, int32_t overwrite, char **out_json, char **error);
 
 /* A truth as JSON: n_units, n_frames, canvas_shape, fov_offset, fov_shape, pixel_size_um, focal_depth_um, and arrays:
  * a list of name, axes, shape, dtype, unit, description. */

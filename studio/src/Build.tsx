@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Form } from './Form';
 import { DifferenceView, MovieView } from './MovieView';
 import { Transport, ViewControls } from './Controls';
+import * as paths from './paths';
 import { Side } from './Side';
 import { useFrame, useStore, type Problem } from './store';
 
@@ -10,12 +11,13 @@ const nameOf = (name: string) => name.replace(/_/g, ' ').replace('miniscope v4',
 function Presets() {
   const s = useStore();
   const preset = s.saved.preset;
-  const choose = (scope: string, region: string) =>
-    s.choosePreset(scope, region).catch(e => {
+  const choose = (scope: string, region: string, indicator = preset?.indicator) =>
+    s.choosePreset(scope, region, indicator || undefined).catch(e => {
       s.error = e.message;
       s.tell();
     });
-  const { scopes, regions } = s.start;
+  const { scopes, regions, indicators } = s.start;
+  const own = paths.get(s.saved.base ?? undefined, paths.parse('steps.cell_activity.indicator'));
   const scope = preset?.scope ?? scopes[0].name;
   const region = preset?.region ?? regions[0].name;
   const say = (name: string | undefined, from: { name: string; description: string }[]) => from.find(x => x.name === name)?.description;
@@ -33,6 +35,19 @@ function Presets() {
         ))}
       </div>
       {preset && <p class="help">{say(preset.region, regions)}</p>}
+      {preset && (
+        <>
+          <label>
+            Indicator <select data-test="indicator" value={preset.indicator ?? ''} onChange={e => choose(scope, region, e.currentTarget.value)}>
+              <option value="">the region's own</option>
+              {indicators.map(x => (
+                <option key={x.name} title={`${x.description} ${x.evidence}`}>{x.name}</option>
+              ))}
+            </select>
+          </label>
+          <p class="help two" title={indicators.find(x => x.name === own)?.evidence}>{typeof own === 'string' ? say(own, indicators) : 'None by name: every spike adds as much, 100 % of the light at rest, without end.'}</p>
+        </>
+      )}
     </div>
   );
 }
@@ -165,12 +180,14 @@ function Status() {
   const s = useStore();
   useFrame();
   const scene = s.movie.slots.a.scene;
+  const other = s.isComparing ? s.movie.slots.b.scene : null;
   return (
     <p class="status" aria-live="off">
       {scene ? (
         <>
           {scene.isFile && <b>{s.movie.slots.a.file} </b>}
           {scene.height} × {scene.width} px, {scene.frames} frames at {scene.fps} fps · {scene.planted} cells planted, {scene.inView} in view, <b>{scene.detectable} detectable</b>
+          {other && <> · in B {other.inView} in view, <b>{other.detectable} detectable</b></>}
           {scene.focalDepthUm !== null && <> · focus at {scene.focalDepthUm.toFixed(1)} µm</>}
           <span class="digits right" data-test="latency"> {s.movie.isPlaying ? `${s.movie.framesPerSecond} frames/s` : s.movie.latency ? `${Math.round(s.movie.latency)} ms from edit to frame` : ''}</span>
         </>

@@ -114,7 +114,13 @@ export function Chart(props: Props) {
                 ctx.textBaseline = 'alphabetic';
                 ctx.font = `${11 * ratio}px system-ui, sans-serif`;
                 const width = ctx.measureText(mark.text).width;
-                ctx.fillText(mark.text, x + 4 * ratio + width > u.bbox.left + u.bbox.width ? x - width - 4 * ratio : x + 4 * ratio, u.bbox.top + 11 * ratio);
+                const at = x + 4 * ratio + width > u.bbox.left + u.bbox.width ? x - width - 4 * ratio : x + 4 * ratio;
+                // What is drawn below does not run through the words.
+                ctx.strokeStyle = colour('panel');
+                ctx.lineWidth = 4 * ratio;
+                ctx.lineJoin = 'round';
+                ctx.strokeText(mark.text, at, u.bbox.top + 11 * ratio);
+                ctx.fillText(mark.text, at, u.bbox.top + 11 * ratio);
                 ctx.restore();
               }
             },

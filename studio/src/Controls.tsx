@@ -1,5 +1,6 @@
 import { maps } from './colours';
 import type { Mode } from './movie';
+import { NumberBox } from './NumberBox';
 import { label } from './schema';
 import { useFrame, useStore } from './store';
 
@@ -75,7 +76,7 @@ export function Transport() {
       <input class="scrub" type="range" aria-label="Frame" min={0} max={movie.frames - 1} value={movie.frame} onInput={e => movie.seek(e.currentTarget.valueAsNumber)} />
       <span class="digits time">{(movie.frame / movie.fps).toFixed(2)} s</span>
       <label>
-        <span class="sr">Frame</span> <input type="number" class="frame" data-test="frame" min={0} max={movie.frames - 1} value={movie.frame} onChange={e => movie.seek(e.currentTarget.valueAsNumber || 0)} /> <small>/ {movie.frames}</small>
+        <span class="sr">Frame</span> <NumberBox class="frame" data-test="frame" min={0} max={movie.frames - 1} value={movie.frame} set={f => movie.seek(f)} /> <small>/ {movie.frames}</small>
       </label>
       <label>
         <span class="sr">Speed</span>

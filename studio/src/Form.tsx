@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { NumberBox, useTyped } from './NumberBox';
 import * as paths from './paths';
 import { help, label, nice, optional, range, shapeOf, sliderSpan, unitOf, type Json, type JsonObject, type Schema } from './schema';
 import { useStore, type Problem } from './store';
@@ -252,20 +253,20 @@ function Control({ id, path, schema, value, base, set }: ControlProps) {
     case 'record':
       return <fieldset><Fields path={path} properties={shape.properties} base={store.saved.base} /></fieldset>;
     case 'text':
-      return <input id={id} data-path={path} type="text" value={String(value ?? '')} onChange={e => set(e.currentTarget.value)} />;
+      return <TextControl id={id} path={path} value={String(value ?? '')} set={set} />;
     case 'tuple': {
       const numbers = (Array.isArray(value) ? value : Array(shape.length).fill(0)) as number[];
       return (
         <div class="tuple" data-path={path}>
           {numbers.map((n, i) => (
-            <input
+            <NumberBox
               key={i}
               id={i ? `${id}-${i}` : id}
-              type="number"
               step="any"
+              live
               value={n}
               aria-label={`${path}, value ${i + 1}`}
-              onInput={e => Number.isFinite(e.currentTarget.valueAsNumber) && set(numbers.map((old, k) => (k === i ? e.currentTarget.valueAsNumber : old)))}
+              set={v => set(numbers.map((old, k) => (k === i ? v : old)))}
             />
           ))}
         </div>
@@ -295,20 +296,42 @@ function Control({ id, path, schema, value, base, set }: ControlProps) {
   }
 }
 
+function TextControl({ id, path, value, set }: { id: string; path: string; value: string; set: (v: Json) => void }) {
+  const { ref, typed, done } = useTyped<HTMLInputElement>(value);
+  return (
+    <input
+      id={id}
+      ref={ref}
+      data-path={path}
+      type="text"
+      onInput={typed}
+      onChange={e => {
+        if (e.currentTarget.value !== value) set(e.currentTarget.value);
+        done();
+      }}
+      onBlur={done}
+    />
+  );
+}
+
 function JsonControl({ id, path, value, set }: { id: string; path: string; value: Json | undefined; set: (v: Json) => void }) {
   const [bad, setBad] = useState('');
+  const { ref, typed, done } = useTyped<HTMLTextAreaElement>(JSON.stringify(value ?? null));
   return (
     <>
       <textarea
         id={id}
+        ref={ref}
         data-path={path}
         rows={3}
         spellcheck={false}
-        value={JSON.stringify(value ?? null)}
+        onInput={typed}
         onChange={e => {
+          // What is no JSON stays, to be mended.
           try {
             set(JSON.parse(e.currentTarget.value));
             setBad('');
+            done();
           } catch {
             setBad('This is no JSON. Write numbers in brackets, as in [[1, 2], [3, 4]].');
           }
@@ -336,7 +359,7 @@ function NumberControl({ id, path, schema, value, base, integer, set }: { id: st
         data-slider={path}
         onInput={e => set(at(Number(e.currentTarget.value) / steps))}
       />
-      <input id={id} data-path={path} type="number" step="any" value={value} onInput={e => Number.isFinite(e.currentTarget.valueAsNumber) && e.currentTarget.valueAsNumber !== value && set(e.currentTarget.valueAsNumber)} />
+      <NumberBox id={id} data-path={path} step="any" live value={value} set={set} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as paths from './paths';
 import { Field } from './Form';
+import { NumberBox } from './NumberBox';
 import { shapeOf, type JsonObject, type Schema } from './schema';
 import { call } from './socket';
 import { useStore } from './store';
@@ -50,6 +51,7 @@ export function Generate() {
     const timer = setInterval(refresh, isBusy ? 300 : 2000);
     return () => clearInterval(timer);
   }, [isBusy]);
+  const { scene } = s.movie.slots[s.edited];
   const outputs = s.start.formats.filter(f => chosen.includes(f.name)).map(f => name + f.extension);
   const start = async () => {
     setError('');
@@ -76,14 +78,18 @@ export function Generate() {
         <fieldset>
           <legend>Formats</legend>
           {s.start.formats.map(f => (
-            <label key={f.name} class="choice">
-              <input type="checkbox" data-format={f.name} checked={chosen.includes(f.name)} onChange={e => setChosen(e.currentTarget.checked ? [...chosen, f.name] : chosen.filter(c => c !== f.name))} /> <b>{f.name}</b> <small>{f.description}{f.hasTruth ? '' : ' (movie only)'}</small>
+            <label key={f.name} class="choice" title={f.description}>
+              <input type="checkbox" data-format={f.name} checked={chosen.includes(f.name)} onChange={e => setChosen(e.currentTarget.checked ? [...chosen, f.name] : chosen.filter(c => c !== f.name))} /> {f.name}
             </label>
+          ))}
+          {s.start.formats.filter(f => chosen.includes(f.name)).map(f => (
+            <p key={f.name} class="help"><b>{f.name}</b>: {f.description}{f.hasTruth ? '' : ' (movie only)'}</p>
           ))}
         </fieldset>
         <label><input type="checkbox" checked={overwrite} onChange={e => setOverwrite(e.currentTarget.checked)} /> replace what exists</label>
         {error && <p class="problem" role="alert">{error}</p>}
         <p><button class="primary large" data-test="generate" disabled={!chosen.length || !name} onClick={start}>Generate</button></p>
+        {scene && !scene.isFile && <p class="help">{scene.frames} frames: {size(scene.movieBytes)} of pixels before packing; takes about {size(scene.memoryBytes)} of memory. Build, panel <i>Size</i>, says how long.</p>}
         <p class="help">Writes {outputs.join(', ') || 'nothing yet'} and its spec {name}.json.</p>
       </section>
       <section class="column wide" aria-live="polite">
@@ -153,7 +159,7 @@ function Live() {
       <p class="help">Plays this spec as a camera would, again and again, for software that works in real time.</p>
       <div class="bar">
         <label><input type="checkbox" data-test="stream" checked={state.running} onChange={e => void (e.currentTarget.checked ? ask('POST', { spec: s.spec, fps, loop: true }) : ask('DELETE'))} /> stream</label>
-        <label>at <input type="number" min={1} max={1000} value={fps} disabled={state.running} onChange={e => setFps(e.currentTarget.valueAsNumber || 20)} /> frames/s</label>
+        <label>at <NumberBox min={1} max={1000} value={fps} disabled={state.running} set={setFps} /> frames/s</label>
       </div>
       {error && <p class="problem" role="alert">{error}</p>}
       {state.running && (
@@ -162,10 +168,11 @@ function Live() {
             {Object.entries(state.addresses ?? {}).map(([name, address]) => (
               <>
                 <dt>{name}</dt>
-                <dd><code>{address}</code></dd>
+                <dd>{name === 'mjpeg' ? <a href={address} target="_blank" rel="noreferrer"><code>{address}</code></a> : <code>{address}</code>}</dd>
               </>
             ))}
           </dl>
+          {!state.sent && <p class="help">Nobody reads it yet. The first address shows it in a browser.</p>}
           <p class="digits">{state.sent} frames sent, {state.late} late; delay {state.median_ms} ms (median), {state.p99_ms} ms (99 %)</p>
         </>
       )}

@@ -8,6 +8,17 @@ import * as paths from './paths';
 import { optional, shapeOf, type JsonObject, type Schema } from './schema';
 import { call } from './socket';
 import { useStore } from './store';
+import template from '../lesson.md?raw';
+
+/** As in docs/studio.md. */
+const words = [
+  ['scope, region, duration_s, fps, seed, size', 'the preset; size is rows and columns, px'],
+  ['with, without', 'steps to add or leave out, by kind: ["brain_motion"]'],
+  ['set', 'parameters: {"acquisition.optics.na": 0.5}. “?” beside a parameter under Build says its place'],
+  ['compare', 'the second spec: what it has differently, in the same words'],
+  ['controls', 'the parameters that the reader may drag'],
+  ['stage, mode, show, title', 'stage of the chain; movie, change, max or mean; layers: cells, by depth, found, motion, vessels, focus'],
+];
 
 interface Card {
   id: string;
@@ -58,7 +69,17 @@ export function Lessons() {
           </a>
         ))}
       </div>
-      <p class="help">A lesson is a text file with live views in it: put your own into a folder <code>lessons</code> of the studio's folder. docs/studio.md says how.</p>
+      <h2>A lesson of your own</h2>
+      <p class="help">A lesson is a text file with live views in it. Put yours into a folder <code>lessons</code> of {s.start.root}, under a name that ends in .md; it appears here when the page is loaded again. Save one to begin with, and change it:</p>
+      <p><a class="button" data-test="template" download="my-lesson.md" href={'data:text/markdown;charset=utf-8,' + encodeURIComponent(template)}>Save my-lesson.md</a></p>
+      <details class="answer">
+        <summary>What is in it</summary>
+        <pre class="template" tabIndex={0} aria-label="A lesson to begin with"><code>{template}</code></pre>
+      <table class="facts words">
+        <caption>What a view may say</caption>
+        <tbody>{words.map(([name, meaning]) => <tr key={name}><td><code>{name}</code></td><td>{meaning}</td></tr>)}</tbody>
+      </table>
+      </details>
     </main>
   );
 }
@@ -80,6 +101,7 @@ export function Lesson({ id }: { id: string }) {
       },
       e => setError(e.message),
     );
+    s.movie.seek(0);
     return () => s.endScratch();
   }, [id]);
   const views = useMemo(() => lesson?.parts.filter(p => p.kind === 'view') ?? [], [lesson]);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { table } from './colours';
 import type { Pixels } from './socket';
 import { store, useStore, type SlotName } from './store';
@@ -58,15 +58,25 @@ export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, lo
   context.putImageData(image, 0, 0);
 }
 
-let heldRevision = -1;
+let heldRevision = '';
 
-function limits(slot: string, pixels: Pixels, baseline: Pixels | null) {
-  const name = [slot, store.movie.mode, store.movie.stage, pixels.height, baseline !== null].join();
+/** One pair of limits for A and B, so that more light in one of them looks like more light. */
+function limits(now: SlotName) {
+  const shown = (['a', 'b'] as SlotName[]).filter(slot => slot === now || store.movie.slots[slot].scene).flatMap(slot => {
+    const pixels = store.movie.current(slot);
+    return pixels ? [{ pixels, baseline: store.movie.baseline(slot) }] : [];
+  });
+
+  // By what the pixels are, not by what is asked for: until the answer is there the old picture is shown.
+  const name = shown.map(({ pixels, baseline }) => [pixels.made, pixels.height, baseline !== null].join()).join('/');
   const old = held.get(name);
-  if (old && heldRevision === pixels.revision && !store.saved.contrast) return old;
-  heldRevision = pixels.revision;
-  const best = contrastOf(pixels, baseline);
-  const isNear = old && best.high > old.high / give && best.high < old.high * give && Math.abs(best.low - old.low) < 0.5 * (old.high - old.low);
+  const revision = shown.map(({ pixels }) => pixels.revision).join();
+  if (old && heldRevision === revision && !store.saved.contrast) return old;
+  heldRevision = revision;
+  const each = shown.map(({ pixels, baseline }) => contrastOf(pixels, baseline));
+  const best = { low: Math.min(...each.map(l => l.low)), high: Math.max(...each.map(l => l.high)) };
+  // Beside A one sees what B has more or less of, whatever the limits.
+  const isNear = shown.length === 1 && old && best.high > old.high / give && best.high < old.high * give && Math.abs(best.low - old.low) < 0.5 * (old.high - old.low);
   if (isNear && !store.saved.contrast) return old;
   held.clear();
   held.set(name, best);
@@ -84,7 +94,7 @@ export function MovieView({ slot }: { slot: SlotName }) {
       const pixels = s.movie.current(slot);
       if (!pixels || !canvas.current) return;
       const baseline = s.movie.baseline(slot);
-      const { low, high } = limits('a', s.movie.current('a') ?? pixels, s.movie.baseline('a') ?? baseline);
+      const { low, high } = limits(slot);
       paint(canvas.current, pixels, baseline ? 'difference' : s.saved.map, low, high, baseline);
       Object.assign(canvas.current.dataset, { frame: pixels.frame, revision: pixels.revision });
       if (over.current) drawOverlay(over.current, slot, pixels);
@@ -126,6 +136,7 @@ export function MovieView({ slot }: { slot: SlotName }) {
 export function DifferenceView() {
   const s = useStore();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const [reachShown, setReachShown] = useState(0);
   useEffect(() => {
     const draw = () => {
       const [a, b] = [s.movie.current('a'), s.movie.current('b')];
@@ -136,7 +147,7 @@ export function DifferenceView() {
       }
       const reach = differenceReach(a, b);
       paint(canvas.current, b, 'difference', -reach, reach, a);
-      canvas.current.dataset.reach = String(reach);
+      setReachShown(reach);
       canvas.current.dataset.frame = String(b.frame);
     };
     draw();
@@ -147,7 +158,7 @@ export function DifferenceView() {
   return (
     <figure class="movie">
       <figcaption>
-        <span>B − A {canvas.current?.dataset.reach && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{Number(canvas.current.dataset.reach).toPrecision(2)}</small>}</span>
+        <span>B − A {reachShown > 0 && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{reachShown.toPrecision(2)}{(s.movie.current('b')?.type ?? 2) < 2 && ' counts'}</small>}</span>
       </figcaption>
       <div class="stack" style={{ aspectRatio: `${a?.width ?? 1} / ${a?.height ?? 1}` }}>
         <canvas ref={canvas} data-slot="difference" role="img" aria-label="Difference of B and A" />

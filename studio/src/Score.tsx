@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { inspect } from './inspect';
+import { NumberBox } from './NumberBox';
 import { call } from './socket';
 import { store, useStore } from './store';
 import { size } from './Generate';
@@ -23,11 +24,13 @@ interface Evaluation {
   format: string;
   n_est: number;
   n_true: number;
-  n_matched: number;
+  n_found: number;
+  found_from: number | null;
+  chance_recall: number | null;
+  reference: { metric: string; from: number; recall: number | null; precision: number | null };
   recall: number | null;
   precision: number | null;
   f1: number | null;
-  mean_overlap: number | null;
   trace_corr: number | null;
   activity_corr: number | null;
   shift_rmse: number | null;
@@ -73,7 +76,7 @@ function Files({ pick, action }: { pick: (path: string, kind: Entry['kind']) => 
           <li key={e.name}>
             {e.kind === 'folder' || e.kind === 'study' ? <button class="link" onClick={() => setFolder(at(e.name))}>{e.name}/</button> : <span>{e.name}</span>}
             <small>{e.kind === 'file' || e.kind === 'spec' || e.kind === 'page' ? size(e.bytes) : ''}</small>
-            <button class="small" data-file={at(e.name)} onClick={() => pick(at(e.name), e.kind)}>{action(e.kind)}</button>
+            {action(e.kind) && <button class="small" data-file={at(e.name)} onClick={() => pick(at(e.name), e.kind)}>{action(e.kind)}</button>}
           </li>
         ))}
         {!entries.length && <li><small>Nothing here.</small></li>}
@@ -175,15 +178,15 @@ export function Score() {
             ))}
           </ul>
         </div>
-        <Files pick={choose} action={kind => (kind === 'recording' ? 'recording' : kind === 'page' ? 'open' : kind === 'study' ? 'open report' : 'result')} />
+        <Files pick={choose} action={kind => (kind === 'recording' ? 'recording' : kind === 'page' ? 'open' : kind === 'study' ? 'open report' : kind === 'spec' ? '' : 'result')} />
         <label class="button">
           Send a result file from elsewhere (≤ 2 GB)<input class="sr" data-test="upload" type="file" onChange={e => { void upload(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
         </label>
         <details>
           <summary>How to match</summary>
           <div class="fields">
-            <label>Similarity <select value={metric} onChange={e => setMetric(e.currentTarget.value)}><option>iou</option><option>cosine</option><option>weighted_jaccard</option></select></label>
-            <label>found from <input type="number" min={0.05} max={1} step={0.05} value={threshold} onChange={e => setThreshold(e.currentTarget.valueAsNumber || 0.5)} /></label>
+            <label>The reference’s numbers by <select value={metric} onChange={e => setMetric(e.currentTarget.value)}><option>iou</option><option>cosine</option><option>weighted_jaccard</option></select></label>
+            <label>from <NumberBox min={0.05} max={1} step={0.05} value={threshold} set={setThreshold} /></label>
             <label>Offset of the footprints <select value={shift} onChange={e => setShift(e.currentTarget.value)}><option value="auto">found by itself</option><option>none</option></select></label>
             <label>Axes of images <select value={axes} onChange={e => setAxes(e.currentTarget.value)}><option>auto</option><option>yx</option><option>xy</option></select></label>
             <label><input type="checkbox" checked={allCells} onChange={e => setAllCells(e.currentTarget.checked)} /> recall over all cells in view</label>
@@ -198,18 +201,22 @@ export function Score() {
           <>
             <h2>On {result.recording}</h2>
             <table class="scores" data-test="scores">
-              <thead><tr><th>result</th><th>read as</th><th>cells</th><th title="95 % interval in brackets">recall</th><th>precision</th><th>F1</th><th>overlap</th><th title="perfect spatial knowledge in brackets">trace r</th><th>activity r</th><th>motion px</th></tr></thead>
+              <thead><tr><th>result</th><th>read as</th><th>cells</th><th title="95 % interval in brackets">recall</th><th title="95 % interval in brackets">precision</th><th>F1</th><th title="with perfect spatial knowledge in brackets">trace r</th><th>activity r</th><th>motion px</th><th title="the reference’s numbers: recall, precision">as the reference</th></tr></thead>
               <tbody>
                 {result.evaluations.map(e => (
                   <tr key={e.name}>
                     <td>{e.name}</td><td>{e.format}</td><td>{e.n_est}</td>
                     <td>{n(e.recall)} <small>({n(e.recall_95[0], 2)}–{n(e.recall_95[1], 2)})</small></td>
-                    <td>{n(e.precision)}</td><td>{n(e.f1)}</td><td>{n(e.mean_overlap)}</td>
+                    <td>{n(e.precision)} <small>({n(e.precision_95[0], 2)}–{n(e.precision_95[1], 2)})</small></td><td>{n(e.f1)}</td>
                     <td>{n(e.trace_corr)} <small>({n(e.oracle_corr)})</small></td><td>{n(e.activity_corr)}</td><td>{n(e.shift_rmse)}</td>
+                    <td>{n(e.reference.recall)}, {n(e.reference.precision)} <small>({e.reference.metric} ≥ {e.reference.from})</small></td>
                   </tr>
                 ))}
               </tbody>
             </table>
+            {result.evaluations.map(e => (
+              <p key={e.name} class="help">{e.name}: {e.n_found} of {e.n_true} cells found, from a cosine of {n(e.found_from, 2)} on, at which at most 5 % of the pairs are expected by chance; chance alone finds {n(e.chance_recall, 2)}.</p>
+            ))}
             {result.evaluations.map(e => (
               <details key={e.name} open={result.evaluations.length === 1}>
                 <summary>{e.name}: {e.missed.length} of {e.n_true} cells not found</summary>

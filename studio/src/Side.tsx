@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Chart, histogram } from './Chart';
-import { inspect, type CellAnswer, type Patch, type PixelAnswer } from './inspect';
+import { inspect, type CellAnswer, type Cells, type Patch, type PixelAnswer } from './inspect';
 import * as paths from './paths';
 import { label, type JsonObject } from './schema';
 import { useStore, type SlotName } from './store';
@@ -164,7 +164,8 @@ function CellPanel({ cell }: { cell: CellAnswer }) {
   return (
     <>
       <p data-test="verdict">
-        {cell.detectable ? <b class="yes">Can be found</b> : <b class="no">Cannot be found</b>}: its largest transient stands {n(cell.snr)} times over the noise, {cell.detectable ? 'at least' : 'less than'} the {cell.threshold} that detection asks for.{' '}
+        {cell.detectable ? <b class="yes">Can be found</b> : <b class="no">Cannot be found</b>}: its largest transient stands {n(cell.snr)} times over the noise of its own light and the camera, {cell.detectable ? 'at least' : 'less than'} the {cell.threshold} that <i>detectable</i> asks for.{' '}
+        {cell.peakSnrLocal !== null && <>With all the other light there, {n(cell.peakSnrLocal)} times.{' '}</>}
         {!cell.detectable && (cell.peak === cell.base ? 'It never fires.' : worst && worst[1]! < 0.5 ? `Most is lost to ${worst[0]} (× ${n(worst[1], 2)}).` : 'It fires too little, or is too dim, for the light that there is.')}
       </p>
       <div class="thumbs">
@@ -192,8 +193,10 @@ function CellPanel({ cell }: { cell: CellAnswer }) {
           <tr title="light that tissue and aperture let through"><td>× collected</td><td>{n(cell.gain)}</td></tr>
           <tr><td>× electrons per unit</td><td>{n(cell.electronsPerUnit)}</td></tr>
           <tr class="sum"><td>signal at its peak pixel</td><td>{n(signal)} e⁻</td></tr>
-          <tr><td>noise there, √(rest + read²)</td><td>{n(noise)} e⁻</td></tr>
-          <tr class="sum"><td>signal / noise</td><td>{n(cell.snr)}</td></tr>
+          <tr title="√(its light at rest + read²)"><td>noise of its own light and the camera</td><td>{n(noise)} e⁻</td></tr>
+          <tr class="sum"><td>signal / that noise</td><td>{n(cell.snr)}</td></tr>
+          {cell.peakSnrLocal !== null && <tr title="shot noise of neuropil, leakage and other cells counts, too"><td>signal / noise of all light there</td><td>{n(cell.peakSnrLocal)}</td></tr>}
+          {cell.detectionSnr !== null && <tr title="a typical event, to a filter that knows footprint and decay, against all noise and the neighbours"><td>a typical event, best filter</td><td>{n(cell.detectionSnr)}</td></tr>}
           <tr><td>nearest neighbour</td><td>{n(cell.neighbourUm)} µm</td></tr>
           <tr title="how much the strongest neighbour fluctuates inside its footprint, in units of its own fluctuation"><td>neighbour's cross-talk</td><td>{n(cell.neighbourRatio, 2)}</td></tr>
         </tbody>
@@ -422,12 +425,21 @@ function Snr() {
     const first = histogram(logs(cells.snr), 36, low, high);
     return { x: first.x.map(v => 10 ** v), a: first.n, b: other ? histogram(logs(other.snr), 36, low, high).n : null };
   }, [cells, other]);
-  const found = cells.detectable.filter(Boolean).length;
+  const found = (of: Cells) => of.detectable.filter(Boolean).length;
+  const median = (of: Cells) => of.peakSnrLocal.filter(v => v !== null).sort((p, q) => p! - q!)[Math.floor(of.peakSnrLocal.length / 2)] ?? null;
+  const local = median(cells);
   return (
     <>
       <h3>Signal-to-noise ratio of the cells</h3>
-      <Chart title="Histogram of the cells' signal-to-noise ratio" x={x} logX xRange={[0.3, 300]} xLabel="SNR of the largest transient" yLabel="cells" lines={[{ label: 'A', values: a, colour: 'one', kind: 'bars' }, ...(b ? [{ label: 'B', values: b, colour: 'two', kind: 'steps' as const }] : [])]} marks={[{ x: cells.threshold, text: `detectable from ${cells.threshold}` }]} height={160} />
-      <p>{found} of {cells.detectable.length} cells in view can be found. Recall is counted among these.</p>
+      <Chart title="Histogram of the cells' signal-to-noise ratio" x={x} logX xRange={[0.3, 300]} xLabel="largest transient / own noise" yLabel="cells" lines={[{ label: 'A', values: a, colour: 'one', kind: 'bars' }, ...(b ? [{ label: 'B', values: b, colour: 'two', kind: 'steps' as const }] : [])]} marks={[{ x: cells.threshold, text: `detectable from ${cells.threshold}` }]} height={160} />
+      <p>
+        {found(cells)} of {cells.detectable.length} cells in view can be found{other && <>; in B {found(other)} of {other.detectable.length}</>}. Recall is counted among these.
+      </p>
+      {local !== null && (
+        <p class="help">
+          This ratio knows the noise of a cell’s own light and of the camera only. Over the noise of all the light at its brightest pixel, the median cell stands {n(local)} times{other && median(other) !== null && <>; in B {n(median(other))}</>}.
+        </p>
+      )}
     </>
   );
 }
@@ -470,13 +482,23 @@ function Depth() {
   const x = useMemo(() => order.map(i => cells.xUm[i]), [order]);
   const found = useMemo(() => order.map(i => (cells.detectable[i] ? -cells.depthUm[i] : null)), [order]);
   const lost = useMemo(() => order.map(i => (cells.detectable[i] ? null : -cells.depthUm[i])), [order]);
-  const [low, high] = cells.depthRange;
+  const slot = s.movie.slots.a;
+  // With the cells of a new scene, which come when the slider rests.
+  useEffect(() => s.movie.wantFocus('a'), [cells]);
+  // The focal surface over the cells' own x, on the row of the axis.
+  const focus = useMemo(() => {
+    const f = slot.focusDepth;
+    if (!f) return null;
+    const row = Math.floor(f.height / 2) * f.width;
+    return x.map(v => -f.values[row + Math.max(0, Math.min(f.width - 1, Math.round(v / scene.pixelSizeUm + f.width / 2)))]);
+  }, [slot.focusDepth, x, scene]);
+  const [low, high] = [Math.min(cells.depthRange[0], ...(focus ?? []).map(v => -v)), Math.max(cells.depthRange[1], ...(focus ?? []).map(v => -v))];
   const pad = Math.max(5, 0.1 * (high - low));
   return (
     <>
       <h3>The cells from the side</h3>
-      <Chart title="Depth of the cells across the field" x={x} xLabel="x (µm)" yLabel="−depth (µm)" lines={[{ label: 'detectable', values: found, colour: 'one', kind: 'points' }, { label: 'not detectable', values: lost, colour: 'two', kind: 'points' }]} height={180} yRange={[-high - pad, -low + pad]} />
-      {scene.focalDepthUm !== null && <p>The plane in focus lies at {scene.focalDepthUm.toFixed(1)} µm on the axis.</p>}
+      <Chart title="Depth of the cells across the field" x={x} xLabel="x (µm)" yLabel="−depth (µm)" lines={[{ label: 'detectable', values: found, colour: 'one', kind: 'points' }, { label: 'not detectable', values: lost, colour: 'two', kind: 'points' }, ...(focus ? [{ label: 'in focus', values: focus, colour: 'three' }] : [])]} height={180} yRange={[-high - pad, -low + pad]} />
+      {scene.focalDepthUm !== null && <p>The plane in focus lies at {scene.focalDepthUm.toFixed(1)} µm on the axis{focus && '; the field is curved, so the rim is in focus elsewhere'}.</p>}
     </>
   );
 }

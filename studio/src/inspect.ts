@@ -10,6 +10,8 @@ export interface Cells {
   col: number[];
   depthUm: number[];
   snr: (number | null)[] & number[];
+  /** The same over the noise of all light at the brightest pixel. */
+  peakSnrLocal: (number | null)[];
   rateHz: number[];
   detectable: boolean[];
   inFocus: boolean[];
@@ -36,7 +38,12 @@ export interface CellAnswer {
   col: number;
   detectable: boolean;
   threshold: number;
+  /** Over the noise of its own light: what `detectable` means. */
   snr: number | null;
+  /** Over the noise of all light there. */
+  peakSnrLocal: number | null;
+  /** Of a typical event, to a filter that knows the footprint and the decay. */
+  detectionSnr: number | null;
   depthUm: number;
   sigmaPx: number | null;
   gain: number | null;

@@ -45,6 +45,8 @@ class SlotView {
   cells: Cells | null = null;
   vessels: HTMLCanvasElement | null = null;
   focus: HTMLCanvasElement | null = null;
+  /** Depth in focus of every pixel, µm. */
+  focusDepth: Pixels | null = null;
   /** What has been asked for, of this revision. */
   extras = new Set<string>();
   shown: Pixels | null = null;
@@ -187,6 +189,7 @@ export class Movie {
       // Frames of an older spec, or of another stage, come too late.
       if (pixels.revision !== view.scene?.revision || this.requests.get(pixels.request) !== slot + view.scene.revision + this.stage) continue;
       view.asked.delete(pixels.frame);
+      pixels.made = this.stage;
       view.cache.set(pixels.frame, pixels);
       const most = Math.max(2 * ahead, Math.floor(cacheBytes / pixels.values.byteLength));
       for (const old of view.cache.keys()) {
@@ -334,6 +337,14 @@ export class Movie {
     }, 250);
   }
 
+  private wantsFocus = false;
+
+  /** The focal surface, also where it is not drawn over the movie. */
+  wantFocus(slot: SlotName) {
+    this.wantsFocus = true;
+    this.wantExtras(slot);
+  }
+
   /** The cells and fields that are drawn over the movie. */
   wantExtras(slot: SlotName) {
     const view = this.slots[slot];
@@ -353,7 +364,11 @@ export class Movie {
       );
     };
     if (this.store.saved.shown.includes('vessels')) ask<Pixels>('vessels', { op: 'field', name: 'vasculature_mask' }, p => (view.vessels = vesselImage(p)));
-    if (this.store.saved.shown.includes('focus')) ask<Pixels>('focus', { op: 'field', name: 'focus' }, p => (view.focus = focusImage(p)));
+    if (this.store.saved.shown.includes('focus') || this.wantsFocus)
+      ask<Pixels>('focus', { op: 'field', name: 'focus' }, p => {
+        view.focusDepth = p;
+        view.focus = focusImage(p);
+      });
     ask<Cells>('cells', { op: 'cells' }, cells => {
       const depths = cells.depthUm.filter(d => d !== null);
       view.cells = { ...cells, depthRange: [Math.min(...depths), Math.max(...depths)] };
@@ -391,6 +406,7 @@ export class Movie {
     this.store.socket.ask<Pixels>(message).then(
       image => {
         if (view.scene?.revision !== revision) return;
+        image.made = name;
         view.image[name] = image;
         this.redraw();
       },

@@ -138,6 +138,13 @@ export function focusImage(pixels: Pixels): HTMLCanvasElement {
   });
   const ctx = made.getContext('2d')!;
   ctx.fillStyle = '#7fd2ff';
+  ctx.strokeStyle = '#0c1418';
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = width / 200;
+  const write = (text: string, x: number, y: number) => {
+    ctx.strokeText(text, x, y);
+    ctx.fillText(text, x, y);
+  };
   ctx.font = `${Math.round(width / 45)}px system-ui, sans-serif`;
   const r = Math.floor(height / 2);
   let free = width / 2 + width / 6;
@@ -145,10 +152,10 @@ export function focusImage(pixels: Pixels): HTMLCanvasElement {
     const [here, right] = [values[r * width + c], values[r * width + c + 1]];
     // Lines lie closer towards the rim: only those with room for it get a label.
     if (Math.floor(here / step) === Math.floor(right / step) || c < free || c + width / 10 > width) continue;
-    ctx.fillText(`${Math.max(Math.floor(here / step), Math.floor(right / step)) * step} µm`, c + 3, r - 3);
+    write(`${Math.max(Math.floor(here / step), Math.floor(right / step)) * step} µm`, c + 3, r - 3);
     free = c + width / 9;
   }
-  ctx.fillText(`${values[r * width + Math.floor(width / 2)].toFixed(0)} µm in focus here`, width / 2 + 3, r + width / 40);
+  write(`${values[r * width + Math.floor(width / 2)].toFixed(0)} µm in focus here`, width / 2 + 3, r + width / 40);
   return made;
 }
 

@@ -2,6 +2,8 @@ import type { JsonObject } from './schema';
 
 /** Pixels from the server: the bytes that the library rendered. */
 export interface Pixels {
+  /** Which picture of the movie it is: the stage, after the kind if it is made of many frames. */
+  made?: string;
   request: number;
   frame: number;
   height: number;

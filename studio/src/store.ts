@@ -29,6 +29,7 @@ export interface Start {
   openReport: string | null;
   scopes: Choice[];
   regions: Choice[];
+  indicators: (Choice & { evidence: string })[];
   formats: (Choice & { extension: string; hasTruth: boolean })[];
   stages: { step: string; stage: string | null }[];
 }
@@ -39,7 +40,8 @@ interface Saved {
   spec: JsonObject | null;
   base: JsonObject | null;
   second: JsonObject | null;
-  preset: { scope: string; region: string } | null;
+  /** Without an indicator: the region's own. */
+  preset: { scope: string; region: string; indicator?: string } | null;
   theme: 'auto' | 'light' | 'dark';
   map: string;
   edited: SlotName;
@@ -92,7 +94,7 @@ export class Store {
       }
       if (this.start.openReport) location.hash = '#/score';
       else if (this.start.openSpec || this.start.openRecording) location.hash ||= '#/build';
-      if (!this.saved.spec) await this.choosePreset(this.start.scopes[0].name, this.start.regions[0].name, true);
+      if (!this.saved.spec) await this.choosePreset(this.start.scopes[0].name, this.start.regions[0].name, undefined, true);
     } catch (e) {
       this.fatal = (e as Error).message;
       this.tell();
@@ -239,11 +241,11 @@ export class Store {
     return checked.problems;
   }
 
-  async choosePreset(scope: string, region: string, first = false) {
+  async choosePreset(scope: string, region: string, indicator: string | undefined, first = false) {
     const old = this.saved.spec;
     const keepTime = old?.acquisition as JsonObject | undefined;
-    const spec = await call<JsonObject>('POST', 'preset', { scope, region, motion: true, duration_s: first ? 30 : keepTime?.duration_s, fps: first ? 20 : keepTime?.fps, seed: old?.seed ?? 1 });
-    this.saved.preset = { scope, region };
+    const spec = await call<JsonObject>('POST', 'preset', { scope, region, ...(indicator && { indicator }), motion: true, duration_s: first ? 30 : keepTime?.duration_s, fps: first ? 20 : keepTime?.fps, seed: old?.seed ?? 1 });
+    this.saved.preset = { scope, region, indicator };
     this.saved.base = spec;
     if (first) this.saved.spec = spec;
     else this.replace(spec);

@@ -38,6 +38,36 @@ public class BuildTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task An_indicator_chosen_for_a_preset_stays_with_the_next_region_and_leaves_with_the_choice()
+    {
+        await using var studio = await StudioPage.Open(chromium);
+        var page = studio.Page;
+        var own = (await studio.Spec()).Find<CellActivity>()!.Indicator;
+        var linear = await studio.Pixels();
+        var offered = await page.Locator("[data-test=indicator] option").AllTextContentsAsync();
+        Assert.Equal(IndicatorPresets.All.Select(i => i.Text), offered.Skip(1));
+        await page.SelectOptionAsync("[data-test=indicator]", "jGCaMP8s");
+        await page.WaitForFunctionAsync("() => window.minisim.saved.preset.indicator === 'jGCaMP8s'");
+        await studio.FrameShown();
+        var spec = await studio.Spec();
+        Assert.Equal(IndicatorName.JGCaMP8s, spec.Find<CellActivity>()!.Indicator!.Name);
+        using (var scene = Simulator.Compile(spec))
+        {
+            Assert.NotEqual(linear, await studio.Pixels());
+            Assert.Equal(scene.Frame(0), await studio.Pixels());
+        }
+        await Expect(page.Locator(".presets")).ToContainTextAsync("59.9 % ΔF/F");
+        await page.ClickAsync("[data-preset=cortex_l23]");
+        await page.WaitForFunctionAsync("() => window.minisim.saved.preset.region === 'cortex_l23'");
+        await studio.FrameShown();
+        Assert.Equal(IndicatorName.JGCaMP8s, (await studio.Spec()).Find<CellActivity>()!.Indicator!.Name);
+        await page.SelectOptionAsync("[data-test=indicator]", "");
+        await page.WaitForFunctionAsync("() => !window.minisim.saved.preset.indicator");
+        Assert.Equal(own, (await studio.Spec()).Find<CellActivity>()!.Indicator);
+        Assert.Empty(studio.Complaints);
+    }
+
+    [Fact]
     public async Task The_form_has_a_control_for_every_field_of_the_schema()
     {
         await using var studio = await StudioPage.Open(chromium, spec: Small);
@@ -148,20 +178,9 @@ public class BuildTests(Chromium chromium)
         await page.Locator("[data-path='steps.vasculature']").ClickAsync();
         await page.WaitForFunctionAsync("() => !window.minisim.specOf('b').steps.some(s => s.kind === 'vasculature')");
         await studio.FrameShown("b");
-        // What is typed is gone where a frame that was under way arrives before Enter: then it is typed again.
-        for (var tries = 0; ; tries++)
-        {
-            await page.FillAsync("[data-test=frame]", "31");
-            await page.Keyboard.PressAsync("Enter");
-            try
-            {
-                await page.WaitForFunctionAsync("() => ['a', 'b'].every(s => document.querySelector(`canvas[data-slot=${s}]`).dataset.frame === '31')", null, new() { Timeout = 20_000 });
-                break;
-            }
-            catch (TimeoutException) when (tries < 3)
-            {
-            }
-        }
+        await page.FillAsync("[data-test=frame]", "31");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => ['a', 'b'].every(s => document.querySelector(`canvas[data-slot=${s}]`).dataset.frame === '31')");
         using var a = Simulator.Compile(await studio.Spec("a"));
         using var b = Simulator.Compile(await studio.Spec("b"));
         Assert.NotNull(a.Spec.Find<Vasculature>());
@@ -170,6 +189,66 @@ public class BuildTests(Chromium chromium)
         Assert.Equal(b.Frame(31), await studio.Pixels("b"));
         await page.WaitForFunctionAsync("() => { const c = document.querySelector('canvas[data-slot=difference]'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) n += d[i] + d[i + 1] + d[i + 2] > 30 ? 1 : 0; return n > 500; }");
         await Expect(page.Locator(".side")).ToContainTextAsync("vasculature");
+    }
+
+    [Fact]
+    public async Task What_is_typed_stays_while_frames_arrive_and_the_form_is_drawn_anew()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        var page = studio.Page;
+        await page.ClickAsync("[data-test=play]");
+        await page.WaitForFunctionAsync("() => window.minisim.movie.frame > 2");
+        // The box follows the movie until something is typed into it.
+        await page.WaitForFunctionAsync("() => Number(document.querySelector('[data-test=frame]').value) > 2");
+        await page.FillAsync("[data-test=frame]", "3");
+        var from = await page.EvaluateAsync<int>("() => window.minisim.movie.frame");
+        await page.WaitForFunctionAsync("from => (window.minisim.movie.frame - from + 60) % 60 > 8", from);
+        await page.WaitForTimeoutAsync(300);
+        Assert.Equal("3", await page.InputValueAsync("[data-test=frame]"));
+        await page.ClickAsync("[data-test=play]");
+        await page.FillAsync("[data-test=frame]", "31");
+        await page.EvaluateAsync("() => { window.minisim.movie.redraw(); window.minisim.tell(); }");
+        await page.WaitForTimeoutAsync(300);
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => document.querySelector('canvas[data-slot=a]').dataset.frame === '31'");
+        // A number is half typed for a while.
+        await Open(page, "Optics");
+        var box = page.Locator("input[data-path='acquisition.optics.na']");
+        await box.FillAsync("");
+        await page.EvaluateAsync("() => window.minisim.tell()");
+        await page.WaitForTimeoutAsync(100);
+        Assert.Equal("", await box.InputValueAsync());
+        await box.PressSequentiallyAsync("0.25");
+        await page.WaitForFunctionAsync("() => window.minisim.spec.acquisition.optics.na === 0.25");
+        // What is left empty shows what holds.
+        await box.FillAsync("");
+        await box.BlurAsync();
+        Assert.Equal("0.25", await box.InputValueAsync());
+        Assert.Empty(studio.Complaints);
+    }
+
+    [Fact]
+    public async Task The_limits_of_the_contrast_fit_the_picture_that_is_shown_and_hold_for_a_and_b()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        var page = studio.Page;
+        // The share of pixels at the upper end of the colours.
+        Task<double> White(string slot) => page.EvaluateAsync<double>("slot => { const c = document.querySelector(`canvas[data-slot=${slot}]`); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) n += d[i] === 255 ? 1 : 0; return (4 * n) / d.length; }", slot);
+        Assert.InRange(await White("a"), 0.0001, 0.02);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Max", Exact = true }).ClickAsync();
+        await page.WaitForFunctionAsync("() => window.minisim.movie.current('a')?.isImage");
+        await page.WaitForTimeoutAsync(300);
+        Assert.InRange(await White("a"), 0.0001, 0.02);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Movie", Exact = true }).ClickAsync();
+        await page.CheckAsync("[data-test=compare]");
+        await studio.FrameShown("b");
+        await page.EvaluateAsync("() => window.minisim.set('steps.sensor.photons_per_unit', 1.4 * window.minisim.spec.steps.find(s => s.kind === 'sensor').photons_per_unit)");
+        await studio.FrameShown("b");
+        await page.WaitForTimeoutAsync(300);
+        // More light in B, less than the sensor's end: it is not cut, and A is darker beside it.
+        Assert.InRange(await White("b"), 0.0001, 0.02);
+        Assert.InRange(await White("a"), 0, 0.001);
+        Assert.Empty(studio.Complaints);
     }
 
     [Fact]

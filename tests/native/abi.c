@@ -165,10 +165,12 @@ static void scenes(minisim_handle spec, const char *folder, unsigned char *movie
     OK(minisim_scene_write(scene, outputs, NULL, &failure));
     FAILS(MINISIM_ARGUMENT, minisim_scene_write(scene, "[]", NULL, &failure), "at least one");
     FAILS(MINISIM_FILE, minisim_scene_write(scene, "[{\"path\": \"a.docx\"}]", NULL, &failure), "docx");
-    OK(minisim_recording_open(path, &recording, &json, &failure));
+    OK(minisim_recording_open(path, NULL, &recording, &json, &failure));
     minisim_free(json);
     json = NULL;
-    FAILS(MINISIM_FILE, minisim_recording_open("nowhere.zarr", &bad, NULL, &failure), "does not exist");
+    FAILS(MINISIM_FILE, minisim_recording_open("nowhere.zarr", NULL, &bad, NULL, &failure), "does not exist");
+    FAILS(MINISIM_FILE, minisim_recording_open(path, "{\"max_memory\": 1000}", &bad, NULL, &failure), "1 kB are allowed");
+    FAILS(MINISIM_ARGUMENT, minisim_recording_open(path, "{\"max_memory\": 0}", &bad, NULL, &failure), "more than 0");
     SAYS(minisim_recording_info(recording, &json, &failure), "\"frames\":40");
     OK(minisim_recording_spec(recording, &again, &failure));
     SAYS(minisim_spec_json(again, 0, &json, &failure), "\"seed\":3");
@@ -339,7 +341,9 @@ static void sweeps_and_studies(minisim_handle spec, const char *folder) {
     SAYS(minisim_study_status(results, &json, &failure), "\"done\":4");
     FAILS(MINISIM_SPEC, minisim_study_status(cache, &json, &failure), "cache");
     SAYS(minisim_study_results(results, &json, &failure), "\"recall\"");
-    SAYS(minisim_study_report(results, page, figures, &json, &failure), "along_seed.png");
+    SAYS(minisim_study_report(results, page, figures, 0, &json, &failure), "along_seed.png");
+    FAILS(MINISIM_FILE, minisim_study_report(results, page, NULL, 0, &json, &failure), "exists");
+    SAYS(minisim_study_report(results, page, figures, 1, &json, &failure), "along_seed.png");
     snprintf(page, sizeof page, "%s/mine.json", folder);
     file = fopen(page, "w");
     CHECK(file != NULL && fputs(definition, file) >= 0 && fclose(file) == 0);

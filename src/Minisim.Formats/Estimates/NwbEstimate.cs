@@ -26,12 +26,14 @@ internal sealed class NwbEstimate : EstimateFormat
     {
         private readonly string _lower = Path.ToLowerInvariant();
 
+        // C and S are what demixing calls them, and what this program's own files do.
+        private string Name => _lower[(_lower.LastIndexOf('/') + 1)..];
         public bool IsBackground => _lower.Contains("background");
         public bool IsNeuropil => _lower.Contains("neuropil");
-        public bool IsActivity => _lower.Contains("deconv") || _lower.Contains("spike") || _lower.Contains("event");
+        public bool IsActivity => _lower.Contains("deconv") || _lower.Contains("spike") || _lower.Contains("event") || Name == "s";
         public bool IsOfCells => !IsBackground && !IsNeuropil;
-        /// <summary>How clean a trace is by its name: denoised, then ΔF/F, then fluorescence.</summary>
-        public int Rank => _lower.Contains("denoised") ? 3 : _lower.Contains("dfoverf") || _lower.Contains("dff") ? 2 : 1;
+        /// <summary>How clean a trace is by its name: denoised (C), then ΔF/F, then fluorescence.</summary>
+        public int Rank => _lower.Contains("denoised") || Name == "c" ? 3 : _lower.Contains("dfoverf") || _lower.Contains("dff") ? 2 : 1;
     }
 
     public override bool Recognizes(EstimateSource source) => source.Hdf5 is { } root && root.FindGroup("processing") is not null && Segmentations(root).Any();

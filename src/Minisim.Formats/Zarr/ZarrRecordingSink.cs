@@ -29,7 +29,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     private WriterLock? _lock;
     private IReadOnlyDictionary<string, string> _leftOut = new Dictionary<string, string>();
     private ChunkJournal? _journal;
-    private bool _resumed;
+    private bool _resumed, _isPartialOurs;
 
     /// <summary>A sink that writes to a folder, by custom named <c>NAME.zarr</c>.</summary>
     /// <param name="path">The folder, which must not exist unless it is to be overwritten.</param>
@@ -145,6 +145,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
                 throw new RecordingFormatException(_partial, "is an unfinished recording of another spec, version or layout.", "Finish it with the spec it was begun with, delete it, or ask to overwrite (--overwrite).");
         }
         ZarrFiles.CreateDirectory(_partial);
+        _isPartialOurs = true;
         if (!_resumed) ZarrFiles.Write(file, bytes, flush: false);
         _journal = ChunkJournal.Open(Path.Combine(_partial, RecordingLayout.Journal), isNew: !_resumed);
         WriteMetadata(RecordingLayout.Spec, Encoding.UTF8.GetBytes(SpecJson.Write(header.Spec)));
@@ -374,11 +375,16 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
         if (FlushMetadata) ZarrFiles.FlushDirectory(Path.GetDirectoryName(_target)!);
     }
 
-    /// <summary>Lets go of the target. Without <see cref="Complete"/> the partial folder stays, to go on from.</summary>
+    /// <summary>Lets go of the target. Without <see cref="Complete"/> the partial folder stays, to go on from; one without a single chunk, as after
+    /// another sink of the run refused to begin, has nothing to go on from and goes.</summary>
     public void Dispose()
     {
         _journal?.Dispose();
+        if (_lock is not null && _isPartialOurs && !_resumed && !_movies.Exists(m => _checksums.Keys.Any(k => IsChunk(m, k)))) StagedName.Discard(_partial);
         _lock?.Dispose();
         _lock = null;
     }
+
+    // Beside its chunks an array has files of metadata, whose names begin with a point.
+    private static bool IsChunk(StoredMovie movie, string key) => key.StartsWith(movie.Prefix, StringComparison.Ordinal) && key[movie.Prefix.Length] != '.';
 }

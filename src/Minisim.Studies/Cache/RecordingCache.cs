@@ -290,7 +290,7 @@ public sealed class RecordingCache : IDisposable
         return Path.Combine(folder, key + (found.Extensions.Count > 0 ? found.Extensions[0] : $".{found.Name}"));
     }
 
-    private static IRecordingFormat FormatOf(string name) => RecordingFormats.Find("", name);
+    private static IRecordingFormat FormatOf(string name) => RecordingFormats.Find(name, name);
 
     private static bool Exists(string path) => Directory.Exists(path) || File.Exists(path);
 

@@ -101,6 +101,7 @@ internal sealed class Requests
             ["openReport"] = kind is "study" or "page" ? _options.Open : null,
             ["scopes"] = new JsonArray([.. Scopes.All.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["description"] = s.Description })]),
             ["regions"] = new JsonArray([.. Regions.All.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["description"] = r.Description })]),
+            ["indicators"] = new JsonArray([.. IndicatorPresets.All.Select(i => (JsonNode)new JsonObject { ["name"] = i.Text, ["description"] = Words(i), ["evidence"] = $"{char.ToUpperInvariant(i.Evidence[0])}{i.Evidence[1..]}." })]),
             ["formats"] = new JsonArray([.. Formats.RecordingFormats.All.Select(f => (JsonNode)new JsonObject
             {
                 ["name"] = f.Name,
@@ -110,6 +111,12 @@ internal sealed class Requests
             })]),
             ["stages"] = new JsonArray([.. StepCatalog.Kinds.Select(k => (JsonNode)new JsonObject { ["step"] = k.Kind, ["stage"] = k.Stage })]),
         };
+    }
+
+    private static string Words(IndicatorPreset indicator)
+    {
+        var p = indicator.InVivo;
+        return FormattableString.Invariant($"A spike: {100 * p.Dff1Ap:0.#} % ΔF/F, peak after {1000 * p.TimeToPeakS():0} ms; at rest {p.RelativeF0:0.##} times as bright as GCaMP6s.");
     }
 
     /// <summary>What a path names, by its name and by what lies in it: recording, study, folder, spec, page or file.</summary>
@@ -130,6 +137,11 @@ internal sealed class Requests
         if (body.Flag("motion")) extra.Add(new BrainMotion());
         if (body.Flag("bleaching")) extra.Add(new Bleaching());
         var spec = Preset.Create(scope, region, new PresetOptions { DurationS = body.Number("duration_s") ?? 30, Fps = body.Number("fps") ?? 20, Seed = body.Int("seed", 0, int.MaxValue, 0), Extra = [.. extra] });
+        if (body["indicator"] is not null)
+        {
+            var indicator = IndicatorPresets.All.FirstOrDefault(i => i.Text == body.Text("indicator")) ?? throw new StudioError(StatusCodes.Status400BadRequest, $"\"indicator\" must be one of {string.Join(", ", IndicatorPresets.All.Select(i => i.Text))}.");
+            spec = spec.With((spec.Find<CellActivity>() ?? new CellActivity()) with { Indicator = new Indicator { Name = indicator.Name } }).Validated();
+        }
         await Replies.Json(context, JsonNode.Parse(SpecJson.Write(spec, indented: false))!);
     }
 

@@ -67,22 +67,24 @@ internal sealed class Scores(RootFolder root, Reports reports)
 
     private static JsonNode Summary(Evaluation evaluation)
     {
-        var s = evaluation.Score;
+        var (s, h) = (evaluation.Score, evaluation.Headline);
         JsonNode? N(double v) => double.IsFinite(v) ? JsonValue.Create(Math.Round(v, 4)) : null;
         JsonArray Interval(ConfidenceInterval i) => [N(i.Low), N(i.High)];
         return new JsonObject
         {
             ["name"] = s.Name,
             ["format"] = evaluation.Estimate.Format,
-            ["n_est"] = s.NEst,
-            ["n_true"] = s.NTrue,
-            ["n_matched"] = s.NMatched,
-            ["recall"] = N(s.Recall),
-            ["precision"] = N(s.Precision),
-            ["f1"] = N(s.F1),
-            ["mean_overlap"] = N(s.MeanOverlap),
-            ["trace_corr"] = N(s.TraceCorr),
-            ["activity_corr"] = N(s.ActivityCorr),
+            ["n_est"] = h.NEst,
+            ["n_true"] = h.NTrue,
+            ["n_found"] = h.NFound,
+            ["found_from"] = N(h.Threshold),
+            ["recall"] = N(h.Recall),
+            ["chance_recall"] = N(h.ChanceRecall),
+            ["precision"] = N(h.Precision),
+            ["f1"] = N(h.F1),
+            ["trace_corr"] = N(h.TraceCorr),
+            ["activity_corr"] = N(h.ActivityCorr),
+            ["reference"] = new JsonObject { ["metric"] = s.MatchMetric.Name(), ["from"] = N(s.MatchThreshold), ["recall"] = N(s.Recall), ["precision"] = N(s.Precision), ["f1"] = N(s.F1) },
             ["shift_rmse"] = N(s.ShiftRmse ?? double.NaN),
             ["recall_95"] = Interval(evaluation.Intervals.Recall),
             ["precision_95"] = Interval(evaluation.Intervals.Precision),

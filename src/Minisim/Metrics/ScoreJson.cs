@@ -365,8 +365,8 @@ public static class ScoreJson
             return;
         }
         w.WriteStartArray(name);
-        w.WriteNumberValue(i.Low);
-        w.WriteNumberValue(i.High);
+        w.NumberValue(i.Low);
+        w.NumberValue(i.High);
         w.WriteEndArray();
     }
 

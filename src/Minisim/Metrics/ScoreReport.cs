@@ -114,7 +114,15 @@ internal static class JsonNumbers
     /// <summary>A number; null where it is not finite, which JSON cannot say.</summary>
     public static void Number(this Utf8JsonWriter writer, string name, double value)
     {
-        if (double.IsFinite(value)) writer.WriteNumber(name, value);
-        else writer.WriteNull(name);
+        writer.WritePropertyName(name);
+        writer.NumberValue(value);
+    }
+
+    /// <summary>A number, with a point also where it is whole: readers that tell 1 from 1.0 get the same type whatever the score.</summary>
+    public static void NumberValue(this Utf8JsonWriter writer, double value)
+    {
+        if (!double.IsFinite(value)) writer.WriteNullValue();
+        else if (value == Math.Truncate(value) && Math.Abs(value) < 1e15) writer.WriteRawValue(value.ToString("0.0", CultureInfo.InvariantCulture));
+        else writer.WriteNumberValue(value);
     }
 }

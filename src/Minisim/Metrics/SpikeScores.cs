@@ -45,11 +45,12 @@ public static class SpikeScores
         return [.. onsets];
     }
 
-    /// <summary>Threshold of an estimate on an unknown scale: <paramref name="level"/> of the 99th percentile of its positive values.</summary>
+    /// <summary>Threshold above which activity is an event: 0 for whole numbers, which count spikes; for a rate on an unknown scale
+    /// <paramref name="level"/> of the 99th percentile of its positive values.</summary>
     public static double Threshold(ReadOnlySpan<double> activity, double level = EventLevel)
     {
         var positive = activity.ToArray().Where(v => v > 0).ToArray();
-        if (positive.Length == 0) return 0;
+        if (Array.TrueForAll(positive, v => v == Math.Floor(v))) return 0;
         Array.Sort(positive);
         return level * positive[(int)Math.Ceiling(0.99 * positive.Length) - 1];
     }
@@ -84,8 +85,8 @@ public static class SpikeScores
         return new EventCounts(truth.Length, estimated.Length, matched);
     }
 
-    /// <summary>Events of one pair: runs of frames with a spike, and runs of estimated activity above its threshold, compared by
-    /// their onsets, over the frames in which both are finite.</summary>
+    /// <summary>Events of one pair, the runs of either above its own <see cref="Threshold"/>, compared by their onsets, over the frames in
+    /// which both are finite. Both sides are read by one rule: activity agrees with itself, and exchanging the two exchanges recall and precision.</summary>
     public static EventCounts Events(ReadOnlySpan<double> estimate, ReadOnlySpan<double> truth, int toleranceFrames, double level = EventLevel)
     {
         if (!TraceScores.AllFinite(estimate))
@@ -93,6 +94,6 @@ public static class SpikeScores
             var (finiteEstimate, finiteTruth) = TraceScores.Finite(estimate, truth);
             return Events(finiteEstimate, finiteTruth, toleranceFrames, level);
         }
-        return MatchEvents(Onsets(estimate, Threshold(estimate, level)), Onsets(truth, 0), toleranceFrames);
+        return MatchEvents(Onsets(estimate, Threshold(estimate, level)), Onsets(truth, Threshold(truth, level)), toleranceFrames);
     }
 }

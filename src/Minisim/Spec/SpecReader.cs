@@ -193,7 +193,8 @@ internal sealed class SpecReader
             integer = Math.Abs(number) <= 1L << 53 ? (long)number : json.TryGetInt64(out var exact) ? exact : number > 0 ? long.MaxValue : long.MinValue;
             if (integer is long.MaxValue or long.MinValue)
             {
-                _problems.Error(path, Raw(ref json), "is too large for a whole number.", "At most 9007199254740992 in this notation.");
+                _problems.Error(path, Raw(ref json), "is too large for a whole number.",
+                    Raw(ref json).AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? $"At most {long.MaxValue}." : "At most 9007199254740992 in this notation.");
                 return false;
             }
         }

@@ -2,10 +2,11 @@ using Minisim.Steps;
 
 namespace Minisim;
 
-/// <summary>What making a recording will take, known before it is begun: for deciding whether to begin. Within a factor of three for
+/// <summary>What making a recording will take, known before it is begun: for deciding whether to begin. Memory within a factor of two, time within three, for
 /// specs like those of the presets.</summary>
-/// <remarks>A count of what there is to do (cells, their pixels and traces, frames, fields) times what each costs on one core of an Intel Xeon at
-/// 2.5 GHz, fitted to the samples S1–S5 and to fields crowded with up to 140,000 cells.</remarks>
+/// <remarks>A count of what there is to do (cells, their pixels and traces, spikes, frames, fields) times what each costs on one core of an Intel Xeon at
+/// 2.5 GHz, fitted to the samples S1–S5, to fields crowded with up to 140,000 cells, and to fields of 608 × 608 pixels with each of bleaching, an indicator, a
+/// behaving animal, background cells and local neuropil. A test holds the memory of such runs against it.</remarks>
 /// <param name="CpuSeconds">Seconds on one core; several share them.</param>
 /// <param name="MemoryBytes">Memory at the peak, streamed to a file.</param>
 /// <param name="MovieBytes">Bytes of the finished movie, unpacked, as the sensor counts.</param>
@@ -17,26 +18,62 @@ public sealed record WorkEstimate(double CpuSeconds, double MemoryBytes, double 
     {
         var acquisition = spec.Acquisition;
         var size = SpecSize.Of(spec);
-        double frames = acquisition.NFrames(), pixels = (double)acquisition.ImageSensor.NPxHeight * acquisition.ImageSensor.NPxWidth;
-        double patches = 0;
+        double frames = acquisition.NFrames(), pixels = (double)acquisition.ImageSensor.NPxHeight * acquisition.ImageSensor.NPxWidth, canvas = size.CanvasPixels;
+        // Pixels of footprints, nodes of the grids that blurs are summed on, cells that are background only.
+        double patches = 0, nodes = 0, background = 0;
         var populations = spec.Find<PlaceNeurons>()?.ResolvedPopulations() ?? [];
         for (var i = 0; i < populations.Count; i++)
         {
-            // A cell of the middle, seen by an instrument that is focused there.
+            // A cell of the middle, seen by an instrument that is focused there; of the background, where it is.
             var depths = SpecSize.DepthRange(populations[i]);
             var middle = (depths.Min + depths.Max) / 2;
-            var (sigmaPx, _) = acquisition.CellOptics(middle, middle);
-            var side = 2 * (populations[i].SomaRadiusUm * 1.5 / acquisition.PixelSizeUm() + 3 * (spec.Find<OpticsStep>() is null ? 0 : sigmaPx)) + 1;
-            patches += size.CellsPerPopulation[i] * Math.Min(side * side, size.CanvasPixels);
+            var isBackground = populations[i].Role == PopulationRole.Background;
+            var (sigmaPx, _) = acquisition.CellOptics(middle, isBackground && acquisition.FocalDepthInTissueUm is { } focus ? focus : middle);
+            var radiusPx = populations[i].SomaRadiusUm / acquisition.PixelSizeUm();
+            if (spec.Find<OpticsStep>() is null) sigmaPx = 0;
+            if (isBackground)
+            {
+                var step = sigmaPx switch { >= 24 => 16, >= 12 => 8, >= 6 => 4, _ => 1 };
+                var reach = 6 * Math.Max(sigmaPx, radiusPx / 2) + 1;
+                background += size.CellsPerPopulation[i];
+                nodes += size.CellsPerPopulation[i] * Math.Min(reach * reach, canvas) / (step * step);
+            }
+            else
+            {
+                var side = 2 * (1.5 * radiusPx + 3 * sigmaPx) + 1;
+                patches += size.CellsPerPopulation[i] * Math.Min(side * side, canvas);
+            }
         }
         var cells = size.TotalCells;
-        var traces = spec.Find<CellActivity>() is null ? 0 : cells * frames;
-        double fields = 2 + (spec.Find<Neuropil>()?.NComponents ?? 0) + (spec.Find<Vasculature>() is { Enabled: true } v ? 2 * v.Layers.Count : 0);
-        var draws = spec.Find<CellActivity>() is { } a ? cells * acquisition.DurationS * a.SpikeSimHz : 0;
+        double traces = 0, draws = 0, traceBytes = 0, spikes = 0;
+        if (spec.Find<CellActivity>() is { } activity)
+        {
+            traces = cells * frames;
+            draws = cells * acquisition.DurationS * activity.SpikeSimHz;
+            if (activity.Process != SpikeProcess.PerFrame) spikes = cells * acquisition.DurationS * (activity.RateMeanHz ?? 1);
+            // Clean traces and spikes, as they are and as they are written; ΔF/F; what has not bleached.
+            double bleaching = spec.Find<Bleaching>() is null ? 0 : 27;
+            traceBytes = frames * ((cells - background) * ((activity.Indicator is null ? 42 : 59) + bleaching) + background * (16 + bleaching / 2));
+        }
+        double components = 0, fields = 2 + (spec.Find<Vasculature>() is { Enabled: true } v ? 2 * v.Layers.Count : 0);
+        double fieldBytes = 0, measured = 0, measuring = 0;
+        if (spec.Find<Neuropil>() is { } neuropil)
+        {
+            components = neuropil.NComponents;
+            fieldBytes = 16 * components * canvas;
+            if (neuropil.BackgroundVarianceFraction is not null)
+            {
+                // Which cells reach which pixel, and products over time (BackgroundShare), first of a sample, then of every pixel.
+                fieldBytes += 16 * components * canvas;
+                measured = 400 * pixels + 50 * patches;
+                measuring = (traces == 0 ? 0 : 2e9) + Math.Min(8e9, (patches + nodes + pixels * (components + 8)) * frames);
+            }
+        }
         return new(
-            CpuSeconds: 0.02 + 3e-5 * cells + 1e-7 * patches + 1e-8 * draws + 3e-8 * traces + 2e-8 * fields * size.CanvasPixels + 2.5e-9 * frames * pixels + 2e-11 * frames * patches,
-            MemoryBytes: 6e7 + 3000 * cells + 16 * patches + 24 * traces + 8 * fields * size.CanvasPixels + 64 * pixels,
+            CpuSeconds: 0.02 + 3e-5 * cells + 1e-7 * (patches + nodes) + 1e-8 * draws + 1e-7 * spikes + 3e-8 * traces + 2e-8 * fields * canvas + 1e-7 * components * canvas
+                + (2.5e-9 + 1.5e-10 * components) * frames * pixels + 2e-11 * frames * (patches + nodes) + 7e-10 * measuring,
+            MemoryBytes: 1.1e8 + 3000 * cells + 16 * (patches + nodes) + traceBytes + 16 * spikes + 8 * fields * canvas + fieldBytes + measured + 400 * pixels,
             MovieBytes: frames * pixels * (acquisition.ImageSensor.BitDepth > 8 ? 2 : 1),
-            CellsPerPixel: cells / size.CanvasPixels);
+            CellsPerPixel: cells / canvas);
     }
 }

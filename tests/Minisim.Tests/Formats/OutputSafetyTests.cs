@@ -89,7 +89,15 @@ public class OutputSafetyTests : InTemporaryFolder
         Assert.Contains("is no folder", Assert.Throws<RecordingFormatException>(() => sample.WriteTo(path, new() { Overwrite = true })).Reason);
         Directory.Delete(partial);
 
+        // Of what has not a single chunk nothing stays that could be gone on with.
         using (var sink = new ZarrRecordingSink(path)) sink.Begin(sample.Header, sample.Truth);
+        Assert.False(Directory.Exists(partial));
+        using (var sink = new ZarrRecordingSink(path))
+        {
+            sink.Begin(sample.Header, sample.Truth);
+            var (name, first, count) = sample.Blocks(sink.BlockFrames).First();
+            sink.Write(name, first, count, sample.Frames(name, first, count));
+        }
         Directory.Delete(Path.Combine(partial, "observed"), recursive: true);
         Directory.CreateSymbolicLink(Path.Combine(partial, "observed"), PathOf("elsewhere"));
         Assert.Contains("is a link", Assert.Throws<RecordingFormatException>(() => sample.WriteTo(path)).Reason);

@@ -177,6 +177,23 @@ public class BeyondReferenceTests
     }
 
     [Fact]
+    public void Activity_agrees_with_itself_and_either_side_may_be_the_truth()
+    {
+        // Bursts of eight beside single spikes: a quarter of the scale is two spikes.
+        double[] counts = [0, 1, 0, 0, 8, 8, 0, 2, 0, 0, 1, 0, 8, 0];
+        double[] rate = [.. counts.Select((c, t) => 0.37 * c + (t % 3 == 0 ? 0.01 : 0))];
+        Assert.Equal(new EventCounts(5, 5, 5), SpikeScores.Events(counts, counts, 0));
+        foreach (var same in new[] { rate, [.. rate.Select(v => 100 * v)] })
+        {
+            var own = SpikeScores.Events(same, same, 0);
+            Assert.Equal((own.True, own.True), (own.Estimated, own.Matched));
+        }
+        // A quarter of the largest, 0.74 of a rate whose single spikes are 0.37 high.
+        Assert.Equal(new EventCounts(5, 2, 2), SpikeScores.Events(rate, counts, 0));
+        Assert.Equal(new EventCounts(2, 5, 2), SpikeScores.Events(counts, rate, 0));
+    }
+
+    [Fact]
     public void A_jittered_spike_train_gains_from_wider_bins()
     {
         var draws = new Draws(3, RandomStream.Spikes);

@@ -77,6 +77,18 @@ public class LessonTests
     }
 
     [Fact]
+    public void The_lesson_to_begin_with_is_that_of_the_docs_and_opens()
+    {
+        var text = File.ReadAllText(Path.Combine(ArchitectureTests.Root(), "studio", "lesson.md"));
+        Assert.Contains("````text\n" + text + "````", File.ReadAllText(Path.Combine(ArchitectureTests.Root(), "docs", "studio.md")));
+        var lesson = Minisim.Studio.Lessons.Lesson.Parse("lesson", text);
+        Assert.NotEmpty(lesson.Title);
+        Assert.Equal(["text", "view", "answer"], lesson.Parts.Select(p => p.Kind));
+        var view = Assert.Single(lesson.Views());
+        Assert.DoesNotContain(SpecValidator.Check(view.A).Concat(SpecValidator.Check(view.B!)), p => !p.IsWarning);
+    }
+
+    [Fact]
     public async Task One_broken_lesson_leaves_the_others_usable_and_stands_in_the_list_with_what_is_wrong()
     {
         await using var studio = await TestStudio.Start();

@@ -121,6 +121,13 @@ public class StudioWorkTests
         Assert.Equal(200, status);
         Assert.Equal(1.0, (double)result["evaluations"]![0]!["recall"]!);
         Assert.Empty(result["evaluations"]![0]!["missed"]!.AsArray());
+        // The numbers are those of the report below them, not the reference's.
+        var headline = new Minisim.Metrics.Evaluator(recording.Truth, RecordingEvaluation.Facts(recording.Spec)).Evaluate(Minisim.Formats.Estimates.EstimateFile.Read(studio.InRoot("A.npz"), Minisim.Formats.Estimates.EstimateHints.For(recording)), new Minisim.Metrics.ScoreOptions()).Headline;
+        Assert.Equal(headline.NTrue, (int)result["evaluations"]![0]!["n_true"]!);
+        Assert.Equal(headline.NFound, (int)result["evaluations"]![0]!["n_found"]!);
+        Assert.NotEqual(truth.NUnits, headline.NTrue);
+        Assert.Equal(headline.Threshold, (double)result["evaluations"]![0]!["found_from"]!, 4);
+        Assert.Equal(1.0, (double)result["evaluations"]![0]!["reference"]!["recall"]!);
         using var page = await studio.Http.GetAsync($"report/{(string)result["report"]!}/");
         Assert.Contains("<!doctype html>", await page.Content.ReadAsStringAsync());
         Assert.Contains("sandbox allow-scripts", page.Headers.GetValues("Content-Security-Policy").Single());
