@@ -35,7 +35,7 @@ print(json.dumps({"numpy": b - a, "import": c - b, "testing": d - c, "first": e 
 f = fresh(FIXTURE)
 ms = lambda s: "%.1f ms" % (1000 * s)
 print("import pyminisim: %s (NumPy before it: %s); import pyminisim.testing: %s" % (ms(f["import"]), ms(f["numpy"]), ms(f["testing"])))
-print("make_recording() in a fresh process: the first %s, which loads the library; the second %s, another seed %s" % (ms(f["first"]), ms(f["second"]), ms(f["third"])))
+print("make_recording() in a fresh process: after that: the first %s, the second %s, another seed %s" % (ms(f["first"]), ms(f["second"]), ms(f["third"])))
 
 OVERHEAD = """
 import ctypes, json, sys, time

@@ -282,3 +282,12 @@ def test_messages_name_arguments_and_no_options_of_the_command():
     assert _native.said("ask to overwrite (--overwrite).") == "ask to overwrite (overwrite=True)."
     assert _native.said("read it with --axes xy or --axes yx") == 'read it with axes="xy" or axes="yx"'
     assert _native.said("score it with --shift=-3,4, and") == "score it with footprint_shift=(-3, 4), and"
+
+
+def test_a_fixture_warns_of_nothing_that_it_chose_itself():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        spec = ms.testing.make_spec(motion=True)
+    # Whoever goes on from it is told.
+    with pytest.warns(ms.SpecWarning, match="motion extent"):
+        spec.replace(seed=3)

@@ -21,7 +21,7 @@ public class Measurements(Chromium chromium)
     {
         foreach (var (width, height, theme) in new[] { (1280, 720, "light"), (1280, 720, "dark"), (1920, 1080, "light"), (1920, 1080, "dark") })
         {
-            await using var studio = await StudioPage.Open(chromium, width, height, theme, spec: SpecJson.Write(V4Ca1));
+            await using var studio = await StudioPage.Open(chromium, width, height, theme);
             var page = studio.Page;
             var origin = studio.Server.Address.GetLeftPart(UriPartial.Authority);
             Task Shot(string name) => page.ScreenshotAsync(new() { Path = Out($"{name}-{width}x{height}-{theme}.png") });
