@@ -25,7 +25,7 @@ public class BuildTests(Chromium chromium)
         await studio.FrameShown();
         var spec = await studio.Spec();
         Assert.NotEqual(Scopes.MiniscopeV4.Optics.Na, spec.Acquisition.Optics.Na);
-        Assert.Equal(ReferenceRegions.CortexL23.Populations, spec.Find<PlaceNeurons>()!.Populations);
+        Assert.Equal(Regions.CortexL23.Populations, spec.Find<PlaceNeurons>()!.Populations);
         using var scene = Simulator.Compile(spec);
         var shown = await studio.Pixels();
         Assert.NotEqual(before, shown);

@@ -104,6 +104,8 @@ internal sealed class ZlibCodec : ChunkCodec
 
     public static unsafe void DecodeStream(ReadOnlySpan<byte> file, Span<byte> raw)
     {
+        // Nothing has no address.
+        if (file.IsEmpty) throw new InvalidDataException("it is empty.");
         fixed (byte* p = file)
         {
             using var bytes = new UnmanagedMemoryStream(p, file.Length);
@@ -122,6 +124,7 @@ internal sealed class GzipCodec : ChunkCodec
 
     public override unsafe void Decode(ReadOnlySpan<byte> file, Span<byte> raw)
     {
+        if (file.IsEmpty) throw new InvalidDataException("it is empty.");
         fixed (byte* p = file)
         {
             using var bytes = new UnmanagedMemoryStream(p, file.Length);
