@@ -7,7 +7,7 @@ from pyminisim import testing
 
 @pytest.fixture(scope="module")
 def full():
-    spec = ms.preset("miniscope_v4", "ca1", duration_s=2, size=(96, 112), steps=[ms.BrainMotion(), ms.Bleaching()])
+    spec = ms.preset("miniscope_v4", "ca1", duration_s=2, size=(96, 112), reference=True, steps=[ms.BrainMotion(), ms.Bleaching()])
     return ms.simulate(spec, progress=False)
 
 
