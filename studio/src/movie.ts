@@ -52,7 +52,10 @@ class SlotView {
   shown: Pixels | null = null;
   isSending = false;
   isStale = false;
+  /** When the spec that comes next was last changed, the one that is on its way, and the one that is shown; 0 once its first frame is there. */
   editedAt = 0;
+  sentAt = 0;
+  shownAt = 0;
 }
 
 /** The movies of the page: asks the server for frames ahead of the clock, keeps A and B at the same frame. */
@@ -64,7 +67,7 @@ export class Movie {
   isLooping = true;
   stage = '';
   mode: Mode = 'movie';
-  /** Milliseconds from the last edit to its first frame on the screen. */
+  /** Milliseconds from an edit to its first frame on the screen; while a slider is dragged, of the newest edit that was shown. */
   latency = 0;
   framesPerSecond = 0;
   /** Told when a slot shows another scene, and its first frame is on the way. */
@@ -114,7 +117,7 @@ export class Movie {
     const spec = this.store.specOf(slot);
     view.file = '';
     // The first scene is no edit.
-    if (view.scene) view.editedAt ||= performance.now();
+    if (view.scene) view.editedAt = performance.now();
     if (!spec) {
       Object.assign(view, new SlotView());
       this.redraw();
@@ -127,6 +130,7 @@ export class Movie {
     }
     view.isSending = true;
     view.isStale = false;
+    [view.sentAt, view.editedAt] = [view.editedAt, 0];
     this.store.socket.send({ op: 'show', slot, spec });
   }
 
@@ -153,6 +157,7 @@ export class Movie {
     const view = this.slots[slot];
     if (message.op === 'shown') {
       view.isSending = false;
+      [view.shownAt, view.sentAt] = [view.sentAt, 0];
       const scene = message as unknown as Scene;
       view.scene = scene;
       if (!scene.isFile && view.file) view.file = '';
@@ -171,7 +176,7 @@ export class Movie {
     } else if (message.op === 'error') {
       if (message.of === 'show') {
         view.isSending = false;
-        view.editedAt = 0;
+        view.sentAt = 0;
         if (message.problems) this.store.problems[slot] = message.problems as unknown as Problem[];
         else this.store.error = message.error as string;
         if (view.isStale) this.show(slot);
@@ -434,11 +439,11 @@ export class Movie {
       const now = this.current(slot);
       if (now && now !== view.shown) {
         view.shown = now;
-        if (view.editedAt && now.revision === view.scene?.revision && !view.isStale && !view.isSending) {
-          const { editedAt } = view;
-          view.editedAt = 0;
+        if (view.shownAt && now.revision === view.scene?.revision) {
+          const { shownAt } = view;
+          view.shownAt = 0;
           // On the screen when the next picture of the page is made.
-          requestAnimationFrame(() => (this.latency = performance.now() - editedAt));
+          requestAnimationFrame(() => (this.latency = performance.now() - shownAt));
         }
       }
     }

@@ -11,7 +11,8 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class Measurements(Chromium chromium)
 {
-    private static readonly Spec V4Ca1 = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 30, Seed = 1, Extra = [new BrainMotion(), new Bleaching()] });
+    /// <summary>The studio's first preset; with MINISIM_REFERENCE=1 that of the reference.</summary>
+    private static readonly Spec V4Ca1 = Preset.Create(Scopes.MiniscopeV4, Regions.Find("ca1", Environment.GetEnvironmentVariable("MINISIM_REFERENCE") == "1")!, new PresetOptions { DurationS = 30, Seed = 1, Extra = [new BrainMotion(), new Bleaching()] });
 
     /// <summary>Where it goes: MINISIM_OUT.</summary>
     private static string Out(string name) => Path.Combine(Environment.GetEnvironmentVariable("MINISIM_OUT") ?? throw new InvalidOperationException("MINISIM_OUT names no folder"), name);
@@ -72,7 +73,7 @@ public class Measurements(Chromium chromium)
         {
             var page = await context.NewPageAsync();
             await page.GotoAsync(address);
-            const string shown = "before => { const v = window.minisim?.movie.slots.a; return v?.scene && v.scene.revision > before && v.shown?.revision === v.scene.revision && !v.isSending && !v.isStale && !v.editedAt; }";
+            const string shown = "before => { const v = window.minisim?.movie.slots.a; return v?.scene && v.scene.revision > before && v.shown?.revision === v.scene.revision && !v.isSending && !v.isStale && !v.shownAt; }";
             await page.WaitForFunctionAsync(shown, 0);
             await page.WaitForTimeoutAsync(1500);
             // The edit, and the first picture of the page that shows its frame.
