@@ -45,9 +45,9 @@ public sealed partial record CellActivity : Step
     /// <summary>Spread of the rate over cells: standard deviation of its logarithm; the mean is kept, but for what the fastest rate cuts off (above 2 % a spec is warned of).</summary>
     /// <remarks>1.2: the busiest tenth of the cells fires 46.7 % of the spikes, the median cell 0.487 of the mean.</remarks>
     [Extension, Range(0, 3)] public double RateSigmaLn { get; init; }
-    /// <summary>Share of the cells that never fire. They are still lit.</summary>
+    /// <summary>Share of all cells that never fire. They are still lit. <c>rate_mean_hz</c> is of the others, and so are the shares of <c>tuning</c>.</summary>
     [Extension, Range(0, 1)] public double SilentFraction { get; init; }
-    /// <summary>Poisson: absolute refractory period, s; one bin of 1/<c>spike_sim_hz</c> is dead in any case. The mean rate is kept.</summary>
+    /// <summary>Poisson: absolute refractory period, s; one bin of 1/<c>spike_sim_hz</c> is dead in any case. The mean rate is kept. A spike of an assembly or a ripple that would fall into it moves to its end.</summary>
     [Extension, Range(0, 0.05), Unit("s")] public double RefractoryS { get; init; }
     /// <summary>Regular: order k of the gamma law of the intervals, whose squared coefficient of variation is 1/k.</summary>
     [Extension, Range(1, 50)] public int RegularOrder { get; init; } = 4;
@@ -241,7 +241,7 @@ public sealed partial record CellActivity : Step
             return scratch;
         }, _ => { });
 
-        var output = new StepOutput().Give(new Activity(c, s, amplitude))
+        var output = new StepOutput().Give(new Activity(c, s, amplitude, brightness * F0 * ExpressingFraction))
             .PublishTraces("C", c, frames, TruthElement.Float64, v => v, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
             .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
             .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");

@@ -130,7 +130,8 @@ internal abstract class SpikeSource
                     trains.Bursty(spikes, thinning, rate, _grid, _step.BurstProbability, into);
                     break;
             }
-            if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin);
+            // A cell that fires with others is as refractory as one that fires alone; moved, not dropped, so that its mean rate stays.
+            if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin, _step.DeadBins);
         }
 
         public override double[] Rates(int[][] spikes, double durationS) => Tuned?.MeanHz ?? _rates.Hz;
