@@ -13,12 +13,14 @@ internal static class EditLatency
 {
     private const int Repeats = 15;
 
-    /// <param name="only">Words; of the fields only those whose path has one of them. None: all.</param>
+    /// <param name="only">Words; of the fields only those whose path has one of them. None: all. <c>reference</c> takes the reference's CA1.</param>
     public static void Run(string[] only)
     {
-        var spec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 30, Extra = [new BrainMotion(), new Bleaching(), new HotPixels()] });
+        var isReference = only.Contains("reference");
+        only = [.. only.Where(w => w != "reference")];
+        var spec = Preset.Create(Scopes.MiniscopeV4, Regions.Find("ca1", isReference)!, new PresetOptions { DurationS = 30, Extra = [new BrainMotion(), new Bleaching(), new HotPixels()] });
         if (spec.Acquisition.FocalDepthInTissueUm is null) spec = spec with { Acquisition = spec.Acquisition with { FocalDepthInTissueUm = 150 } };
-        Console.WriteLine($"# From an edit to the first frame{Environment.NewLine}{Environment.NewLine}{Machine.Here.Processor}, {Machine.Here.Processors} cores. V4 × CA1, 608 × 608, 600 frames, focus at {spec.Acquisition.FocalDepthInTissueUm} µm; medians of {Repeats}, ms.{Environment.NewLine}");
+        Console.WriteLine($"# From an edit to the first frame{Environment.NewLine}{Environment.NewLine}{Machine.Here.Processor}, {Machine.Here.Processors} cores. V4 × CA1{(isReference ? " of the reference" : "")}, 608 × 608, 600 frames, focus at {spec.Acquisition.FocalDepthInTissueUm} µm; medians of {Repeats}, ms.{Environment.NewLine}");
         using var scene = Simulator.Compile(spec);
         scene.Frame(0);
         var whole = Median(() =>

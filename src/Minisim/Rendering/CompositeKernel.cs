@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Minisim.Rendering.Simd;
 
 namespace Minisim.Rendering;
@@ -10,20 +11,24 @@ internal static class CompositeKernel
 {
     /// <summary>Frames of a group.</summary>
     public const int Group = 16;
+    // Floats of the weights that are fetched before they are needed: those of the next run.
+    private const int Ahead = 1024;
 
-    /// <param name="source">Source of every entry of the run.</param>
-    /// <param name="weights">16 weights of every entry of the run.</param>
-    /// <param name="entries">Entries of the run.</param>
+    /// <param name="row">A row of sources.</param>
+    /// <param name="run">Which of its runs.</param>
     /// <param name="emission">(source, 16): light of every source in the frames of the first group.</param>
     /// <param name="emissionStride">Floats from a group's emission to the next group's.</param>
     /// <param name="groups">Groups of frames.</param>
     /// <param name="target">First pixel of the run in the first frame.</param>
     /// <param name="frameStride">Floats from a frame to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Run<S, F, U>(int* source, float* weights, int entries, float* emission, long emissionStride, int groups,
+    public static unsafe void Run<S, F, U>(SourceTiles.TileRow row, int run, float* emission, long emissionStride, int groups,
         float* target, long frameStride)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
+        int start = row.Start[run], entries = row.Start[run + 1] - start;
+        var source = row.Source + start;
+        var weights = row.Weights + (long)start * SourceTiles.RunLength;
         for (var group = 0; group < groups; group++, emission += emissionStride, target += Group * frameStride)
             if (S.Count == 16) Frames16<S, F, U>(source, weights, entries, emission, target, frameStride);
             else
@@ -42,6 +47,7 @@ internal static class CompositeKernel
         F a0 = S.Broadcast(0f), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0, a14 = a0, a15 = a0;
         for (var end = source + entries; source < end; source++, weights += SourceTiles.RunLength)
         {
+            if (Sse.IsSupported) Sse.Prefetch0(weights + Ahead);
             var e = emission + (long)*source * Group;
             var w = S.Load(weights);
             a0 = S.Fma(w, S.Broadcast(e[0]), a0);
@@ -86,6 +92,7 @@ internal static class CompositeKernel
         F a0 = S.Broadcast(0f), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
         for (var end = source + entries; source < end; source++, weights += SourceTiles.RunLength)
         {
+            if (Sse.IsSupported) Sse.Prefetch0(weights + Ahead);
             var e = emission + (long)*source * Group;
             var w = S.Load(weights);
             a0 = S.Fma(w, S.Broadcast(e[0]), a0);

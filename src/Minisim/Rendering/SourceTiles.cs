@@ -16,12 +16,12 @@ internal sealed unsafe class SourceTiles : IDisposable
     private const int Batch = 64;
 
     private readonly TileRow[] _rows;
-    private readonly AlignedBuffer _weights;
+    private readonly AlignedBuffer _starts, _sources, _weights;
     private int _users = 1;
 
-    private SourceTiles(TileRow[] rows, AlignedBuffer weights, int runs, long entries)
+    private SourceTiles(TileRow[] rows, AlignedBuffer starts, AlignedBuffer sources, AlignedBuffer weights, int runs, long entries)
     {
-        (_rows, _weights) = (rows, weights);
+        (_rows, _starts, _sources, _weights) = (rows, starts, sources, weights);
         Runs = runs;
         Entries = entries;
     }
@@ -33,7 +33,7 @@ internal sealed unsafe class SourceTiles : IDisposable
     /// <summary>Bytes of all weights.</summary>
     public long Bytes => Entries * RunLength * sizeof(float);
 
-    public ref readonly TileRow this[int row] => ref _rows[row];
+    public TileRow this[int row] => _rows[row];
 
     /// <summary>Cuts the fields and the sources that need every pixel.</summary>
     public static SourceTiles OfCanvas(Scene scene, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
@@ -51,11 +51,12 @@ internal sealed unsafe class SourceTiles : IDisposable
         var runs = (width + RunLength - 1) / RunLength;
         int[] sources = [.. Enumerable.Range(0, lights.Count).Where(i => !boundsOf(i).IsEmpty)];
         var bounds = Array.ConvertAll(sources, i => boundsOf(i));
-        var (rows, weights) = Allocate(dense, bounds, height, runs, parallelism);
+        var tiles = Allocate(dense, bounds, height, runs, parallelism);
+        var rows = tiles._rows;
         var next = new int[height][];
         Parallel.For(0, height, parallelism, row =>
         {
-            next[row] = rows[row].Start.AsSpan(0, runs).ToArray();
+            next[row] = new ReadOnlySpan<int>(rows[row].Start, runs).ToArray();
             for (var k = 0; k < dense; k++) rows[row].Add(k, lights.DenseRow(k, row), 0, next[row]);
         });
 
@@ -82,11 +83,11 @@ internal sealed unsafe class SourceTiles : IDisposable
             for (var i = 0; i < count; i++) ArrayPool<float>.Shared.Return(patches[i]);
         }
         if (mask is not null)
-            Parallel.For(0, height, parallelism, row => rows[row].Multiply(mask.AsSpan(row * width, width)));
-        return new SourceTiles(rows, weights, runs, rows.Sum(r => (long)r.Source.Length));
+            Parallel.For(0, height, parallelism, row => rows[row].Multiply(runs, mask.AsSpan(row * width, width)));
+        return tiles;
     }
 
-    private static (TileRow[] Rows, AlignedBuffer Weights) Allocate(int dense, Patch[] patches, int height, int runs, ParallelOptions parallelism)
+    private static SourceTiles Allocate(int dense, Patch[] patches, int height, int runs, ParallelOptions parallelism)
     {
         // Entries per row and run, from a difference array down the rows.
         var change = new int[(height + 1) * runs];
@@ -96,24 +97,26 @@ internal sealed unsafe class SourceTiles : IDisposable
                 change[bounds.Row * runs + run]++;
                 change[(bounds.Row + bounds.Height) * runs + run]--;
             }
-        var starts = new int[height][];
+        var starts = new AlignedBuffer((long)height * (runs + 1) * sizeof(int), clear: false);
+        var start = (int*)starts.Data;
         var entries = new int[runs];
         Array.Fill(entries, dense);
-        for (var row = 0; row < height; row++)
-        {
-            starts[row] = new int[runs + 1];
-            for (var run = 0; run < runs; run++) starts[row][run + 1] = starts[row][run] + (entries[run] += change[row * runs + run]);
-        }
         var first = new long[height + 1];
-        for (var row = 0; row < height; row++) first[row + 1] = first[row] + starts[row][runs];
+        for (var row = 0; row < height; row++, start += runs + 1)
+        {
+            start[0] = 0;
+            for (var run = 0; run < runs; run++) start[run + 1] = start[run] + (entries[run] += change[row * runs + run]);
+            first[row + 1] = first[row] + start[runs];
+        }
+        var sources = new AlignedBuffer(first[height] * sizeof(int), clear: false);
         var weights = new AlignedBuffer(first[height] * RunLength * sizeof(float), clear: false);
         var rows = new TileRow[height];
         Parallel.For(0, height, parallelism, row =>
         {
-            rows[row] = new TileRow(starts[row], new int[starts[row][runs]], weights.Floats + first[row] * RunLength);
-            NativeMemory.Clear(rows[row].Weights, (nuint)starts[row][runs] * RunLength * sizeof(float));
+            rows[row] = new TileRow((int*)starts.Data + (long)row * (runs + 1), (int*)sources.Data + first[row], weights.Floats + first[row] * RunLength);
+            NativeMemory.Clear(rows[row].Weights, (nuint)(first[row + 1] - first[row]) * RunLength * sizeof(float));
         });
-        return (rows, weights);
+        return new SourceTiles(rows, starts, sources, weights, runs, first[height]);
     }
 
     /// <summary>One user more: the memory is freed when the last has called <see cref="Dispose"/>.</summary>
@@ -132,6 +135,8 @@ internal sealed unsafe class SourceTiles : IDisposable
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _users) != 0) return;
+        _starts.Dispose();
+        _sources.Dispose();
         _weights.Dispose();
     }
 
@@ -139,10 +144,10 @@ internal sealed unsafe class SourceTiles : IDisposable
     /// <param name="start">First entry of every run, and the total.</param>
     /// <param name="source">Source of every entry.</param>
     /// <param name="weights">16 weights of every entry.</param>
-    internal readonly struct TileRow(int[] start, int[] source, float* weights)
+    internal readonly struct TileRow(int* start, int* source, float* weights)
     {
-        public int[] Start => start;
-        public int[] Source => source;
+        public int* Start => start;
+        public int* Source => source;
         public float* Weights => weights;
 
         private Span<float> Of(int slot) => new(Weights + (long)slot * RunLength, RunLength);
@@ -160,9 +165,9 @@ internal sealed unsafe class SourceTiles : IDisposable
         }
 
         /// <summary>Folds the transmission of the row in.</summary>
-        public void Multiply(ReadOnlySpan<float> mask)
+        public void Multiply(int runs, ReadOnlySpan<float> mask)
         {
-            for (var run = 0; run < Start.Length - 1; run++)
+            for (var run = 0; run < runs; run++)
             {
                 var part = mask[(run * RunLength)..Math.Min(mask.Length, (run + 1) * RunLength)];
                 for (var slot = Start[run]; slot < Start[run + 1]; slot++)

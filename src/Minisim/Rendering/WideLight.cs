@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Minisim.Rendering.Simd;
 using Minisim.Scenes;
 
@@ -75,7 +75,7 @@ internal sealed unsafe class WideLight : IDisposable
     public long FrameFloats => (long)_grid.Rows * _stride;
 
     /// <summary>Floats that a row in the making needs.</summary>
-    public int ScratchFloats => _stride + (_tiles.Runs * Run + CoarseGrid.Taps + Run) * _step + Slack;
+    public int ScratchFloats => _stride + Run;
 
     /// <summary>Sums the cells at the nodes.</summary>
     /// <param name="emission">As for <see cref="CompositeKernel"/>.</param>
@@ -86,20 +86,11 @@ internal sealed unsafe class WideLight : IDisposable
     {
         for (var row = 0; row < _grid.Rows; row++)
         {
-            ref readonly var tile = ref _tiles[row];
-            fixed (int* source = tile.Source)
-                for (var run = 0; run < _tiles.Runs; run++)
-                {
-                    int start = tile.Start[run], entries = tile.Start[run + 1] - start;
-                    if (entries == 0 && _isOfLadder)
-                    {
-                        // The coarser grid adds to them.
-                        for (var f = 0; f < groups * CompositeKernel.Group; f++) new Span<float>(nodes + f * FrameFloats + (long)row * _stride + Lead + run * Run, Run).Clear();
-                    }
-                    else if (entries > 0)
-                        CompositeKernel.Run<S, F, U>(source + start, tile.Weights + (long)start * Run, entries, emission, (long)_sources * CompositeKernel.Group, groups,
-                            nodes + (long)row * _stride + Lead + run * Run, FrameFloats);
-                }
+            var tile = _tiles[row];
+            for (var run = 0; run < _tiles.Runs; run++)
+                // The coarser grid of a ladder adds to nodes without a cell.
+                if (tile.Start[run + 1] > tile.Start[run] || _isOfLadder)
+                    CompositeKernel.Run<S, F, U>(tile, run, emission, (long)_sources * CompositeKernel.Group, groups, nodes + (long)row * _stride + Lead + run * Run, FrameFloats);
         }
     }
 
@@ -125,56 +116,52 @@ internal sealed unsafe class WideLight : IDisposable
     public void AddTo<S, F, U>(float* nodes, int row, float* target, float* scratch)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        const int taps = CoarseGrid.Taps;
         int step = _step, width = _width, first = (row - _firstRow) / step - 2;
-        float* column = scratch + Lead, mixed = scratch + _stride, spread = mixed + Run * step;
+        float* column = scratch + Lead, mixed = scratch + _stride;
         int fromRun = 0, toRun = _tiles.Runs;
         while (fromRun < toRun && !Lit(first, fromRun)) fromRun++;
         while (fromRun < toRun && !Lit(first, toRun - 1)) toRun--;
         if (fromRun == toRun) return;
         // The nodes of a vector of pixels: one for all of them, or several, each as often as it has pixels.
         var isOne = step % S.Count == 0;
+        var nodeOf = S.Shr(S.Sequence(0), BitOperations.Log2((uint)step));
         fixed (float* weights = _weights)
         fixed (float* across = _across)
         fixed (float* mask = _mask)
         {
-            var vertical = weights + (row - _firstRow) % step * taps;
+            var down = weights + (row - _firstRow) % step * CoarseGrid.Taps;
+            F v0 = S.Broadcast(down[0]), v1 = S.Broadcast(down[1]), v2 = S.Broadcast(down[2]), v3 = S.Broadcast(down[3]), v4 = S.Broadcast(down[4]), v5 = S.Broadcast(down[5]);
+            var from = nodes + (long)first * _stride + Lead;
             for (var x = fromRun * Run - 2; x < toRun * Run + 3; x += S.Count)
             {
-                var from = nodes + (long)first * _stride + Lead + x;
-                var sum = S.Mul(S.Broadcast(vertical[0]), S.Load(from));
-                for (var k = 1; k < taps; k++) sum = S.Fma(S.Broadcast(vertical[k]), S.Load(from + (long)k * _stride), sum);
-                S.Store(sum, column + x);
+                var node = from + x;
+                var sum = S.Mul(v0, S.Load(node));
+                sum = S.Fma(v1, S.Load(node += _stride), sum);
+                sum = S.Fma(v2, S.Load(node += _stride), sum);
+                sum = S.Fma(v3, S.Load(node += _stride), sum);
+                sum = S.Fma(v4, S.Load(node += _stride), sum);
+                S.Store(S.Fma(v5, S.Load(node += _stride), sum), column + x);
             }
-            // All of the row before any of it is read: a wide read of what narrow writes have just left waits for them.
-            if (!isOne)
-                for (var k = fromRun * Run; k < toRun * Run + taps - 1; k++)
-                {
-                    var value = column[k - 2];
-                    if (step < 4) spread[2 * k] = spread[2 * k + 1] = value;
-                    else
-                        for (var i = 0; i < step; i += 4) Vector128.Store(Vector128.Create(value), spread + k * step + i);
-                }
+            F w0 = S.Load(across), w1 = S.Load(across + Pattern), w2 = S.Load(across + 2 * Pattern), w3 = S.Load(across + 3 * Pattern), w4 = S.Load(across + 4 * Pattern), w5 = S.Load(across + 5 * Pattern);
             for (var run = fromRun; run < toRun; run++)
             {
                 if (!Lit(first, run)) continue;
-                float* near = column + run * Run - 2, far = spread + run * Run * step;
+                var near = column + run * Run - 2;
                 var left = _firstColumn + run * Run * step;
                 int begin = Math.Max(0, -left), end = Math.Min(Run * step, width - left);
                 var to = target + left;
                 var transmission = mask is null ? null : mask + (long)row * width + left;
-                if (begin == 0 && end == Run * step)
+                for (var x = begin / S.Count * S.Count; x < end; x += S.Count)
                 {
-                    for (var x = 0; x < end; x += S.Count)
+                    var light = isOne ? OfOne<S, F, U>(across + x % step, near + x / step) : OfMany<S, F, U>(w0, w1, w2, w3, w4, w5, near + x / step, nodeOf);
+                    if (x >= begin && x + S.Count <= end)
                     {
-                        var light = isOne ? OfOne<S, F, U>(across + x % step, near + x / step) : OfMany<S, F, U>(across + x % step, far + x, step);
                         S.Store(S.Add(S.Load(to + x), transmission is null ? light : S.Mul(S.Load(transmission + x), light)), to + x);
+                        continue;
                     }
-                    continue;
+                    S.Store(light, mixed);
+                    for (var i = Math.Max(x, begin); i < Math.Min(x + S.Count, end); i++) to[i] += transmission is null ? mixed[i - x] : transmission[i] * mixed[i - x];
                 }
-                for (var x = 0; x < end; x += S.Count)
-                    S.Store(isOne ? OfOne<S, F, U>(across + x % step, near + x / step) : OfMany<S, F, U>(across + x % step, far + x, step), mixed + x);
-                for (var x = begin; x < end; x++) to[x] += transmission is null ? mixed[x] : transmission[x] * mixed[x];
             }
         }
     }
@@ -188,14 +175,17 @@ internal sealed unsafe class WideLight : IDisposable
         return sum;
     }
 
-    // The k-th node of consecutive pixels lies at consecutive places.
+    // A vector begins at a node and has the same weights as every other.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F OfMany<S, F, U>(float* weight, float* spread, int step)
+    private static F OfMany<S, F, U>(F w0, F w1, F w2, F w3, F w4, F w5, float* node, U nodeOf)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        var sum = S.Mul(S.Load(weight), S.Load(spread));
-        for (var k = 1; k < CoarseGrid.Taps; k++) sum = S.Fma(S.Load(weight + k * Pattern), S.Load(spread + k * step), sum);
-        return sum;
+        var sum = S.Mul(w0, S.Pick(S.Load(node), nodeOf));
+        sum = S.Fma(w1, S.Pick(S.Load(node + 1), nodeOf), sum);
+        sum = S.Fma(w2, S.Pick(S.Load(node + 2), nodeOf), sum);
+        sum = S.Fma(w3, S.Pick(S.Load(node + 3), nodeOf), sum);
+        sum = S.Fma(w4, S.Pick(S.Load(node + 4), nodeOf), sum);
+        return S.Fma(w5, S.Pick(S.Load(node + 5), nodeOf), sum);
     }
 
     /// <summary>Whether any node in reach of a run's pixels has a cell. The footprints reach as far as the interpolation does; on the ladder the light of

@@ -112,8 +112,9 @@ public unsafe class KernelWidthTests
 
             void Compare<S, F, U>(string name) where S : struct, ISimd<F, U> where F : struct where U : struct
             {
+                var start = stackalloc[] { 0, entries };
                 fixed (int* at = source)
-                    CompositeKernel.Run<S, F, U>(at, weights.Floats, entries, emission.Floats, sources * CompositeKernel.Group, groups, target.Floats, frameStride);
+                    CompositeKernel.Run<S, F, U>(new SourceTiles.TileRow(start, at, weights.Floats), 0, emission.Floats, sources * CompositeKernel.Group, groups, target.Floats, frameStride);
                 for (var f = 0; f < groups * CompositeKernel.Group; f++)
                     for (var x = 0; x < SourceTiles.RunLength; x++)
                     {

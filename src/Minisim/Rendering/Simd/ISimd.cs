@@ -55,6 +55,8 @@ internal interface ISimd<F, U>
     /// <summary>a where the mask's bits are set, else b.</summary>
     static abstract F Select(U mask, F a, F b);
     static abstract bool Any(U mask);
+    /// <summary>Lane i of the result is lane <c>lanes[i]</c> of a.</summary>
+    static abstract F Pick(F a, U lanes);
 
     /// <summary>Stores the low 8 bits of every lane.</summary>
     static abstract unsafe void StoreBytes(U value, byte* target);

@@ -71,6 +71,8 @@ internal readonly struct Simd128 : ISimd<Vector128<float>, Vector128<uint>>
     public static Vector128<float> Select(Vector128<uint> mask, Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(mask.AsSingle(), a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Vector128<uint> mask) => mask != Vector128<uint>.Zero;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Pick(Vector128<float> a, Vector128<uint> lanes) => Avx.IsSupported ? Avx.PermuteVar(a, lanes.AsInt32()) : Vector128.Shuffle(a, lanes.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreBytes(Vector128<uint> value, byte* target)

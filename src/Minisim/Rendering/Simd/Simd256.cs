@@ -71,6 +71,8 @@ internal readonly struct Simd256 : ISimd<Vector256<float>, Vector256<uint>>
     public static Vector256<float> Select(Vector256<uint> mask, Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(mask.AsSingle(), a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Vector256<uint> mask) => mask != Vector256<uint>.Zero;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Pick(Vector256<float> a, Vector256<uint> lanes) => Avx2.IsSupported ? Avx2.PermuteVar8x32(a, lanes.AsInt32()) : Vector256.Shuffle(a, lanes.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreBytes(Vector256<uint> value, byte* target)

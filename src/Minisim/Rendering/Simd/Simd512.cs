@@ -71,6 +71,8 @@ internal readonly struct Simd512 : ISimd<Vector512<float>, Vector512<uint>>
     public static Vector512<float> Select(Vector512<uint> mask, Vector512<float> a, Vector512<float> b) => Vector512.ConditionalSelect(mask.AsSingle(), a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Vector512<uint> mask) => mask != Vector512<uint>.Zero;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Pick(Vector512<float> a, Vector512<uint> lanes) => Avx512F.IsSupported ? Avx512F.PermuteVar16x32(a, lanes.AsInt32()) : Vector512.Shuffle(a, lanes.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreBytes(Vector512<uint> value, byte* target)

@@ -42,6 +42,7 @@ internal readonly struct SimdScalar : ISimd<float, uint>
     public static uint Less(float a, float b) => a < b ? uint.MaxValue : 0;
     public static float Select(uint mask, float a, float b) => mask != 0 ? a : b;
     public static bool Any(uint mask) => mask != 0;
+    public static float Pick(float a, uint lanes) => a;
 
     public static unsafe void StoreBytes(uint value, byte* target) => *target = (byte)value;
     public static unsafe void StoreUShorts(uint value, ushort* target) => *target = (ushort)value;
