@@ -80,6 +80,15 @@ internal static class RunGuard
         return ask()?.Trim() is { } answer && (answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>What is said of a spec with more cells than pixels by commands that do not ask before they begin.</summary>
+    public static IEnumerable<Problem> Crowd(Spec spec)
+    {
+        if (RunNeeds.Of(spec, [], 0) is not { Crowd: { Length: > 0 } crowd } needs) yield break;
+        var at = spec.Steps.ToList().FindIndex(s => s is PlaceNeurons);
+        yield return new($"steps[{at}] (place_neurons)", null, $"{char.ToLowerInvariant(crowd.Trim()[0])}{crowd.Trim()[1..]} A run takes about {Duration(needs.Seconds)} on {needs.Threads} threads and {MemoryBudget.Size(needs.MemoryBytes)} of memory.",
+            "Place fewer cells (density_per_mm3, depth_range_um).", IsWarning: true);
+    }
+
     private static string Duration(double seconds) => seconds > 1e9 ? "decades" : RunProgress.Span(TimeSpan.FromSeconds(Math.Max(1, seconds)));
 
     /// <summary>Free bytes of the device that a file will be on; null where that is not known.</summary>

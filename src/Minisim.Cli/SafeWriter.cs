@@ -21,7 +21,7 @@ internal sealed class SafeWriter(TextWriter inner, bool isVital) : TextWriter
 
     public override void WriteLine(string? value) => Write((value + NewLine).AsSpan());
 
-    public override void Write(ReadOnlySpan<char> buffer) => Put(Clean(buffer.ToString()));
+    public override void Write(ReadOnlySpan<char> buffer) => Put(VisibleText.Of(buffer.ToString()));
 
     /// <summary>Colours and cursor movements of our own; no text of anybody's.</summary>
     public void WriteTrusted(string value) => Put(value);
@@ -49,34 +49,6 @@ internal sealed class SafeWriter(TextWriter inner, bool isVital) : TextWriter
             if (isVital) throw OutputException.Of(e);
         }
     }
-
-    /// <summary>Text without anything that a terminal acts upon: <c>ESC</c> becomes <c>\x1b</c>; so do the controls that turn the direction of writing.</summary>
-    public static string Clean(string text)
-    {
-        if (!text.AsSpan().ContainsAny(Harmful) && !HasBareReturn(text)) return text;
-        var clean = new StringBuilder(text.Length + 16);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c == '\r' ? i + 1 < text.Length && text[i + 1] == '\n' : !Harmful.Contains(c)) clean.Append(c);
-            else if (c < 0x100) clean.Append("\\x").Append(((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
-            else clean.Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
-        }
-        return clean.ToString();
-    }
-
-    private static bool HasBareReturn(string text)
-    {
-        for (var i = text.IndexOf('\r', StringComparison.Ordinal); i >= 0; i = text.IndexOf('\r', i + 1))
-            if (i + 1 == text.Length || text[i + 1] != '\n')
-                return true;
-        return false;
-    }
-
-    // C0 but tab and line ends, DEL, C1, and the directional controls.
-    private static readonly System.Buffers.SearchValues<char> Harmful = System.Buffers.SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(i => (char)i).Where(c => c is not ('\t' or '\n' or '\r')), .. Enumerable.Range(0x7F, 0x21).Select(i => (char)i), '\u200E', '\u200F', '\u061C',
-            .. Enumerable.Range(0x202A, 5).Select(i => (char)i), .. Enumerable.Range(0x2066, 4).Select(i => (char)i)]);
 }
 
 /// <summary>The output cannot be written: whoever read it is gone, or its disk is full.</summary>

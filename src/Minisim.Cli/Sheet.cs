@@ -18,7 +18,7 @@ internal sealed class Sheet
     public Sheet Row(string name, string value)
     {
         // The table goes to the terminal past the writer that would do it.
-        _sections[^1].Rows.Add((SafeWriter.Clean(name), SafeWriter.Clean(value)));
+        _sections[^1].Rows.Add((VisibleText.Of(name), VisibleText.Of(value)));
         return this;
     }
 

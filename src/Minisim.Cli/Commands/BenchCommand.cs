@@ -32,7 +32,7 @@ internal static class BenchCommand
             if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
             if (result.GetValue(whole) && result.GetValue(json)) throw new UsageException("--json prints the breakdown, --whole has none: give one of them.");
             var spec = input.Load(result, out var warnings);
-            Terminal.Warn(stderr, warnings);
+            Terminal.Warn(stderr, [.. warnings, .. RunGuard.Crowd(spec)]);
             var options = new SimulateOptions { Threads = result.GetValue(threads) };
             if (result.GetValue(whole))
             {

@@ -30,6 +30,7 @@ internal static class InfoCommand
                 return ExitCode.Ok;
             }
             var spec = input.Load(result, out var warnings);
+            warnings = [.. warnings, .. RunGuard.Crowd(spec)];
             if (result.GetValue(json)) stdout.WriteLine(InfoJson.Of(input.Name(result), spec, warnings));
             else SpecReport.Of(spec).Write(stdout);
             Terminal.Warn(stderr, [.. warnings, .. SaturationWarning.Of(spec)]);

@@ -87,6 +87,8 @@ internal static class PreviewCommand
             return RecordingFormats.OpenRecording(source);
         }
         var spec = input.Load(result, out var warnings);
+        // Said before it begins, not with what is found in the picture.
+        Terminal.Warn(result.InvocationConfiguration.Error, RunGuard.Crowd(spec));
         return Simulator.Compile(spec, cancellation: cancellation).ToRecording() with { Warnings = warnings };
     }
 

@@ -36,7 +36,7 @@ internal static class StreamCommand
             if (result.GetValue(truth) is not null && target == "http") throw new UsageException("--truth goes with --to raw or y4m: over HTTP the truth has an address of its own.");
             if (result.GetValue(truth) is { } taken && Path.Exists(taken)) throw new UsageException($"{taken} exists. Name another file.");
             var spec = input.Load(result, out var warnings);
-            Terminal.Warn(stderr, warnings);
+            Terminal.Warn(stderr, [.. warnings, .. RunGuard.Crowd(spec)]);
             var options = new LiveOptions { Fps = result.GetValue(fps), AsFastAsPossible = result.GetValue(fast), Loop = result.GetValue(loop) };
             var scene = await Task.Run(() => Simulator.Compile(spec, cancellation: cancellation), CancellationToken.None);
             using var source = new LiveSource(scene, options);

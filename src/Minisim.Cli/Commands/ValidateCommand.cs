@@ -21,7 +21,7 @@ internal static class ValidateCommand
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             if (result.GetValue(json)) return AsJson(result, input, stdout);
             var spec = input.Load(result, out var warnings);
-            Terminal.Warn(stderr, warnings);
+            Terminal.Warn(stderr, [.. warnings, .. RunGuard.Crowd(spec)]);
             stdout.WriteLine($"{input.Name(result)} is valid: {SpecReport.InOneLine(spec)}.");
             return ExitCode.Ok;
         });
@@ -35,6 +35,7 @@ internal static class ValidateCommand
         try
         {
             spec = input.Load(result, out problems);
+            problems = [.. problems, .. RunGuard.Crowd(spec)];
         }
         catch (SpecException e)
         {

@@ -13,7 +13,7 @@ internal sealed record TiffPage(long Directory, int Width, int Height, int Bits,
 internal sealed class TiffDirectories(Action<long, byte[]> read, long length, string path)
 {
     private bool _isBig;
-    /// <summary>Bytes of directories read so far: a file may send every page to the same long list.</summary>
+    /// <summary>Bytes of directories and of what they refer to so far: a file may send every page to the same long list.</summary>
     private long _taken;
 
     public bool IsBigEndian { get; private set; }
@@ -52,6 +52,7 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
         {
             var e = i * entry;
             var tag = UShort(bytes, e);
+            Claim(bytes, e, tag);
             switch (tag)
             {
                 case 256: width = One(); break;
@@ -70,6 +71,29 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
         }
         var next = _isBig ? Long(bytes, (int)n * entry) : UInt(bytes, (int)n * entry);
         return (new(at, width, height, bits, compression, samples, format, isTiled, strips, counts, description), next);
+    }
+
+    /// <summary>What an entry says it holds lies in the file, and is counted, whether it is read here or not: the TIFF library takes memory for
+    /// every entry of a directory, also of tags that nobody knows.</summary>
+    private void Claim(byte[] bytes, int entry, int tag)
+    {
+        var type = UShort(bytes, entry + 2);
+        var size = type < SizeOfType.Length ? SizeOfType[type] : 0;
+        if (size == 0) throw Damaged($"tag {tag} is of type {type}");
+        var (count, place, room) = _isBig ? (Long(bytes, entry + 4), Long(bytes, entry + 12), 8) : (UInt(bytes, entry + 4), UInt(bytes, entry + 8), 4);
+        if (count < 0 || count > length / size) throw Damaged($"tag {tag} has {count} values, more than the file holds");
+        if (count * size <= room) return;
+        if (place < 0 || place > length - count * size) throw Damaged($"the {count} values of tag {tag} lie beyond its end");
+        Count(count * size);
+    }
+
+    /// <summary>Bytes of a value of each type of the format, from 1 on; 16 to 18 are those of BigTIFF.</summary>
+    private static ReadOnlySpan<byte> SizeOfType => [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+
+    private void Count(long bytes)
+    {
+        _taken += bytes;
+        if (_taken > (64 << 20) + 2 * length) throw Damaged("its pages refer to more than the file holds");
     }
 
     private long[] Numbers(byte[] bytes, int entry)
@@ -93,8 +117,7 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
     private byte[] Take(long at, int count)
     {
         if (at < 0 || at > length - count) throw new RecordingFormatException(path, length < 8 ? "is no TIFF file: it is too short." : $"is truncated: it ends after {length:N0} bytes.", "Copy or write it again.");
-        _taken += count;
-        if (_taken > (64 << 20) + 2 * length) throw Damaged("its pages refer to more than the file holds");
+        Count(count);
         var bytes = new byte[count];
         read(at, bytes);
         return bytes;

@@ -49,6 +49,9 @@ internal static class RecordingLayout
         _ => ([.. Enumerable.Range(0, rank).Select(i => $"axis_{i}")], null, ""),
     };
 
+    /// <summary>Kind of the elements (as in a dtype) of the arrays above; null where writers are free.</summary>
+    public static char? KindOf(string name) => name is "in_focus" or "detectable" ? 'b' : IsKnownToReference(name) ? 'f' : null;
+
     /// <summary>Attribute that says what a field does to the light.</summary>
     public const string Role = "minisim_role";
 

@@ -14,9 +14,98 @@ public class EstimateCaseTests : InTemporaryFolder
 
     private static async Task<(int Code, string Out)> Score(string recording, string estimate, string options)
     {
-        var (output, error) = (new StringWriter(), new StringWriter());
         string[] more = options.Length == 0 ? [] : options.Split(' ');
-        var code = await CommandLine.RunAsync(["score", PathOfCase($"00-recordings/{recording}.zarr"), PathOfCase(estimate), "--no-bounds", .. more], output, error);
+        return await Run(["score", PathOfCase($"00-recordings/{recording}.zarr"), PathOfCase(estimate), "--no-bounds", .. more]);
+    }
+
+    /// <summary>Nothing in the archive is forgotten here: every folder is named in a test of this class.</summary>
+    [Fact]
+    public void Every_folder_of_the_cases_is_tried()
+    {
+        var cases = new[] { nameof(Whole_estimates_score_whole), nameof(What_cannot_be_read_says_why), nameof(A_spec_that_is_too_much_is_told_so) }
+            .SelectMany(m => typeof(EstimateCaseTests).GetMethod(m)!.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>())
+            .SelectMany(d => d.Data).OfType<string>().Where(t => t.Contains('/', StringComparison.Ordinal)).Select(t => t.Split('/')[0])
+            .Concat(["00-recordings", "seeds", "12-caiman-traces-of-another-number", "25-zarr-meta"]);
+        Assert.Equal(Directory.GetDirectories(PathOfCase("")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal), cases.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Directory.GetDirectories(PathOfCase("25-zarr-meta/changes")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal),
+            typeof(EstimateCaseTests).GetMethod(nameof(Metadata_that_no_checksum_covers_is_never_read_as_other_numbers))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
+                .Select(d => (string)((InlineDataAttribute)d).Data[0]!).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A recording whose checksums are of the chunks alone, with one file of metadata changed in each case: refused, or read as it was with the
+    /// warning that says why nothing would be noticed.</summary>
+    [Theory]
+    [InlineData("C-i", "holds <i8")]
+    [InlineData("shifts-i", "holds <i8")]
+    [InlineData("mask-i", "holds <i4")]
+    [InlineData("mask-F", "order is F")]
+    [InlineData("obs-F", "order is F")]
+    [InlineData("obs-i4", "a movie of <i4 is not read here")]
+    [InlineData("obs-u4", "a movie of <u4 is not read here")]
+    [InlineData("obs-shape59", "observed has 59 frames")]
+    [InlineData("id", "0.0.0: cannot be unpacked")]
+    [InlineData("planted-i", "is not a list of floats")]
+    [InlineData("shape16", "not a list of at most 16 lengths")]
+    [InlineData("zf", "zarr_format is \"2\"")]
+    [InlineData("zfarr", "zarr_format is [2]")]
+    [InlineData("zfnull", "zarr_format is null")]
+    [InlineData("offs-u", null)]
+    [InlineData("fdepth", null)]
+    public async Task Metadata_that_no_checksum_covers_is_never_read_as_other_numbers(string change, string? refusal)
+    {
+        var recording = PathOf("a.zarr");
+        Copy(PathOfCase("25-zarr-meta/unchanged.zarr"));
+        var unchanged = await Said("--no-bounds");
+        Assert.Equal(0, unchanged.Code);
+        Copy(PathOfCase("25-zarr-meta/changes/" + change));
+        var (code, output) = await Said("--no-bounds");
+        Assert.Contains("does not cover the metadata", output + unchanged.Output);
+        if (refusal is null)
+        {
+            Assert.Equal(unchanged, (code, output));
+            return;
+        }
+        // Frames are read by export alone.
+        if (change == "id") (code, output) = await Run("export", recording, "-o", PathOf("a.npy"));
+        Assert.Equal(1, code);
+        Assert.Contains(refusal, output);
+
+        Task<(int Code, string Output)> Said(string option) => Run("score", recording, PathOfCase("25-zarr-meta/o.npz"), option);
+
+        void Copy(string from)
+        {
+            foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+            {
+                var target = Path.Combine(recording, Path.GetRelativePath(from, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target, overwrite: true);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("24-slow-spec/334.json", 0, "2465.6 for each pixel")]
+    [InlineData("27-sim-overflow/150.json", 2, "layers[0].depth_um = 120: these optics blur")]
+    [InlineData("27-sim-overflow/397.json", 2, "layers[0].depth_um = 120: these optics blur")]
+    [InlineData("27-sim-overflow/496.json", 2, "layers[0].depth_um = 80: these optics blur")]
+    public async Task A_spec_that_is_too_much_is_told_so(string spec, int expected, string said)
+    {
+        var (code, output) = await Run("validate", PathOfCase(spec));
+        Assert.Equal(expected, code);
+        Assert.Contains(said, output);
+        if (expected == 0) return;
+        foreach (var command in (string[][])[["simulate", "-o", PathOf("a.zarr")], ["preview", "-o", PathOf("a.png")], ["info"], ["bench"]])
+        {
+            (code, output) = await Run([command[0], PathOfCase(spec), .. command[1..]]);
+            Assert.Equal(expected, code);
+            Assert.Contains(said, output);
+        }
+    }
+
+    private static async Task<(int Code, string Output)> Run(params string[] words)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await CommandLine.RunAsync(words, output, error);
         return (code, output + error.ToString());
     }
 

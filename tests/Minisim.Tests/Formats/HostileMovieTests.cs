@@ -66,6 +66,56 @@ public class HostileMovieTests : InTemporaryFolder
         Assert.Contains("more than the file holds", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("shared.tif"))).Reason);
     }
 
+    /// <summary>The library that unpacks takes the memory that an entry asks for before it looks whether the file holds it, and again for every page.</summary>
+    [Theory]
+    [InlineData(40_000, 3, 272_760_833u, 524_454_031u)]
+    [InlineData(40_000, 1, 400_000_000u, 8u)]
+    [InlineData(282, 5, 60_000_000u, 8u)]
+    [InlineData(40_000, 14_402, 1u, 8u)]
+    public void A_tiff_entry_that_claims_more_than_the_file_takes_no_memory(int tag, int type, uint count, uint place)
+    {
+        SampleRecording.Make(9, 13, 17).Save(PathOf("a.tif"));
+        var bytes = File.ReadAllBytes(PathOf("a.tif"));
+        var entry = 8 + 2;
+        // An entry that nobody needs is the one that claims, and a length of no strip sends all pages through the library.
+        while (BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(entry)) != 282) entry += 12;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(entry), (ushort)tag);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(entry + 2), (ushort)type);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(entry + 4), count);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(entry + 8), place);
+        entry = 8 + 2;
+        while (BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(entry)) != 279) entry += 12;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(entry + 8), 0);
+        File.WriteAllBytes(PathOf("claims.tif"), bytes);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains($"tag {tag}", Assert.Throws<RecordingFormatException>(() =>
+        {
+            using var movie = RecordingFormats.OpenMovie(PathOf("claims.tif"));
+            var frame = new byte[13 * 17];
+            for (var f = 0; f < movie.Frames; f++) movie.Read(f, 1, frame);
+        }).Reason);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
+
+    /// <summary>Messages go to terminals, logs and notebooks: what a file holds is shown there, not obeyed.</summary>
+    [Theory]
+    [InlineData("avi", "Y800", "\u001b[2J")]
+    [InlineData("miniscope", "Y800", "\u009b31m")]
+    [InlineData("npy", "'|u1'", "'\u001b\ac'")]
+    public void Control_characters_of_a_file_are_shown_in_its_message(string format, string found, string replaced)
+    {
+        var path = PathOf("a" + RecordingFormats.All.Single(f => f.Name == format).Extensions.FirstOrDefault());
+        SampleRecording.Make(9, 13, 17, optional: false).Save(path, format: format);
+        var file = Directory.Exists(path) ? Directory.GetFiles(path, "*.avi", SearchOption.AllDirectories)[0] : path;
+        var text = Encoding.Latin1.GetString(File.ReadAllBytes(file));
+        Assert.Contains(found, text);
+        File.WriteAllBytes(file, Encoding.Latin1.GetBytes(text.Replace(found, replaced)));
+        var error = Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(path, format));
+        Assert.DoesNotContain(error.Message + error.Reason + error.Remedy, char.IsControl);
+        Assert.Contains("\\x", error.Message);
+    }
+
     [Fact]
     public void Zarr_shapes_and_chunks_beyond_the_budget_are_refused_before_memory_is_taken()
     {

@@ -175,7 +175,7 @@ public sealed partial record CellActivity : Step
 
     internal override StepOutput Compile(StepInputs inputs)
     {
-        var placed = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
+        var placed = (inputs.Find<CellRoster>() ?? CellRoster.None).Cells;
         var (seed, timeline) = (inputs.Get<Seed>().Value, inputs.Get<Timeline>());
         int cells = placed.Length, frames = timeline.Frames;
         var filled = placed.Any(p => p.IsFilled);

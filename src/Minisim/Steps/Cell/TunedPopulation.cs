@@ -41,7 +41,7 @@ internal sealed class TunedPopulation
     public const double RippleSigmaLn = 0.5;
 
     private readonly Tuning _tuning;
-    private readonly Cell[] _cells;
+    private readonly CellRoster.Entry[] _cells;
     private readonly ulong _seed;
     private readonly FineGrid _grid;
     private readonly BehaviorTrack _track;
@@ -49,7 +49,7 @@ internal sealed class TunedPopulation
     private readonly bool _isTrack;
     private readonly double _meanSpeed, _seconds, _ripplesHz;
 
-    public TunedPopulation(Tuning tuning, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
+    public TunedPopulation(Tuning tuning, CellRoster.Entry[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
     {
         (_tuning, _cells, _seed, _grid, _track, _rates) = (tuning, cells, seed, grid, track, rates);
         _isTrack = track.Lap is not null;
@@ -307,6 +307,15 @@ internal sealed class TunedPopulation
     private sealed class TrackedRate(double[] hz, double gridHz, double[] locomotion, double depth, double thetaHz, double phase) : IRate
     {
         public double? ConstantHz => null;
+
+        public double AtMostHz(int firstBin, int bins)
+        {
+            int Below(double bin) => (int)Math.Clamp(bin / gridHz * BehaviorTrack.Hz, 0, hz.Length - 1);
+            var highest = 0.0;
+            foreach (var value in hz.AsSpan(Below(firstBin), Math.Min(Below(firstBin + bins) + 2, hz.Length) - Below(firstBin))) highest = Math.Max(highest, value);
+            // What rounding may add to a value between two steps.
+            return highest * (1 + depth) * (1 + 1e-9);
+        }
 
         public void Fill(int firstBin, Span<double> target)
         {

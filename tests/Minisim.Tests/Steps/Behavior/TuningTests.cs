@@ -20,12 +20,37 @@ public class TuningTests
     private static (TunedPopulation Population, double[][] Times) Run(Spec spec)
     {
         using var scene = Simulator.Compile(spec);
-        var cells = scene.Steps.Find<PlacedCells>()!.Cells;
+        var cells = scene.Steps.Find<CellRoster>()!.Cells;
         var activity = spec.Find<CellActivity>()!;
         var grid = activity.Grid(spec.Acquisition);
         var population = new TunedPopulation(activity.Tuning!, cells, (ulong)spec.Seed, grid, scene.Steps.Find<BehaviorTrack>()!, CellRates.Of(activity, cells, (ulong)spec.Seed, activity.FastestHz, 0));
         double[] times = scene.Truth.Find("spike_times_s")!.ToDoubles(), ends = scene.Truth.Find("spike_times_index")!.ToDoubles();
         return (population, [.. Enumerable.Range(0, cells.Length).Select(i => times[(i == 0 ? 0 : (int)ends[i - 1])..(int)ends[i]])]);
+    }
+
+    [Fact]
+    public void The_bound_by_which_quiet_blocks_are_passed_over_changes_no_spike()
+    {
+        var spec = SpecOf(60, new Tuning { PlaceFraction = 0.6, SpeedFraction = 0.2, ThetaDepth = 0.5 }, cells: 60);
+        var (population, _) = Run(spec);
+        var grid = spec.Find<CellActivity>()!.Grid(spec.Acquisition);
+        var spikes = 0;
+        for (uint cell = 0; cell < 60; cell++)
+        {
+            var rate = population.RateOf((int)cell);
+            SpikeBuffer quick = new(), slow = new();
+            new SpikeTrains().Poisson(new(3, RandomStream.Spikes, cell), new(3, CellActivity.ThinningStream, cell), rate, grid, 1, quick);
+            new SpikeTrains().Poisson(new(3, RandomStream.Spikes, cell), new(3, CellActivity.ThinningStream, cell), new Unbounded(rate), grid, 1, slow);
+            Assert.Equal(slow.Bins, quick.Bins);
+            spikes += quick.Count;
+        }
+        Assert.True(spikes > 1000, $"{spikes} spikes");
+    }
+
+    private sealed class Unbounded(IRate rate) : IRate
+    {
+        public double? ConstantHz => rate.ConstantHz;
+        public void Fill(int firstBin, Span<double> hz) => rate.Fill(firstBin, hz);
     }
 
     [Fact]
