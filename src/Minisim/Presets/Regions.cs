@@ -17,7 +17,7 @@ public static class Regions
     /// <remarks>
     /// <para>Activity: GCaMP6f (Chen 2013). Mean rate 1 Hz, lognormal with ln-sd 1.2, bursty, 0.3 of the cells silent: about 1 Hz at rest and 5–20 Hz in activity (BioNumbers 112031), lognormal in
     /// all states and its spread (Mizuseki 2013), complex spikes (Ranck 1973; Harris 2001); the silent share is a choice.</para>
-    /// <para>Animal: a track of 2 m at 0.12 m/s with pauses of 5 s; 0.6 of the cells are place cells, 18 Hz in the middle of a field of σ 0.2 m in 0.9 of the passes. 0.2–0.4 of the cells pass tests for place cells in
+    /// <para>Animal: a track of 2 m at 0.12 m/s with pauses of 5 s; 0.6 of the cells that fire are place cells, 18 Hz in the middle of a field of σ 0.2 m in 0.9 of the passes. 0.2–0.4 of the cells pass tests for place cells in
     /// one-photon recordings of mouse CA1 (Ziv 2013, Rubin 2015), which find the clearest of those that there are; the other numbers are choices. A passage makes activity that rises and falls over a second and
     /// more, as recordings have it; complex spikes without an animal make transients that last as long as the indicator does.</para>
     /// <para>Brightness: gamma law, coefficient of variation 0.6 (NAOMi, fitted to a Thy1 line). Nuclei dark, 0.6 of the soma (NAOMi: dark), 3 % filled: choices. Radii: a coefficient of variation of 0.15; layer at 110 to 130 µm under the lens; both chosen

@@ -48,13 +48,13 @@ public static class StepCatalog
         },
         new("neuropil", typeof(Neuropil), "neuropil")
         {
-            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(ImagingPath), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells), typeof(BehaviorTrack)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(CollectedShare), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells), typeof(BehaviorTrack)],
             Gives = [typeof(LightGroup)],
             Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope, RandomStream.Haze],
         },
         new("autofluorescence", typeof(Autofluorescence), "autofluorescence")
         {
-            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(ImagingPath), typeof(Excitation)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(CollectedShare), typeof(Excitation)],
             Gives = [typeof(LightGroup)],
             Streams = [Autofluorescence.FieldStream, Autofluorescence.GranuleStream],
         },

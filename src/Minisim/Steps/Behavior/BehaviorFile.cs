@@ -132,7 +132,7 @@ internal static class BehaviorFile
     {
         switch (InputFile.KindOf(path))
         {
-            case PathKind.Missing: throw new BadFile("there is no such file.", $"Give a path that is there; a relative one starts at {Environment.CurrentDirectory}.");
+            case PathKind.Missing: throw new BadFile("there is no such file.", "Check the path; a relative one counts from the folder of the spec file.");
             case PathKind.File: break;
             default: throw new BadFile("is no regular file.", "Give the path of a CSV file.");
         }

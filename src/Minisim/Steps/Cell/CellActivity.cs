@@ -140,6 +140,9 @@ public sealed partial record CellActivity : Step
         : BrightnessDistribution == BrightnessDistribution.Gamma && BrightnessCv > 0 ? GammaLaw.Draw(1 / (BrightnessCv * BrightnessCv), indicator, 8) * BrightnessCv * BrightnessCv
         : BrightnessFor(amplitude.Normal(0));
 
+    /// <summary>Expected light of a cell at rest, those without indicator included: b·f0·expressing_fraction.</summary>
+    internal double MeanRest => (RestingBrightness ?? Indicator?.Resolve(IndicatorPreparation).RelativeF0 ?? 1) * F0 * ExpressingFraction;
+
     /// <summary>The past that frame 0 remembers, s: six decay times, with an indicator those of all but the slowest cell in a thousand, and at least 3 s.</summary>
     internal double LeadInS
     {
@@ -241,7 +244,7 @@ public sealed partial record CellActivity : Step
             return scratch;
         }, _ => { });
 
-        var output = new StepOutput().Give(new Activity(c, s, amplitude, brightness * F0 * ExpressingFraction))
+        var output = new StepOutput().Give(new Activity(c, s, amplitude, MeanRest))
             .PublishTraces("C", c, frames, TruthElement.Float64, v => v, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
             .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
             .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");

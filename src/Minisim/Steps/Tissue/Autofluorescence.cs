@@ -45,7 +45,7 @@ public sealed record Autofluorescence : Step
     {
         var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
         var intensity = inputs.Find<Excitation>()?.Values.Average() ?? 1;
-        var seen = BrightnessAt == BrightnessPlace.Image ? 1 : inputs.Get<ImagingPath>().Acquisition.Optics.CollectionEfficiency();
+        var seen = BrightnessAt == BrightnessPlace.Image ? 1 : inputs.Get<CollectedShare>().Value;
         var field = Field(seed, grid, seen * Level, inputs.Parallelism);
         var granules = GranulesPerMm2 > 0 && GranuleLevel > 0 ? Granules(seed, grid, seen * GranuleLevel) : null;
         var envelope = new double[timeline.Frames];

@@ -68,7 +68,7 @@ public sealed partial record Neuropil : Step
         // With a share of the variance the amplitude is known only when everything else is.
         var found = BackgroundVarianceFraction is not null;
         var activity = inputs.Find<Activity>();
-        var amplitude = BrightnessAt == BrightnessPlace.Image ? Amplitude : Amplitude * inputs.Get<ImagingPath>().Acquisition.Optics.CollectionEfficiency() * (activity?.MeanRest ?? 1);
+        var amplitude = SeenAmplitude(inputs.Get<CollectedShare>().Value, activity?.MeanRest ?? 1);
         var key = (grid, seed, SpatialSigmaUm, NComponents, found ? 0 : amplitude, (TextureWeight, TextureSigmaUm, Floor));
         var (shapes, spatial) = inputs.Keep(key, () => Shapes(seed, grid, found ? NComponents : amplitude, inputs)).Value;
 
@@ -119,6 +119,9 @@ public sealed partial record Neuropil : Step
                     "share of each pixel's variance in time that is background, before vessels and sensor"));
         return output;
     }
+
+    /// <summary>The amplitude as it is seen.</summary>
+    internal double SeenAmplitude(double collected, double meanRest) => BrightnessAt == BrightnessPlace.Image ? Amplitude : Amplitude * collected * meanRest;
 
     // The light of every field on the canvas, and the fields as they are in the FOV.
     private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, double amplitude, StepInputs inputs)
