@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Minisim.Scenes;
 
@@ -55,11 +56,13 @@ public static class DetectionSnr
             var weight = new float[pixels];
             double signal = 0, noise = 0, given = 0, taken = 0;
             var noiseless = false;
-            for (var q = 0; q < pixels; q++)
+            for (int q = 0, at = own.Row * light.Width + own.Col; q < pixels; q++)
             {
+                // From row to row of the field.
+                if (q > 0 && q % own.Width == 0) at += light.Width - own.Width;
                 var f = own.Values[q];
                 if (f <= 0 || rise[i] <= 0) continue;
-                var mean = light.MeanE[(own.Row + q / own.Width) * light.Width + own.Col + q % own.Width];
+                var mean = light.MeanE[at + q];
                 var (step, variance, slope) = Pixel(mean, rise[i] * f, conditions);
                 given += rise[i] * f;
                 taken += step;
@@ -166,20 +169,24 @@ public static class DetectionSnr
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var sums = Vector256<float>.Zero;
-        var k = 0;
-        for (; k + 8 <= a.Length; k += 8) sums += Vector256.Create(a.Slice(k, 8)) * Vector256.Create(b.Slice(k, 8));
+        ReadOnlySpan<Vector256<float>> eightsA = MemoryMarshal.Cast<float, Vector256<float>>(a), eightsB = MemoryMarshal.Cast<float, Vector256<float>>(b);
+        for (var k = 0; k < eightsA.Length && k < eightsB.Length; k++) sums += eightsA[k] * eightsB[k];
         var rest = 0f;
-        for (; k < a.Length; k++) rest += a[k] * b[k];
-        for (var lane = 0; lane < 8; lane++) rest += sums[lane];
-        return rest;
+        for (var k = a.Length & ~7; k < a.Length; k++) rest += a[k] * b[k];
+        return rest + sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
     }
 
     private static double Dot(Footprint own, float[] weight, double[] field, int width)
     {
         var sum = 0.0;
-        for (var q = 0; q < weight.Length; q++)
-            if (weight[q] != 0)
-                sum += weight[q] * field[(own.Row + q / own.Width) * width + own.Col + q % own.Width];
+        for (var row = 0; row < own.Height; row++)
+        {
+            var light = field.AsSpan((own.Row + row) * width + own.Col, own.Width);
+            var weights = weight.AsSpan(row * own.Width, light.Length);
+            for (var x = 0; x < light.Length; x++)
+                if (weights[x] != 0)
+                    sum += weights[x] * light[x];
+        }
         return sum;
     }
 
