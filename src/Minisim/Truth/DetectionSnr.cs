@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Minisim.Scenes;
 
@@ -150,30 +149,29 @@ public static class DetectionSnr
         return events == 0 ? 0 : Math.Sqrt(sum / events);
     }
 
-    private static double Dot(Footprint own, float[] weight, Footprint other)
+    // Of every cell with each of its hundreds of neighbours: the rows they share, each in eight sums side by side whatever the registers of the
+    // machine, so that the bits are the same on all.
+    private static unsafe double Dot(Footprint own, float[] weight, Footprint other)
     {
         int top = Math.Max(own.Row, other.Row), bottom = Math.Min(own.Row + own.Height, other.Row + other.Height);
-        int left = Math.Max(own.Col, other.Col), right = Math.Min(own.Col + own.Width, other.Col + other.Width);
+        int left = Math.Max(own.Col, other.Col), width = Math.Min(own.Col + own.Width, other.Col + other.Width) - left;
         var sum = 0.0;
-        if (right <= left) return sum;
-        for (var r = top; r < bottom; r++)
+        if (width <= 0 || bottom <= top) return sum;
+        var eights = width & ~7;
+        // Both patches hold these rows and columns.
+        fixed (float* weights = weight, values = other.Values)
         {
-            var a = weight.AsSpan((r - own.Row) * own.Width + left - own.Col, right - left);
-            var b = other.Values.AsSpan((r - other.Row) * other.Width + left - other.Col, a.Length);
-            sum += Dot(a, b);
+            float* a = weights + (top - own.Row) * own.Width + left - own.Col, b = values + (top - other.Row) * other.Width + left - other.Col;
+            for (var r = top; r < bottom; r++, a += own.Width, b += other.Width)
+            {
+                var sums = Vector256<float>.Zero;
+                for (var k = 0; k < eights; k += 8) sums += Vector256.Load(a + k) * Vector256.Load(b + k);
+                var rest = 0f;
+                for (var k = eights; k < width; k++) rest += a[k] * b[k];
+                sum += rest + sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
+            }
         }
         return sum;
-    }
-
-    // Eight sums side by side whatever the registers of the machine, so that the bits are the same on all.
-    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sums = Vector256<float>.Zero;
-        ReadOnlySpan<Vector256<float>> eightsA = MemoryMarshal.Cast<float, Vector256<float>>(a), eightsB = MemoryMarshal.Cast<float, Vector256<float>>(b);
-        for (var k = 0; k < eightsA.Length && k < eightsB.Length; k++) sums += eightsA[k] * eightsB[k];
-        var rest = 0f;
-        for (var k = a.Length & ~7; k < a.Length; k++) rest += a[k] * b[k];
-        return rest + sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
     }
 
     private static double Dot(Footprint own, float[] weight, double[] field, int width)
