@@ -182,6 +182,9 @@ class Behavior(Step):
     path : str, default None
         Recorded path of the arena "file": a CSV file with the columns t_s, x_m, y_m and, if known,
         heading_rad; null in the other arenas.
+    extent_m : list of values in m, default None
+        Extent of the arena "file": left, bottom, right, top, m; place fields lie in it. Null = that of the
+        whole path in the file, also of what lies after the end of the recording.
     kept : str, default None
         The path itself, kept by a recording: base64 of x, y (m) and heading (rad) as 32-bit floats every 20
         ms.
@@ -217,10 +220,12 @@ class Behavior(Step):
     @property
     def path(self) -> Optional[str]: ...
     @property
+    def extent_m(self) -> Optional[Tuple[float, ...]]: ...
+    @property
     def kept(self) -> Optional[str]: ...
     @property
     def locomotion_threshold_m_s(self) -> float: ...
-    def __init__(self, *, arena: Literal["linear", "open_field", "file"] = ..., length_m: float = ..., width_m: float = ..., lap_speed_m_s: float = ..., lap_speed_cv: float = ..., reward_pause_s: float = ..., speed_sigma_m_s: float = ..., speed_tau_s: float = ..., turn_std_deg_s: float = ..., turn_tau_s: float = ..., rest_dwell_s: float = ..., move_dwell_s: float = ..., path: Optional[str] = ..., kept: Optional[str] = ..., locomotion_threshold_m_s: float = ...) -> None: ...
+    def __init__(self, *, arena: Literal["linear", "open_field", "file"] = ..., length_m: float = ..., width_m: float = ..., lap_speed_m_s: float = ..., lap_speed_cv: float = ..., reward_pause_s: float = ..., speed_sigma_m_s: float = ..., speed_tau_s: float = ..., turn_std_deg_s: float = ..., turn_tau_s: float = ..., rest_dwell_s: float = ..., move_dwell_s: float = ..., path: Optional[str] = ..., extent_m: Optional[Sequence[float]] = ..., kept: Optional[str] = ..., locomotion_threshold_m_s: float = ...) -> None: ...
 
 
 class SpikeFile(Record):
@@ -261,27 +266,31 @@ class SpikeFile(Record):
 class Tuning(Record):
     """What the cells have to do with the animal: place, speed and head-direction cells, theta, assemblies and ripples. Needs the step behavior and the process "poisson" or "bursty".
 
-    A cell is of one class at most; the others fire at their mean rate. Sources: F6 BioNumbers 112031, F7
-    Mizuseki 2013, F11 Wirtshafter and Disterhoft 2022; numbers without one are choices.
+    Shares and probabilities are of the cells that fire: cells of silent_fraction have no class, no assembly
+    and no ripple, so that the share of all cells is (1 − silent_fraction) times as large. Who counts place
+    cells in recordings counts among cells that were seen to fire. A cell is of one class at most; the others
+    fire at their mean rate. Sources: F6 BioNumbers 112031, F7 Mizuseki 2013, F11 Wirtshafter and Disterhoft
+    2022; numbers without one are choices.
 
     Parameters
     ----------
     place_fraction : float, default 0.3
-        Share of the cells that are place cells: 0.2–0.4 in one-photon recordings of mouse CA1 (Ziv 2013,
-        Rubin 2015). Must be in [0, 1].
+        Share of the cells that fire that are place cells: 0.2–0.4 in one-photon recordings of mouse CA1 (Ziv
+        2013, Rubin 2015). Must be in [0, 1].
     place_sigma_m : float in m, default 0.08
-        Width of a place field, Gaussian σ in m. Must be in (0, 100].
+        Width of a place field, Gaussian σ in m; it ends at 3σ. Must be in (0, 100].
     place_peak_hz : float in Hz, default 8.0
         Mean over place cells of the rate in the middle of their field, Hz (lognormal, ln-sd 0.5): 5–20 Hz in
         activity (F6), skewed (F7). Must be in (0, 100].
     place_out_hz : float in Hz, default 0.1
         Rate of a place cell outside of its field, Hz. Must be in (0, 100].
     directional_fraction : float, default 0.7
-        Share of the place cells of a linear track whose field is there in one direction only. Must be in [0,
-        1].
+        Share of the place cells of a linear track whose field is there in one direction only; in other arenas
+        no field has a direction. Must be in [0, 1].
     pass_reliability : float, default 0.7
-        Probability that a traversal of the field (entry into 2σ) is active at all: overdispersion. Must be in
-        [0, 1].
+        Probability that a traversal of the field is active at all: overdispersion. It begins where the animal
+        comes within 3σ, and on a track also where it turns; on a silent one the cell fires at place_out_hz
+        from end to end. Must be in [0, 1].
     rest_gain : float, default 0.2
         Factor on the rates of place and speed cells at rest, linear in the locomotion up to 1: calcium events
         cluster in movement (F11). Must be in [0, 1].
@@ -291,35 +300,35 @@ class Tuning(Record):
         Share of the place cells that draw centre, direction and peak anew at each of these times. Must be in
         [0, 1].
     speed_fraction : float, default 0.05
-        Share of the cells that are speed cells. Must be in [0, 1].
+        Share of the cells that fire that are speed cells. Must be in [0, 1].
     speed_gain : float, default 2.0
         How steeply they follow the speed: m·(1 + gain·v/v̄)/(1 + gain), v̄ the mean speed of the recording.
         Must be in (0, 100].
     head_direction_fraction : float, default 0.0
-        Share of the cells that are head-direction cells. Must be in [0, 1].
+        Share of the cells that fire that are head-direction cells. Must be in [0, 1].
     hd_kappa : float, default 4.0
         How sharp these are: m·e^(κ·cos(θ − θ_i))/I0(κ). Must be in (0, 100].
     theta_depth : float, default 0.0
-        Depth of theta: all rates times 1 + depth·cos(2πft − φ_i) while the locomotion is above 0.5. The
-        exposure hides it; the spikes keep it. Must be in [0, 1].
+        Depth of theta: all rates times 1 + depth·cos(2πft − φ_i) while the locomotion is above 0.5. Must be
+        in [0, 1].
     theta_hz : float in Hz, default 8.0
         Frequency of theta, Hz. Must be in (0, 100].
     assemblies : int, default 0
         Number of cell assemblies. Must be in [0, 128].
     assembly_fraction : float, default 0.1
-        Probability with which a cell is in an assembly. Must be in [0, 1].
+        Probability with which a cell that fires is in an assembly. Must be in [0, 1].
     assembly_rate_hz : float in Hz, default 0.1
         Rate at which an assembly fires together, Hz. Must be in (0, 20].
     assembly_p : float, default 0.5
-        Probability that a member then fires, once; its own rate is lowered so that its mean rate stays. Must
-        be in [0, 1].
+        Probability that a member then fires, once; its own rate is lowered so that its mean rate stays, as
+        far as that is as high as that of its assemblies. Must be in [0, 1].
     assembly_jitter_s : float in s, default 0.03
         Jitter of the members around the event, Gaussian σ in s. Must be in [0, 10].
     ripple_rate_hz : float in Hz, default 0.0
         Rate of ripples while the animal rests (locomotion below 0.1), Hz; 0.1–0.5 awake. Must be in [0, 20].
     ripple_participation : float, default 0.15
-        Mean share of the cells that fire in a ripple: 10–18 % of pyramidal cells (eLife 96718); from cell to
-        cell lognormal, ln-sd 0.5. Must be in [0, 1].
+        Mean share, of the cells that fire at all, that fire in a ripple: 10–18 % of pyramidal cells (eLife
+        96718); from cell to cell lognormal, ln-sd 0.5. Must be in [0, 1].
     ripple_duration_s : float in s, default 0.08
         Length of a ripple, s; a cell that takes part fires 1 + Poisson(0.5) spikes in it. Must be in (0, 10].
     """
@@ -490,10 +499,12 @@ class CellActivity(Step):
         Spread of the rate over cells: standard deviation of its logarithm; the mean is kept, but for what the
         fastest rate cuts off (above 2 % a spec is warned of). Must be in [0, 3].
     silent_fraction : float, default 0.0
-        Share of the cells that never fire. They are still lit. Must be in [0, 1].
+        Share of all cells that never fire. They are still lit. rate_mean_hz is of the others, and so are the
+        shares of tuning. Must be in [0, 1].
     refractory_s : float in s, default 0.0
         Poisson: absolute refractory period, s; one bin of 1/spike_sim_hz is dead in any case. The mean rate
-        is kept. Must be in [0, 0.05].
+        is kept. A spike of an assembly or a ripple that would fall into it moves to its end. Must be in [0,
+        0.05].
     regular_order : int, default 4
         Regular: order k of the gamma law of the intervals, whose squared coefficient of variation is 1/k.
         Must be in [1, 50].
@@ -650,8 +661,9 @@ class Neuropil(Step):
     population_tau_s : float in s, default 1.5
         Time constant of the population envelope, s. Must be > 0.
     amplitude : float, default 0.5
-        Brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither
-        aperture, depth nor indicator change it. Must be in (0, 1000000000].
+        Brightness. With brightness_at "image" that which is seen, in units of intensity: those of a cell of
+        f0 = 1 before optics; neither aperture, depth nor indicator change it. With "tissue" in units of the
+        resting light of a cell that carries the indicator. Must be in (0, 1000000000].
     n_components : int, default 3
         Number of fields. Must be in [1, 64].
     population_coupling : float, default 0.7
@@ -667,6 +679,11 @@ class Neuropil(Step):
     floor : float, default 0.0
         Light that is everywhere: S ← floor + (1 − floor)·S; light from the depth has no holes. Must be in [0,
         1].
+    brightness_at : str, default "image"
+        Where the amplitude counts. "tissue": neuropil is processes of cells that carry the same indicator, so
+        that amplitude·b·f0·expressing_fraction·NA² of it is seen, b the indicator's brightness at rest; two
+        indicators or two apertures then differ in their background as in their cells. Depth and scatter do
+        not change it: it comes from all depths. Must be "image" or "tissue".
     background_variance_fraction : float, default None
         Share of the variance in time, summed over the field of view, that is background (neuropil and
         background cells); sets the amplitude. Null = Amplitude as it is. Must be in (0, 1).
@@ -697,10 +714,12 @@ class Neuropil(Step):
     @property
     def floor(self) -> float: ...
     @property
+    def brightness_at(self) -> Literal["image", "tissue"]: ...
+    @property
     def background_variance_fraction(self) -> Optional[float]: ...
     @property
     def arousal_gain(self) -> float: ...
-    def __init__(self, *, spatial_sigma_um: float = ..., temporal_tau_s: float = ..., population_tau_s: float = ..., amplitude: float = ..., n_components: int = ..., population_coupling: float = ..., population_model: Literal["global", "local"] = ..., texture_weight: float = ..., texture_sigma_um: float = ..., floor: float = ..., background_variance_fraction: Optional[float] = ..., arousal_gain: float = ...) -> None: ...
+    def __init__(self, *, spatial_sigma_um: float = ..., temporal_tau_s: float = ..., population_tau_s: float = ..., amplitude: float = ..., n_components: int = ..., population_coupling: float = ..., population_model: Literal["global", "local"] = ..., texture_weight: float = ..., texture_sigma_um: float = ..., floor: float = ..., brightness_at: Literal["image", "tissue"] = ..., background_variance_fraction: Optional[float] = ..., arousal_gain: float = ...) -> None: ...
 
 
 class Autofluorescence(Step):
@@ -713,8 +732,8 @@ class Autofluorescence(Step):
     Parameters
     ----------
     level : float, default 0.2
-        Mean brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics;
-        neither aperture nor depth change it. Must be in [0, 1000000000].
+        Mean brightness, in units of intensity: those of a cell of f0 = 1 before optics. As it is seen, or as
+        the tissue sends it out (brightness_at). Must be in [0, 1000000000].
     field_cv : float, default 0.2
         Coefficient of variation over the field of view. Must be in [0, 1].
     field_sigma_um : float in µm, default 80.0
@@ -728,7 +747,11 @@ class Autofluorescence(Step):
     granule_radius_um : float in µm, default 1.5
         Radius of a granule, µm. Must be in (0, 100].
     granule_level : float, default 0.5
-        Brightness of a granule, in units of f0. Must be in [0, 1000000000].
+        Brightness of a granule, in the same units. Must be in [0, 1000000000].
+    brightness_at : str, default "image"
+        Where level and granule_level count. "tissue": NA² of them is seen, as of the light of cells, so that
+        two apertures have the same share of it. It is the tissue's own: no indicator and no expression
+        changes it in either case. Must be "image" or "tissue".
     """
 
     kind: str = "autofluorescence"
@@ -748,7 +771,9 @@ class Autofluorescence(Step):
     def granule_radius_um(self) -> float: ...
     @property
     def granule_level(self) -> float: ...
-    def __init__(self, *, level: float = ..., field_cv: float = ..., field_sigma_um: float = ..., bleach_fraction: float = ..., bleach_tau_s: float = ..., granules_per_mm2: float = ..., granule_radius_um: float = ..., granule_level: float = ...) -> None: ...
+    @property
+    def brightness_at(self) -> Literal["image", "tissue"]: ...
+    def __init__(self, *, level: float = ..., field_cv: float = ..., field_sigma_um: float = ..., bleach_fraction: float = ..., bleach_tau_s: float = ..., granules_per_mm2: float = ..., granule_radius_um: float = ..., granule_level: float = ..., brightness_at: Literal["image", "tissue"] = ...) -> None: ...
 
 
 class VesselLayer(Record):

@@ -4,6 +4,7 @@ import { DifferenceView, MovieView } from './MovieView';
 import { Transport, ViewControls } from './Controls';
 import * as paths from './paths';
 import { Side } from './Side';
+import type { Cells } from './inspect';
 import { useFrame, useStore, type Problem } from './store';
 
 const nameOf = (name: string) => name.replace(/_/g, ' ').replace('miniscope v4', 'Miniscope V4').replace('ca1', 'CA1').replace('l23', 'L2/3').replace('generic 1p', 'Generic 1P').replace('cortex', 'Cortex');
@@ -176,6 +177,11 @@ export function Build() {
   );
 }
 
+/** How many of the cells can be seen; of the scene before while those of an edit are not known yet. */
+function Found({ cells }: { cells: Cells | null }) {
+  return <>{cells?.detectable.length ?? '…'} in view, <b>{cells?.detectable.filter(Boolean).length ?? '…'} detectable</b></>;
+}
+
 function Status() {
   const s = useStore();
   useFrame();
@@ -186,8 +192,8 @@ function Status() {
       {scene ? (
         <>
           {scene.isFile && <b>{s.movie.slots.a.file} </b>}
-          {scene.height} × {scene.width} px, {scene.frames} frames at {scene.fps} fps · {scene.planted} cells planted, {scene.inView} in view, <b>{scene.detectable} detectable</b>
-          {other && <> · in B {other.inView} in view, <b>{other.detectable} detectable</b></>}
+          {scene.height} × {scene.width} px, {scene.frames} frames at {scene.fps} fps · {scene.planted} cells planted, <Found cells={s.movie.slots.a.cells} />
+          {other && <> · in B <Found cells={s.movie.slots.b.cells} /></>}
           {scene.focalDepthUm !== null && <> · focus at {scene.focalDepthUm.toFixed(1)} µm</>}
           <span class="digits right" data-test="latency"> {s.movie.isPlaying ? `${s.movie.framesPerSecond} frames/s` : s.movie.latency ? `${Math.round(s.movie.latency)} ms from edit to frame` : ''}</span>
         </>

@@ -141,7 +141,7 @@ export async function inspect(slot: SlotName, place: { row: number; col: number 
 /** After an edit: the same place and cell of the new scene. */
 export function inspectAgain(slot: SlotName) {
   const at = store.inspected;
-  if (at?.slot === slot) void inspect(slot, at.pixel ?? null, at.unit !== undefined && at.unit < (store.movie.slots[slot].scene?.inView ?? 0) ? at.unit : -1);
+  if (at?.slot === slot) void inspect(slot, at.pixel ?? null, at.unit !== undefined && at.unit < (store.movie.slots[slot].cells?.detectable.length ?? 0) ? at.unit : -1);
 }
 
 /** What a click on a movie asks for. */

@@ -19,8 +19,6 @@ export interface Scene {
   maxCount: number | null;
   stages: { stage: string; step: string }[];
   planted: number;
-  inView: number;
-  detectable: number;
   focalDepthUm: number | null;
   warnings: Problem[];
   compileMs: number;
@@ -70,7 +68,7 @@ export class Movie {
   /** Milliseconds from an edit to its first frame on the screen; while a slider is dragged, of the newest edit that was shown. */
   latency = 0;
   framesPerSecond = 0;
-  /** Told when a slot shows another scene, and its first frame is on the way. */
+  /** Told when the cells of another scene are known. */
   onScene: (slot: SlotName) => void = () => {};
   private from = 0;
   private since = 0;
@@ -285,13 +283,12 @@ export class Movie {
   private tick = () => {
     if (!this.isPlaying) return;
     let next = this.from + Math.floor(((performance.now() - this.since) / 1000) * this.fps * this.speed);
-    if (next >= this.frames) {
-      if (!this.isLooping) {
-        this.isPlaying = false;
-        this.store.tell();
-        return;
-      }
-      next %= this.frames;
+    // Without a loop the last frame is shown, too.
+    if (next >= this.frames) next = this.isLooping ? next % this.frames : this.frames - 1;
+    if (!this.isLooping && this.frame >= this.frames - 1) {
+      this.isPlaying = false;
+      this.store.tell();
+      return;
     }
     if (next !== this.frame) {
       const ready = (['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(next));
@@ -336,9 +333,7 @@ export class Movie {
   private later(slot: SlotName) {
     clearTimeout(this.timers[slot]);
     this.timers[slot] = window.setTimeout(() => {
-      if (this.slots[slot].isSending) return;
-      this.wantExtras(slot);
-      this.onScene(slot);
+      if (!this.slots[slot].isSending) this.wantExtras(slot);
     }, 250);
   }
 
@@ -377,6 +372,7 @@ export class Movie {
     ask<Cells>('cells', { op: 'cells' }, cells => {
       const depths = cells.depthUm.filter(d => d !== null);
       view.cells = { ...cells, depthRange: [Math.min(...depths), Math.max(...depths)] };
+      this.onScene(slot);
     });
   }
 

@@ -61,7 +61,7 @@ public class Measurements(Chromium chromium)
         }
     }
 
-    /// <summary>The command's own process: MINISIM_COMMAND (a published one), else that of this build.</summary>
+    /// <summary>The command's own process: MINISIM_COMMAND (a published one), else that of this build. MINISIM_FIELDS: words, of which a field's path must have one; else all.</summary>
     [Fact(Explicit = true)]
     public async Task Latency_of_every_parameter_and_playback()
     {
@@ -95,7 +95,8 @@ public class Measurements(Chromium chromium)
             for (var i = 0; i < 8; i++) await Edit("acquisition.optics.na", $"{(0.3 - 0.002 * i).ToString(CultureInfo.InvariantCulture)}");
             await Edit("acquisition.optics.na", "0.3");
             List<(string Path, double Median, double Worst)> rows = [];
-            foreach (var (path, value) in Numbers(JsonNode.Parse(SpecJson.Write(V4Ca1))!))
+            var words = Environment.GetEnvironmentVariable("MINISIM_FIELDS")?.Split(' ') ?? [""];
+            foreach (var (path, value) in Numbers(JsonNode.Parse(SpecJson.Write(V4Ca1))!).Where(n => words.Any(n.Path.Contains)))
             {
                 List<double> times = [];
                 for (var i = 1; i <= 3; i++)

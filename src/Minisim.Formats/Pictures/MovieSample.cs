@@ -50,19 +50,25 @@ internal sealed class MovieSample
         var sample = new MovieSample(height, width) { Frames = frames, MotionUndone = shifts is not null };
         var seen = new int[height * width];
         float[] share = [0, .. Enumerable.Range(1, frames.Length).Select(n => 1f / n)];
-        var pixels = new float[height * width];
+        float[] pixels = new float[height * width], ahead = new float[height * width];
         var counts = new long[1 << 16];
         var whole = true;
         var kept = new List<float>();
         var stride = Math.Max(1, (int)((long)frames.Length * pixels.Length / KeptValues));
         long value = 0;
-        foreach (var frame in frames)
+        // The next frame is read and unpacked while this one is looked at.
+        Task ReadAhead(int k) => k < frames.Length ? Task.Run(() => movie.ReadFrame(frames[k], ahead), cancellation) : Task.CompletedTask;
+        var reading = ReadAhead(0);
+        for (var k = 0; k < frames.Length; k++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            movie.ReadFrame(frame, pixels);
+            reading.GetAwaiter().GetResult();
+            (pixels, ahead) = (ahead, pixels);
+            reading = ReadAhead(k + 1);
+            var frame = frames[k];
             for (; value < pixels.Length; value += stride) kept.Add(pixels[value]);
             value -= pixels.Length;
             whole = whole && Count(pixels, counts);
+            var shown = pixels;
             var (dy, dx) = shifts is null ? (0, 0) : ((int)Math.Round(shifts[2 * frame]), (int)Math.Round(shifts[2 * frame + 1]));
             Parallel.For(0, height, row =>
             {
@@ -70,7 +76,7 @@ internal sealed class MovieSample
                 var from = row + dy;
                 if (from < 0 || from >= height) return;
                 int first = Math.Max(0, -dx), count = Math.Min(width, width - dx) - first;
-                if (count > 0) sample.Add(row * width + first, pixels.AsSpan(from * width + first + dx, count), seen, share);
+                if (count > 0) sample.Add(row * width + first, shown.AsSpan(from * width + first + dx, count), seen, share);
             });
         }
         for (var i = 0; i < seen.Length; i++) sample.Std[i] = seen[i] > 1 ? MathF.Sqrt(sample.Std[i] / seen[i]) : 0;

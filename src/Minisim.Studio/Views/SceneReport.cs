@@ -9,11 +9,10 @@ internal static class SceneReport
 {
     public static JsonObject Of(View view, JsonObject request, int revision, TimeSpan compiled)
     {
-        var truth = view.Truth;
-        var detectable = 0;
-        foreach (var d in truth.Detectable) detectable += d ? 1 : 0;
         var work = WorkEstimate.Of(view.Spec);
-        var grid = truth.Grid;
+        // Without the truth of a scene, which is made when it is first asked for: the first frame of an edit does not wait for it.
+        var steps = view.Scene?.Steps;
+        var grid = steps?.Grid ?? view.Truth.Grid;
         return new JsonObject
         {
             ["op"] = "shown",
@@ -31,10 +30,8 @@ internal static class SceneReport
             ["pixelType"] = (int)view.PixelType,
             ["maxCount"] = view.Spec.Find<Sensor>() is null ? null : view.Spec.Acquisition.ImageSensor.MaxCount(),
             ["stages"] = new JsonArray([.. (view.Scene?.Stages ?? []).Select(s => (JsonNode)new JsonObject { ["stage"] = s, ["step"] = StepCatalog.Find(s)?.Kind ?? s })]),
-            ["planted"] = view.Scene?.PlantedCells ?? truth.NUnits,
-            ["inView"] = truth.NUnits,
-            ["detectable"] = detectable,
-            ["focalDepthUm"] = truth.FocalDepthUm,
+            ["planted"] = view.Scene?.PlantedCells ?? view.Truth.NUnits,
+            ["focalDepthUm"] = steps is null ? view.Truth.FocalDepthUm : steps.Find<FocusedCells>()?.FocalDepthUm,
             ["warnings"] = Replies.Problems(view.Warnings),
             ["compileMs"] = Math.Round(compiled.TotalMilliseconds, 1),
             ["steps"] = new JsonArray([.. (view.Scene?.CompileTimes ?? []).Select(t => (JsonNode)new JsonObject { ["step"] = t.Step, ["ms"] = Math.Round(t.Time.TotalMilliseconds, 1) })]),

@@ -20,9 +20,9 @@ public sealed class TraceBounds
 
     /// <summary>Both bounds for every cell in view.</summary>
     /// <remarks>
-    /// <para>A frame is <c>y = E·W_t(M·(Σ F_i·c_i + Σ S_k·b_k)) + L</c> with the sensor-side factor E, the tissue factor M, the
-    /// background fields S, the sensor-side offset L and W_t the shift by the true motion. L is subtracted (in counts, where the sensor is known) and E divided
-    /// out, the shift is undone bilinearly, and E multiplied back, which weighs pixels by their light. What remains is linear in c and b with one design
+    /// <para>A frame is <c>y = E·W_t(M·(Σ F_i·c_i + Σ S_k·b_k + Σ A_j·a_j)) + L</c> with the sensor-side factor E, the tissue factor M, the
+    /// background fields S, the tissue's own light A (autofluorescence, the mean of cells that are background only), the sensor-side offset L and W_t the shift by the true motion. L is subtracted (in counts, where the sensor is known) and E divided
+    /// out, the shift is undone bilinearly, and E multiplied back, which weighs pixels by their light. What remains is linear in c, b and a with one design
     /// matrix for all frames, so its normal equations are factorised once.</para>
     /// <para>It is unbiased but does not smooth in time: a pipeline that denoises can come closer to a clean trace than this when light is
     /// scarce.</para>
@@ -42,7 +42,7 @@ public sealed class TraceBounds
         var field = truth.Factor(FieldRole.SensorFactor) ?? [.. Enumerable.Repeat(1.0, h * w)];
         var countsPerUnit = recording.Budget is { } budget ? budget.ElectronsPerUnit * budget.Sensor.GainAduPerE : double.NaN;
 
-        // Design: cells, neuropil components, a constant.
+        // Design: cells, neuropil components, light of the tissue itself, a constant.
         var design = new SparseFootprints.Builder(h, w);
         var column = new double[h * w];
         for (var i = 0; i < n; i++)
@@ -60,6 +60,13 @@ public sealed class TraceBounds
                 for (var p = 0; p < column.Length; p++) column[p] = values[k * column.Length + p] * field[p] * (mask?[p] ?? 1);
                 design.AddDense(column);
             }
+        }
+        // Light of the tissue itself and of cells that are background only: their means, and the granules for themselves, which do not bleach.
+        foreach (var still in truth.Fields(FieldRole.TissueOffset).Append(truth.Find("autofluorescence_granules")))
+        {
+            if (still?.ToDoubles() is not { } values) continue;
+            for (var p = 0; p < column.Length; p++) column[p] = values[p] * field[p] * (mask?[p] ?? 1);
+            design.AddDense(column);
         }
         design.AddDense(field);
         if (leakage is not null && double.IsNaN(countsPerUnit)) design.AddDense(leakage);

@@ -4,7 +4,8 @@ using Minisim.Steps;
 namespace Minisim.Presets;
 
 /// <summary>Brain regions as recordings of them look: the default of <c>minisim new</c>, the studio and the libraries.</summary>
-/// <remarks>Shares of the background in the variance are written as the amplitudes that give them over the whole field of a Miniscope V4: the light then does not change with the length, the seed or another cell.</remarks>
+/// <remarks>Shares of the background in the variance are written as the amplitudes that give them over the whole field of a Miniscope V4: the light then does not change with the length, the seed or another cell. They count in the tissue, in
+/// units of a resting cell: with another aperture, indicator or expression the background changes as the cells do.</remarks>
 public static class Regions
 {
     /// <summary>Motion that rests: half of the steps stay below 1 µm, a hundredth of the shifts is beyond 5 µm.</summary>
@@ -16,7 +17,7 @@ public static class Regions
     /// <remarks>
     /// <para>Activity: GCaMP6f (Chen 2013). Mean rate 1 Hz, lognormal with ln-sd 1.2, bursty, 0.3 of the cells silent: about 1 Hz at rest and 5–20 Hz in activity (BioNumbers 112031), lognormal in
     /// all states and its spread (Mizuseki 2013), complex spikes (Ranck 1973; Harris 2001); the silent share is a choice.</para>
-    /// <para>Animal: a track of 2 m at 0.12 m/s with pauses of 5 s; 0.6 of the cells are place cells, 18 Hz in the middle of a field of σ 0.2 m in 0.9 of the passes. 0.2–0.4 of the cells pass tests for place cells in
+    /// <para>Animal: a track of 2 m at 0.12 m/s with pauses of 5 s; 0.6 of the cells that fire are place cells, 18 Hz in the middle of a field of σ 0.2 m in 0.9 of the passes. 0.2–0.4 of the cells pass tests for place cells in
     /// one-photon recordings of mouse CA1 (Ziv 2013, Rubin 2015), which find the clearest of those that there are; the other numbers are choices. A passage makes activity that rises and falls over a second and
     /// more, as recordings have it; complex spikes without an animal make transients that last as long as the indicator does.</para>
     /// <para>Brightness: gamma law, coefficient of variation 0.6 (NAOMi, fitted to a Thy1 line). Nuclei dark, 0.6 of the soma (NAOMi: dark), 3 % filled: choices. Radii: a coefficient of variation of 0.15; layer at 110 to 130 µm under the lens; both chosen
@@ -39,7 +40,7 @@ public static class Regions
             Process = SpikeProcess.Bursty,
             Tuning = new Tuning { PlaceFraction = 0.6, PlaceSigmaM = 0.2, PlacePeakHz = 18, PlaceOutHz = 0.02, PassReliability = 0.9, RestGain = 0.1 },
         },
-        Neuropil = new() { Amplitude = 0.065, NComponents = 6, SpatialSigmaUm = 40, PopulationCoupling = 0.7, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.5, Floor = 0.2 },
+        Neuropil = new() { Amplitude = 0.675, BrightnessAt = BrightnessPlace.Tissue, NComponents = 6, SpatialSigmaUm = 40, PopulationCoupling = 0.7, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.5, Floor = 0.2 },
         Vasculature = new()
         {
             Enabled = true,
@@ -70,7 +71,7 @@ public static class Regions
             new Population { DensityPerMm3 = 1000, SomaRadiusUm = 6, DepthRangeUm = new(200, 350), Role = PopulationRole.Background },
         ],
         Activity = Measured(0.3, 1.3) with { Process = SpikeProcess.Gated, ActiveRateHz = 15, QuiescentRateHz = 0.05, ActivationRateHz = 0.05, DeactivationRateHz = 1.5 },
-        Neuropil = new() { Amplitude = 0.0255, NComponents = 8, SpatialSigmaUm = 60, PopulationCoupling = 0.8, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.3, Floor = 0.2 },
+        Neuropil = new() { Amplitude = 0.265, BrightnessAt = BrightnessPlace.Tissue, NComponents = 8, SpatialSigmaUm = 60, PopulationCoupling = 0.8, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.3, Floor = 0.2 },
         Vasculature = new()
         {
             Enabled = true,
@@ -99,7 +100,7 @@ public static class Regions
             new Population { DensityPerMm3 = 1500, SomaRadiusUm = 5, DepthRangeUm = new(150, 300), Role = PopulationRole.Background },
         ],
         Activity = Measured(0.7, 1.2) with { Process = SpikeProcess.Bursty },
-        Neuropil = new() { Amplitude = 0.059, NComponents = 8, SpatialSigmaUm = 50, PopulationCoupling = 0.8, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.2, Floor = 0.2 },
+        Neuropil = new() { Amplitude = 0.613, BrightnessAt = BrightnessPlace.Tissue, NComponents = 8, SpatialSigmaUm = 50, PopulationCoupling = 0.8, PopulationModel = NeuropilPopulation.Local, TextureWeight = 0.2, Floor = 0.2 },
         Vasculature = new()
         {
             Enabled = true,

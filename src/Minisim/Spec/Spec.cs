@@ -92,6 +92,7 @@ public sealed record Spec
             Scenes.Timeline time => FormattableString.Invariant($"time {time.Frames} {N(time.FramesPerSecond)}"),
             FocalSetting focus => focus.DepthUm is { } depth ? $"focus {N(depth)}" : "focus auto",
             ImagingPath path => SpecWriter.Fragment(path.Acquisition),
+            CollectedShare share => $"collected {N(share.Value)}",
             ImageSensor sensor => SpecWriter.Fragment(sensor),
             _ => throw new NotSupportedException($"a key of {part.GetType().Name}"),
         };

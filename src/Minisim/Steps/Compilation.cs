@@ -33,7 +33,7 @@ internal sealed class Compilation
         var acquisition = spec.Acquisition;
         return
         [
-            new Seed((ulong)spec.Seed), GridOf(spec), Timeline.Of(acquisition), ImagingPath.Of(acquisition), acquisition.ImageSensor, new FocalSetting(acquisition.FocalDepthInTissueUm),
+            new Seed((ulong)spec.Seed), GridOf(spec), Timeline.Of(acquisition), ImagingPath.Of(acquisition), new CollectedShare(acquisition.Optics.CollectionEfficiency()), acquisition.ImageSensor, new FocalSetting(acquisition.FocalDepthInTissueUm),
         ];
     }
 

@@ -17,7 +17,7 @@ internal static class SnrOfSpec
             ElectronsPerUnit = new LightBudget(chip, sensor.PhotonsPerUnit).ElectronsPerUnit,
             ReadNoiseE = chip.ReadNoiseE,
             FullScaleE = ((1 << chip.BitDepth) - 1) / chip.GainAduPerE,
-            DiffuseShare = spec.Find<Neuropil>() is { } neuropil ? neuropil.Amplitude / neuropil.NComponents : 0,
+            DiffuseShare = spec.Find<Neuropil>() is { } neuropil ? neuropil.SeenAmplitude(spec.Acquisition.Optics.CollectionEfficiency(), activity.MeanRest) / neuropil.NComponents : 0,
             Fps = spec.Acquisition.Fps,
             TauRiseS = indicator?.TauRiseS ?? activity.TauRiseS,
             TauDecayS = indicator?.TauDecayS ?? activity.TauDecayS,

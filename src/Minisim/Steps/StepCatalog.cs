@@ -12,7 +12,7 @@ public static class StepCatalog
         new("place_neurons", typeof(PlaceNeurons))
         {
             Reads = [typeof(Seed), typeof(Grid)],
-            Gives = [typeof(PlacedCells)],
+            Gives = [typeof(PlacedCells), typeof(CellRoster)],
             Streams = [RandomStream.Placement, RandomStream.SomaShape, RandomStream.Dendrites, PlaceNeurons.TraitsStream],
         },
         new("behavior", typeof(Behavior))
@@ -24,7 +24,7 @@ public static class StepCatalog
         new("cell_activity", typeof(CellActivity))
         {
             Needs = [typeof(PlacedCells)],
-            Reads = [typeof(Seed), typeof(Timeline), typeof(PlacedCells), typeof(BehaviorTrack)],
+            Reads = [typeof(Seed), typeof(Timeline), typeof(CellRoster), typeof(BehaviorTrack)],
             Gives = [typeof(Activity)],
             Streams = [RandomStream.Gate, RandomStream.Spikes, RandomStream.Amplitude, RandomStream.TraceNoise, CellActivity.RateStream, CellActivity.ThinningStream, CellActivity.IndicatorStream, RandomStream.Tuning, RandomStream.Events],
         },
@@ -48,13 +48,13 @@ public static class StepCatalog
         },
         new("neuropil", typeof(Neuropil), "neuropil")
         {
-            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells), typeof(BehaviorTrack)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(CollectedShare), typeof(PlacedCells), typeof(Activity), typeof(Unbleached), typeof(FocusedCells), typeof(BehaviorTrack)],
             Gives = [typeof(LightGroup)],
             Streams = [RandomStream.NeuropilField, RandomStream.NeuropilEnvelope, RandomStream.Haze],
         },
         new("autofluorescence", typeof(Autofluorescence), "autofluorescence")
         {
-            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(Excitation)],
+            Reads = [typeof(Seed), typeof(Grid), typeof(Timeline), typeof(CollectedShare), typeof(Excitation)],
             Gives = [typeof(LightGroup)],
             Streams = [Autofluorescence.FieldStream, Autofluorescence.GranuleStream],
         },

@@ -55,11 +55,13 @@ public static class DetectionSnr
             var weight = new float[pixels];
             double signal = 0, noise = 0, given = 0, taken = 0;
             var noiseless = false;
-            for (var q = 0; q < pixels; q++)
+            for (int q = 0, at = own.Row * light.Width + own.Col; q < pixels; q++)
             {
+                // From row to row of the field.
+                if (q > 0 && q % own.Width == 0) at += light.Width - own.Width;
                 var f = own.Values[q];
                 if (f <= 0 || rise[i] <= 0) continue;
-                var mean = light.MeanE[(own.Row + q / own.Width) * light.Width + own.Col + q % own.Width];
+                var mean = light.MeanE[at + q];
                 var (step, variance, slope) = Pixel(mean, rise[i] * f, conditions);
                 given += rise[i] * f;
                 taken += step;
@@ -147,39 +149,42 @@ public static class DetectionSnr
         return events == 0 ? 0 : Math.Sqrt(sum / events);
     }
 
-    private static double Dot(Footprint own, float[] weight, Footprint other)
+    // Of every cell with each of its hundreds of neighbours: the rows they share, each in eight sums side by side whatever the registers of the
+    // machine, so that the bits are the same on all.
+    private static unsafe double Dot(Footprint own, float[] weight, Footprint other)
     {
         int top = Math.Max(own.Row, other.Row), bottom = Math.Min(own.Row + own.Height, other.Row + other.Height);
-        int left = Math.Max(own.Col, other.Col), right = Math.Min(own.Col + own.Width, other.Col + other.Width);
+        int left = Math.Max(own.Col, other.Col), width = Math.Min(own.Col + own.Width, other.Col + other.Width) - left;
         var sum = 0.0;
-        if (right <= left) return sum;
-        for (var r = top; r < bottom; r++)
+        if (width <= 0 || bottom <= top) return sum;
+        var eights = width & ~7;
+        // Both patches hold these rows and columns.
+        fixed (float* weights = weight, values = other.Values)
         {
-            var a = weight.AsSpan((r - own.Row) * own.Width + left - own.Col, right - left);
-            var b = other.Values.AsSpan((r - other.Row) * other.Width + left - other.Col, a.Length);
-            sum += Dot(a, b);
+            float* a = weights + (top - own.Row) * own.Width + left - own.Col, b = values + (top - other.Row) * other.Width + left - other.Col;
+            for (var r = top; r < bottom; r++, a += own.Width, b += other.Width)
+            {
+                var sums = Vector256<float>.Zero;
+                for (var k = 0; k < eights; k += 8) sums += Vector256.Load(a + k) * Vector256.Load(b + k);
+                var rest = 0f;
+                for (var k = eights; k < width; k++) rest += a[k] * b[k];
+                sum += rest + sums[0] + sums[1] + sums[2] + sums[3] + sums[4] + sums[5] + sums[6] + sums[7];
+            }
         }
         return sum;
-    }
-
-    // Eight sums side by side whatever the registers of the machine, so that the bits are the same on all.
-    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sums = Vector256<float>.Zero;
-        var k = 0;
-        for (; k + 8 <= a.Length; k += 8) sums += Vector256.Create(a.Slice(k, 8)) * Vector256.Create(b.Slice(k, 8));
-        var rest = 0f;
-        for (; k < a.Length; k++) rest += a[k] * b[k];
-        for (var lane = 0; lane < 8; lane++) rest += sums[lane];
-        return rest;
     }
 
     private static double Dot(Footprint own, float[] weight, double[] field, int width)
     {
         var sum = 0.0;
-        for (var q = 0; q < weight.Length; q++)
-            if (weight[q] != 0)
-                sum += weight[q] * field[(own.Row + q / own.Width) * width + own.Col + q % own.Width];
+        for (var row = 0; row < own.Height; row++)
+        {
+            var light = field.AsSpan((own.Row + row) * width + own.Col, own.Width);
+            var weights = weight.AsSpan(row * own.Width, light.Length);
+            for (var x = 0; x < light.Length; x++)
+                if (weights[x] != 0)
+                    sum += weights[x] * light[x];
+        }
         return sum;
     }
 

@@ -1,5 +1,6 @@
 using Minisim.Metrics;
 using Minisim.Random;
+using Minisim.Steps;
 
 namespace Minisim.Tests.Metrics;
 
@@ -67,5 +68,20 @@ public class TraceBoundsTests
         var e = evaluator.Evaluate(new Estimate(cells.Footprints, roi), new ScoreOptions { AllCells = true });
         Assert.InRange(e.TraceScale.Estimate, e.TraceScale.Roi - 0.05, e.TraceScale.Oracle + 0.02);
         Assert.True(e.TraceScale.Oracle > e.TraceScale.Roi + 0.05, $"{e.TraceScale}");
+    }
+
+    [Fact]
+    public void The_oracle_knows_light_of_the_tissue_that_bleaches()
+    {
+        var spec = Minisim.Presets.Preset.Create(Minisim.Presets.Scopes.MiniscopeV4, Minisim.Presets.ReferenceRegions.Ca1, new() { DurationS = 10, Seed = 4, SizePx = (64, 64) })
+            .With(new Autofluorescence { Level = 2, FieldCv = 1, FieldSigmaUm = 8, BleachFraction = 1, BleachTauS = 5, GranulesPerMm2 = 2000, GranuleLevel = 3 }).Without<Sensor>();
+        using var recording = Simulator.Run(spec);
+        var cells = TrueCells.From(recording.Truth);
+        var bounds = TraceBounds.Of(recording.Observed, recording.Truth, cells, new RecordingFacts());
+        // Nothing but rounding and what lies beyond the field is between the fit and the truth.
+        var inside = Enumerable.Range(0, cells.Count).Where(i => cells.Detectable[i] && cells.C!.Row(i).ToArray().Max() > 5).ToArray();
+        Assert.True(inside.Length > 5);
+        var r = inside.Select(i => bounds.OracleCorr[i]).Order().ToArray();
+        Assert.True(r[r.Length / 2] > 0.999, $"{r[0]}, {r[r.Length / 2]}");
     }
 }

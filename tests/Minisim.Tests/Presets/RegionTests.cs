@@ -71,4 +71,23 @@ public class RegionTests
         for (var i = 0; i < a.Values.Count; i++)
             Assert.True(a.Values[i] / b.Values[i] >= 1 / factor && a.Values[i] / b.Values[i] <= factor, $"{key} {a.Labels[i]}: ours {a.Values[i]:0.###}, real {b.Values[i]:0.###}");
     }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Another_aperture_or_indicator_leaves_the_share_of_the_background_in_the_light_at_rest(string name)
+    {
+        double Share(double na, IndicatorName indicator)
+        {
+            var scope = Scopes.MiniscopeV4 with { Optics = Scopes.MiniscopeV4.Optics with { Na = na } };
+            var region = Regions.Find(name)!;
+            var spec = Preset.Create(scope, region, new() { DurationS = 1, SizePx = (60, 60), Activity = region.Activity with { Indicator = new Indicator { Name = indicator } } });
+            using var scene = Simulator.Compile(spec);
+            double A(string array) => scene.Truth.Find(array)!.ToDoubles()[0];
+            return A("neuropil_amplitude") / (A("observed_gain") * A("resting_f0") / A("amplitude_per_cell"));
+        }
+        var usual = Share(0.3, IndicatorName.GCaMP6f);
+        Assert.Equal(usual, Share(0.3, IndicatorName.JGCaMP8m), 1e-9);
+        // The first cell's depth is a draw; its place in the layer does not change with the aperture.
+        Assert.Equal(usual, Share(0.5, IndicatorName.GCaMP6f), 1e-9);
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class StepRun(Spec spec, Step step, int threads, params object[]
     public Grid Grid { get; } = Compilation.GridOf(spec);
     public int Frames { get; } = Timeline.Of(spec.Acquisition).Frames;
     public StepOutput Output { get; } = step.Compile(new StepInputs(StepCatalog.Of(step),
-        Compilation.PartsOf(spec).Concat(given).GroupBy(p => p.GetType()).ToDictionary(g => g.Key, g => g.ToArray()),
+        Compilation.PartsOf(spec).Concat(given).Concat(given.OfType<PlacedCells>().Select(c => c.Roster)).GroupBy(p => p.GetType()).ToDictionary(g => g.Key, g => g.ToArray()),
         new ParallelOptions { MaxDegreeOfParallelism = threads }));
 
     public IReadOnlyList<Minisim.Scenes.Cell> Cells => Output.Find<PlacedCells>()!.Cells;

@@ -38,6 +38,8 @@ public sealed partial record Behavior : Step
     /// <remarks>Comma-separated, decimal points, a header line, times ascending from 0 on (s), places in m. A relative path counts from the folder of the spec file, or else
     /// from the working folder. A recording keeps the path itself, so that its spec can be simulated again without the file.</remarks>
     public string? Path { get; init; }
+    /// <summary>Extent of the arena "file": left, bottom, right, top, m; place fields lie in it. Null = that of the whole path in the file, also of what lies after the end of the recording.</summary>
+    [Extension, Unit("m")] public ValueList<double>? ExtentM { get; init; }
     /// <summary>The path itself, kept by a recording: base64 of x, y (m) and heading (rad) as 32-bit floats every 20 ms.</summary>
     [Extension] public string? Kept { get; init; }
     /// <summary>Speed below which the animal counts as at rest in analyses, m/s.</summary>
@@ -46,19 +48,32 @@ public sealed partial record Behavior : Step
     internal override Step FilesFrom(string folder) => Kept is null && Path is not null ? this with { Path = InputFiles.Rooted(folder, Path) } : this;
 
     internal override Step FilesKept(Spec spec) => Arena == BehaviorArena.File && Kept is null && Path is { Length: > 0 }
-        ? this with { Path = System.IO.Path.GetFileName(Path), Kept = BehaviorFile.ToText(BehaviorFile.Read(Path, spec.Acquisition.NFrames() / spec.Acquisition.Fps)) }
+        ? WithPath(Path, spec.Acquisition.NFrames() / spec.Acquisition.Fps)
         : this;
+
+    private Behavior WithPath(string path, double seconds)
+    {
+        var steps = BehaviorFile.Read(path, seconds, out var extent);
+        return this with { Path = System.IO.Path.GetFileName(path), Kept = BehaviorFile.ToText(steps), ExtentM = ExtentM ?? [extent.Left, extent.Bottom, extent.Right, extent.Top] };
+    }
 
     internal override void Check(Spec spec, ProblemList problems)
     {
         var here = PathIn(spec);
         if (Arena != BehaviorArena.File)
         {
+            if (ExtentM is not null) problems.Error($"{here}.extent_m", null, $"the arena \"{ChoiceNames.Text(Arena)}\" has {(Arena == BehaviorArena.Linear ? "length_m" : "length_m and width_m")}.", "Leave extent_m out.");
             if (Path is not null || Kept is not null) problems.Error($"{here}.path", $"\"{Path}\"", $"it would be ignored, because arena is \"{ChoiceNames.Text(Arena)}\".", "Set arena to \"file\", or leave path out.");
             if (spec.Acquisition.DurationS * BehaviorTrack.Hz > 1 << 28)
                 problems.Error("acquisition.duration_s", FormattableString.Invariant($"{spec.Acquisition.DurationS}"), "the behaviour of so long a recording takes more than 2^28 steps of 20 ms.", "Lower duration_s, or simulate several sessions.");
             return;
         }
+        if (ExtentM is { } extent && !(extent is [var left, var bottom, var right, var top] && left <= right && bottom <= top && extent.All(m => Math.Abs(m) <= BehaviorFile.MostMetres)))
+            problems.Error($"{here}.extent_m", FormattableString.Invariant($"[{string.Join(", ", extent)}]"), FormattableString.Invariant($"it is no rectangle within {BehaviorFile.MostMetres:0} m."), "Give left, bottom, right and top in m, as [0, 0, 1, 0.5], or leave it out.");
+        var shape = RecordShape.Of(typeof(Behavior));
+        foreach (var name in (ReadOnlySpan<string>)["length_m", "width_m"])
+            if (shape.Find(name) is { } field && !Equals(field.Get(this), field.Default))
+                problems.Warn($"{here}.{name}", SpecWriter.Text(field.Get(this)!, field.Shape), "a path that was recorded has the size that it has.", "Leave it out; extent_m says where the arena ends.");
         var seconds = spec.Acquisition.NFrames() / spec.Acquisition.Fps;
         if (Kept is { } kept)
         {
@@ -79,7 +94,7 @@ public sealed partial record Behavior : Step
         {
             BehaviorArena.Linear => Linear(seed, seconds),
             BehaviorArena.OpenField => OpenField(seed, seconds),
-            _ => BehaviorFile.Track(BehaviorFile.Parse(Kept!, seconds)!, LocomotionThresholdM_S),
+            _ => BehaviorFile.Track(BehaviorFile.Parse(Kept!, seconds)!, LocomotionThresholdM_S, ExtentM is [var left, var bottom, var right, var top] ? new(left, bottom, right, top) : null),
         };
         int frames = timeline.Frames;
         var fps = timeline.FramesPerSecond;
@@ -133,7 +148,7 @@ public sealed partial record Behavior : Step
             pause = RewardPauseS <= 0.5 ? RewardPauseS : 0.5 - (RewardPauseS - 0.5) * PortableMath.Log(1 - Of(seed, 2).Uniform((uint)number));
             pause = Math.Max(pause, dt);
         }
-        return new BehaviorTrack(x, new double[n], speed, heading, lap);
+        return new BehaviorTrack(x, new double[n], speed, heading, lap, new(0, 0, LengthM, 0));
 
         double SpeedOf(int which) => LapSpeedM_S * PortableMath.Exp(Math.Sqrt(variance) * Of(seed, 1).Normal((uint)which) - variance / 2);
 
@@ -178,7 +193,7 @@ public sealed partial record Behavior : Step
             if (turnedX) theta = BehaviorTrack.Wrapped(Math.PI - theta);
             if (turnedY) theta = BehaviorTrack.Wrapped(-theta);
         }
-        return new BehaviorTrack(x, y, speed, heading, null);
+        return new BehaviorTrack(x, y, speed, heading, null, new(0, 0, LengthM, WidthM));
 
         // At least a step, so that a field of dwells far shorter than one comes to an end.
         double Dwell(uint which) => Math.Max(dt / 16, -(rests ? RestDwellS : MoveDwellS) * PortableMath.Log(1 - dwells.Uniform(which)));

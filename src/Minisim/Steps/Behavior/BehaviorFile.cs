@@ -9,7 +9,9 @@ internal static class BehaviorFile
 {
     /// <summary>Most rows of a file: 100 h at 50 Hz are 18 million.</summary>
     public const int MaxRows = 20_000_000;
-    private const double MostSeconds = 1e7, MostMetres = 1e4;
+    private const double MostSeconds = 1e7;
+    /// <summary>Farthest place, m.</summary>
+    public const double MostMetres = 1e4;
     private const int LongestLine = 1 << 16;
     private const string Form = "The first line is t_s,x_m,y_m or t_s,x_m,y_m,heading_rad; every other has as many numbers, as 0.02,0.51,0.20.";
 
@@ -42,9 +44,13 @@ internal static class BehaviorFile
     }
 
     /// <summary>The path every 20 ms, linearly between its rows: x, y and heading of every step, the heading NaN where the file has none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="seconds">Length of the recording.</param>
+    /// <param name="extent">Of the whole path, beyond that time, too.</param>
     /// <exception cref="SpecException">The file cannot be used.</exception>
-    public static float[] Read(string path, double seconds)
+    public static float[] Read(string path, double seconds, out BehaviorTrack.Extent extent)
     {
+        double left = double.MaxValue, bottom = double.MaxValue, right = double.MinValue, top = double.MinValue;
         var n = BehaviorTrack.StepsFor(seconds);
         var steps = new float[3 * n];
         var next = 0;
@@ -55,6 +61,7 @@ internal static class BehaviorFile
             Walk(path, seconds, (t, px, py, direction) =>
             {
                 var angle = direction ?? double.NaN;
+                (left, bottom, right, top) = (Math.Min(left, px), Math.Min(bottom, py), Math.Max(right, px), Math.Max(top, py));
                 if (first) (lastT, lastX, lastY, lastHeading, first) = (t, px, py, angle, false);
                 for (; next < n && next / BehaviorTrack.Hz <= t; next++)
                 {
@@ -71,6 +78,7 @@ internal static class BehaviorFile
             throw new SpecException([new Problem("behavior.path", $"\"{path}\"", e.Fault.Reason, e.Fault.Remedy)]);
         }
         for (; next < n; next++) (steps[3 * next], steps[3 * next + 1], steps[3 * next + 2]) = ((float)lastX, (float)lastY, (float)lastHeading);
+        extent = new(left, bottom, right, top);
         return steps;
     }
 
@@ -97,7 +105,10 @@ internal static class BehaviorFile
     }
 
     /// <summary>The animal that followed a path.</summary>
-    public static BehaviorTrack Track(float[] steps, double thresholdMS)
+    /// <param name="steps">x, y and heading of every step.</param>
+    /// <param name="thresholdMS">Speed below which it has no direction, m/s.</param>
+    /// <param name="arena">Where it can be; null = where it was.</param>
+    public static BehaviorTrack Track(float[] steps, double thresholdMS, BehaviorTrack.Extent? arena)
     {
         var n = steps.Length / 3;
         double[] x = new double[n], y = new double[n], heading = new double[n], speed = new double[n];
@@ -114,14 +125,14 @@ internal static class BehaviorFile
             if (speed[i] > thresholdMS) moves = PortableMath.Atan2(dy, dx);
             heading[i] = moves;
         }
-        return new BehaviorTrack(x, y, speed, heading, null);
+        return new BehaviorTrack(x, y, speed, heading, null, arena ?? new(x.Min(), y.Min(), x.Max(), y.Max()));
     }
 
     private static void Walk(string path, double seconds, Action<double, double, double, double?> row)
     {
         switch (InputFile.KindOf(path))
         {
-            case PathKind.Missing: throw new BadFile("there is no such file.", $"Give a path that is there; a relative one starts at {Environment.CurrentDirectory}.");
+            case PathKind.Missing: throw new BadFile("there is no such file.", "Check the path; a relative one counts from the folder of the spec file.");
             case PathKind.File: break;
             default: throw new BadFile("is no regular file.", "Give the path of a CSV file.");
         }

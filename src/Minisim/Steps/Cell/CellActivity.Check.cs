@@ -62,7 +62,7 @@ public sealed partial record CellActivity
         if (4 * parameters.TauRiseS < 1 / SpikeSimHz)
             problems.Warn($"{path}.spike_sim_hz", N(SpikeSimHz), $"a bin of {N(1 / SpikeSimHz)} s is longer than four times the rise of the indicator, {N(parameters.TauRiseS)} s, so its peak is cut.", $"Raise spike_sim_hz to {N(Math.Ceiling(1 / (4 * parameters.TauRiseS)))}.");
         if (Indicator.Name is { } known && IndicatorPresets.Of(known) is var preset && Math.Abs(preset.EmissionNm - spec.Acquisition.Optics.EmissionNm) > 40)
-            problems.Warn("acquisition.optics.emission_nm", N(spec.Acquisition.Optics.EmissionNm), $"{preset.Text} emits around {N(preset.EmissionNm)} nm.", "Set emission_nm to it; nothing is changed by itself.");
+            problems.Warn("acquisition.optics.emission_nm", N(spec.Acquisition.Optics.EmissionNm), $"{preset.Text} emits around {N(preset.EmissionNm)} nm.", $"Set emission_nm to {N(preset.EmissionNm)}; nothing is changed by itself. It sets blur and depth of field; how far light of that colour gets is tissue.scatter_mfp_emission_um and absorption_per_um of the vessels, whose defaults are green light's.");
         if (LeadInS * spec.Acquisition.Fps > 5_000_000)
             problems.Error($"{path}.indicator", null, FormattableString.Invariant($"the past that frame 0 needs is {LeadInS * spec.Acquisition.Fps:g3} frames, more than 5000000."), "Lower its decay time.");
     }

@@ -45,9 +45,9 @@ public sealed partial record CellActivity : Step
     /// <summary>Spread of the rate over cells: standard deviation of its logarithm; the mean is kept, but for what the fastest rate cuts off (above 2 % a spec is warned of).</summary>
     /// <remarks>1.2: the busiest tenth of the cells fires 46.7 % of the spikes, the median cell 0.487 of the mean.</remarks>
     [Extension, Range(0, 3)] public double RateSigmaLn { get; init; }
-    /// <summary>Share of the cells that never fire. They are still lit.</summary>
+    /// <summary>Share of all cells that never fire. They are still lit. <c>rate_mean_hz</c> is of the others, and so are the shares of <c>tuning</c>.</summary>
     [Extension, Range(0, 1)] public double SilentFraction { get; init; }
-    /// <summary>Poisson: absolute refractory period, s; one bin of 1/<c>spike_sim_hz</c> is dead in any case. The mean rate is kept.</summary>
+    /// <summary>Poisson: absolute refractory period, s; one bin of 1/<c>spike_sim_hz</c> is dead in any case. The mean rate is kept. A spike of an assembly or a ripple that would fall into it moves to its end.</summary>
     [Extension, Range(0, 0.05), Unit("s")] public double RefractoryS { get; init; }
     /// <summary>Regular: order k of the gamma law of the intervals, whose squared coefficient of variation is 1/k.</summary>
     [Extension, Range(1, 50)] public int RegularOrder { get; init; } = 4;
@@ -140,6 +140,9 @@ public sealed partial record CellActivity : Step
         : BrightnessDistribution == BrightnessDistribution.Gamma && BrightnessCv > 0 ? GammaLaw.Draw(1 / (BrightnessCv * BrightnessCv), indicator, 8) * BrightnessCv * BrightnessCv
         : BrightnessFor(amplitude.Normal(0));
 
+    /// <summary>Expected light of a cell at rest, those without indicator included: b·f0·expressing_fraction.</summary>
+    internal double MeanRest => (RestingBrightness ?? Indicator?.Resolve(IndicatorPreparation).RelativeF0 ?? 1) * F0 * ExpressingFraction;
+
     /// <summary>The past that frame 0 remembers, s: six decay times, with an indicator those of all but the slowest cell in a thousand, and at least 3 s.</summary>
     internal double LeadInS
     {
@@ -175,7 +178,7 @@ public sealed partial record CellActivity : Step
 
     internal override StepOutput Compile(StepInputs inputs)
     {
-        var placed = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
+        var placed = (inputs.Find<CellRoster>() ?? CellRoster.None).Cells;
         var (seed, timeline) = (inputs.Get<Seed>().Value, inputs.Get<Timeline>());
         int cells = placed.Length, frames = timeline.Frames;
         var filled = placed.Any(p => p.IsFilled);
@@ -241,7 +244,7 @@ public sealed partial record CellActivity : Step
             return scratch;
         }, _ => { });
 
-        var output = new StepOutput().Give(new Activity(c, s, amplitude))
+        var output = new StepOutput().Give(new Activity(c, s, amplitude, MeanRest))
             .PublishTraces("C", c, frames, TruthElement.Float64, v => v, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
             .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
             .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");

@@ -14,6 +14,9 @@ internal interface IRate
     /// <param name="firstBin">First bin; negative before the recording.</param>
     /// <param name="hz">Target.</param>
     void Fill(int firstBin, Span<double> hz);
+
+    /// <summary>A bound on the rates of consecutive bins, Hz: no less than any that <see cref="Fill"/> gives, and quicker.</summary>
+    double AtMostHz(int firstBin, int bins) => double.PositiveInfinity;
 }
 
 /// <summary>A rate that never changes.</summary>
@@ -35,7 +38,7 @@ internal sealed record CellRates(double[] Hz, bool[] Silent)
     private const uint Rate = 0, Silence = 1;
 
     /// <summary>Draws of every cell from its own place in the stream, so that other cells change none.</summary>
-    public static CellRates Of(CellActivity step, Cell[] cells, ulong seed, double capHz, double otherwiseHz)
+    public static CellRates Of(CellActivity step, CellRoster.Entry[] cells, ulong seed, double capHz, double otherwiseHz)
     {
         var (hz, silent) = (new double[cells.Length], new bool[cells.Length]);
         for (var i = 0; i < cells.Length; i++)

@@ -47,15 +47,15 @@ internal sealed class SpikeBuffer
         _bins[Count++] = bin;
     }
 
-    /// <summary>Ascending, one spike a bin: of two in one bin the later moves to the next free one. Those that leave the grid are dropped.</summary>
-    public void Settle(int firstBin, int endBin)
+    /// <summary>Ascending, one spike a bin and none within the dead bins after another: the later moves to the next free one. Those that leave the grid are dropped.</summary>
+    public void Settle(int firstBin, int endBin, int deadBins = 0)
     {
         var bins = Bins;
         bins.Sort();
         var kept = 0;
         foreach (var bin in bins)
         {
-            var free = kept > 0 ? Math.Max(bin, _bins[kept - 1] + 1) : bin;
+            var free = kept > 0 ? Math.Max(bin, _bins[kept - 1] + 1 + deadBins) : bin;
             if (free < firstBin) continue;
             if (free >= endBin) break;
             _bins[kept++] = free;

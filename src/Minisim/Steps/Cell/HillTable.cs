@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Minisim.Numerics;
 
 namespace Minisim.Steps;
@@ -31,7 +33,32 @@ internal sealed class HillTable
     {
         if (!(x > 0)) return 0;
         var u = Math.Sqrt(x) * _scale;
-        if (u >= Points - 1) return Exact(x);
+        return u >= Points - 1 ? Exact(x) : At(u);
+    }
+
+    /// <summary>The sum of <see cref="Value"/> over values, in their order. Overwrites them.</summary>
+    public double Sum(Span<double> x)
+    {
+        // The roots at once, as many as a register holds; the look-ups one by one.
+        var k = 0;
+        var isInTable = true;
+        var vectors = MemoryMarshal.Cast<double, Vector<double>>(x);
+        for (var v = 0; v < vectors.Length; v++, k += Vector<double>.Count)
+        {
+            var u = Vector.SquareRoot(Vector.Max(vectors[v], Vector<double>.Zero)) * _scale;
+            isInTable &= Vector.LessThanAll(u, new Vector<double>(Points - 1));
+            if (!isInTable) break;
+            vectors[v] = u;
+        }
+        var sum = 0.0;
+        for (var i = 0; i < k; i++) sum += At(x[i]);
+        for (; k < x.Length; k++) sum += Value(x[k]);
+        return sum;
+    }
+
+    // Between the points of the table.
+    private double At(double u)
+    {
         var i = (int)u;
         var low = _values[i];
         return low + (u - i) * (_values[i + 1] - low);

@@ -111,7 +111,8 @@ public sealed partial record PlaceNeurons : Step
             return window;
         }, _ => { });
 
-        var output = new StepOutput().Give(new PlacedCells(cells))
+        var all = new PlacedCells(cells);
+        var output = new StepOutput().Give(all).Give(all.Roster)
             .Publish("centers_um", ["unit", "axis"], [cells.Length, 3], "µm", centers, "Cell centres (z, y, x): depth, then lateral from the optical axis.")
             .Publish("population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Population), "population of each cell; with index_in_population its identity in every recording of these populations and seed")
             .Publish("index_in_population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Index), "number of the cell within its population: those of the FOV first, then those of the margin");

@@ -26,7 +26,7 @@ internal abstract class SpikeSource
 
     /// <summary>The source that a step describes.</summary>
     /// <exception cref="SpecException">There are given spikes of more units than cells could be placed.</exception>
-    public static SpikeSource Of(CellActivity step, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack? track) => step.Process switch
+    public static SpikeSource Of(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, BehaviorTrack? track) => step.Process switch
     {
         SpikeProcess.PerFrame or SpikeProcess.Gated => new Gated(step, cells, seed, grid),
         SpikeProcess.File => Given.Of(step, cells.Length, grid),
@@ -37,14 +37,14 @@ internal abstract class SpikeSource
     private sealed class Gated : SpikeSource
     {
         private readonly CellActivity _step;
-        private readonly Cell[] _cells;
+        private readonly CellRoster.Entry[] _cells;
         private readonly ulong _seed;
         private readonly FineGrid _grid;
         private readonly int _blockBins, _firstBlock, _blocks;
         private readonly CellRates _rates;
         private readonly SpikeCounts _quiescent, _active;
 
-        public Gated(CellActivity step, Cell[] cells, ulong seed, FineGrid grid)
+        public Gated(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid)
         {
             (_step, _cells, _seed, _grid) = (step, cells, seed, grid);
             _blockBins = step.Process == SpikeProcess.PerFrame ? (int)grid.BinsPerFrame : (int)Math.Round(step.GateStepS * step.SpikeSimHz);
@@ -96,14 +96,14 @@ internal abstract class SpikeSource
     private sealed class Independent : SpikeSource
     {
         private readonly CellActivity _step;
-        private readonly Cell[] _cells;
+        private readonly CellRoster.Entry[] _cells;
         private readonly ulong _seed;
         private readonly FineGrid _grid;
         private readonly CellRates _rates;
 
         public override TunedPopulation? Tuned { get; }
 
-        public Independent(CellActivity step, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack? track)
+        public Independent(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, BehaviorTrack? track)
         {
             (_step, _cells, _seed, _grid) = (step, cells, seed, grid);
             _rates = CellRates.Of(step, cells, seed, step.FastestHz, 0);
@@ -130,7 +130,8 @@ internal abstract class SpikeSource
                     trains.Bursty(spikes, thinning, rate, _grid, _step.BurstProbability, into);
                     break;
             }
-            if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin);
+            // A cell that fires with others is as refractory as one that fires alone; moved, not dropped, so that its mean rate stays.
+            if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin, _step.DeadBins);
         }
 
         public override double[] Rates(int[][] spikes, double durationS) => Tuned?.MeanHz ?? _rates.Hz;

@@ -65,11 +65,10 @@ internal sealed class SpikeCounts
         SilentBelow = p <= 0 ? 1L << 32 : _cumulative[0];
     }
 
-    /// <summary>The same without a table, for a probability that is asked for once: 0 for most words without any logarithm.</summary>
+    /// <summary>The same without a table, for a probability that is asked for once.</summary>
     public static int Number(uint word, int bins, double p)
     {
-        // (1 − p)^n ≥ 1 − n·p.
-        if (p <= 0 || word < (1 - bins * p) * 4294967296.0) return 0;
+        if (IsZero(word, bins, p)) return 0;
         if (p >= 1) return bins;
         double term = PortableMath.Exp(bins * PortableMath.Log1P(-p)), sum = term;
         var n = 0;
@@ -81,6 +80,11 @@ internal sealed class SpikeCounts
         }
         return n;
     }
+
+    /// <summary>Whether <see cref="Number(uint, int, double)"/> is 0 for p and for all that is less, without any logarithm; false says nothing.</summary>
+    public static bool IsZero(uint word, int bins, double p) =>
+        // (1 − p)^n ≥ 1 − n·p.
+        p <= 0 || word < (1 - bins * p) * 4294967296.0;
 
     public int Bins { get; }
 

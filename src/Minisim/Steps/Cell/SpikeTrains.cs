@@ -115,10 +115,13 @@ internal sealed class SpikeTrains
         var thinned = new SpikeSampler(BlockBins);
         for (var block = firstBlock; block <= end; block++)
         {
+            // Most blocks have no event at the highest rate that is possible in them, and so not at those that they have.
+            var word = Word(spikes, block, firstBlock);
+            if (SpikeCounts.IsZero(word, BlockBins, map(Math.Min(rate.AtMostHz(block * BlockBins, BlockBins) / grid.Hz, 1)))) continue;
             rate.Fill(block * BlockBins, _hz);
             var highest = 0.0;
             for (var b = 0; b < BlockBins; b++) highest = Math.Max(highest, _hz[b] = map(Math.Min(_hz[b] / grid.Hz, 1)));
-            var n = SpikeCounts.Number(Word(spikes, block, firstBlock), BlockBins, highest);
+            var n = SpikeCounts.Number(word, BlockBins, highest);
             if (n == 0) continue;
             foreach (var bin in Sorted(thinned.Places(spikes, block, n)))
                 if (_hz[bin] >= highest || thinning.Uniform(unchecked((uint)(BurstsAtZero + block * BlockBins + bin))) * highest < _hz[bin])

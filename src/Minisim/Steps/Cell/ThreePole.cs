@@ -1,3 +1,4 @@
+using System.Numerics;
 using Minisim.Numerics;
 
 namespace Minisim.Steps;
@@ -26,6 +27,7 @@ internal sealed class BinIntegrator(FineGrid grid)
     // Powers at the places where bins are looked at, and over whole bins.
     private readonly double[] _decay = new double[Longest], _slow = new double[Longest], _rise = new double[Longest];
     private readonly double[] _decayStep = new double[Longest + 1], _slowStep = new double[Longest + 1], _riseStep = new double[Longest + 1];
+    private readonly double[] _calcium = new double[Longest];
     private double _addDecay, _addSlow, _addRise;
 
     /// <summary>The kernel of the cells that follow.</summary>
@@ -110,15 +112,19 @@ internal sealed class BinIntegrator(FineGrid grid)
         var sum = 0.0;
         if (map is null)
         {
-            for (var k = 0; k < n; k++) sum += decay * _decay[k] + slow * _slow[k] - rise * _rise[k];
+            for (var i = 0; i < n; i++) sum += decay * _decay[i] + slow * _slow[i] - rise * _rise[i];
             return sum;
         }
-        if (slow == 0)
+        var x = _calcium.AsSpan(0, n);
+        var width = Vector<double>.Count;
+        var k = 0;
+        for (; k + width <= n; k += width)
         {
-            for (var k = 0; k < n; k++) sum += map.Value(decay * _decay[k] - rise * _rise[k]);
-            return sum;
+            var falling = decay * new Vector<double>(_decay, k);
+            if (slow != 0) falling += slow * new Vector<double>(_slow, k);
+            (falling - rise * new Vector<double>(_rise, k)).CopyTo(_calcium, k);
         }
-        for (var k = 0; k < n; k++) sum += map.Value(decay * _decay[k] + slow * _slow[k] - rise * _rise[k]);
-        return sum;
+        for (; k < n; k++) x[k] = decay * _decay[k] + slow * _slow[k] - rise * _rise[k];
+        return map.Sum(x);
     }
 }

@@ -28,11 +28,20 @@ internal sealed class TunedPopulation
     // 2^16 + assembly its memberships, 2^20 + pass whether a pass is active.
     private const uint Class = 0, Preferred = 1, Phase = 2, Ripples = 3, Epochs = 16, Members = 1 << 16, Passes = 1 << 20;
     // Families of events: sub of their draws, beyond any population.
-    private const uint AssemblyFamily = 1 << 20, RippleFamily = (1 << 20) + 1;
-    private const double PeakSigmaLn = 0.5, RippleSigmaLn = 0.5, RippleExtraSpikes = 0.5, RestBelow = 0.1, ThetaAbove = 0.5;
+    private const uint AssemblyFamily = 1 << 20, RippleFamily = (1 << 20) + 1, PastAssemblyFamily = (1 << 20) + 2, PastRippleFamily = (1 << 20) + 3;
+    private const double PeakSigmaLn = 0.5, RippleExtraSpikes = 0.5, RestBelow = 0.1, ThetaAbove = 0.5;
+    // Where a field ends: a hundredth of its peak is left.
+    private const double FieldSigmas = 3;
+    // Marks the draws of events before the recording.
+    private const uint PastAssembly = 1 << 23, PastRipple = 1 << 27;
+
+    /// <summary>Spread over cells of the logarithm of the peak of a field.</summary>
+    public const double FieldPeakSigmaLn = PeakSigmaLn;
+    /// <summary>Spread over cells of the logarithm of the probability to take part in a ripple.</summary>
+    public const double RippleSigmaLn = 0.5;
 
     private readonly Tuning _tuning;
-    private readonly Cell[] _cells;
+    private readonly CellRoster.Entry[] _cells;
     private readonly ulong _seed;
     private readonly FineGrid _grid;
     private readonly BehaviorTrack _track;
@@ -40,13 +49,14 @@ internal sealed class TunedPopulation
     private readonly bool _isTrack;
     private readonly double _meanSpeed, _seconds, _ripplesHz;
 
-    public TunedPopulation(Tuning tuning, Cell[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
+    public TunedPopulation(Tuning tuning, CellRoster.Entry[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
     {
         (_tuning, _cells, _seed, _grid, _track, _rates) = (tuning, cells, seed, grid, track, rates);
         _isTrack = track.Lap is not null;
         _meanSpeed = track.Speed.Average();
         _seconds = grid.EndBin / grid.Hz;
-        double left = track.X.Min(), right = track.X.Max(), bottom = track.Y.Min(), top = track.Y.Max();
+        // Not the places that were visited: those become more in a longer recording.
+        var (left, bottom, right, top) = track.Arena;
         Classes = new CellClass[cells.Length];
         Fields = new Field[cells.Length][];
         PreferredRad = new double[cells.Length];
@@ -73,9 +83,18 @@ internal sealed class TunedPopulation
             IsMember[i] = new bool[tuning.Assemblies];
             for (uint a = 0; a < tuning.Assemblies; a++) IsMember[i][a] = !rates.Silent[i] && draws.Uniform(Members + a) < tuning.AssemblyFraction;
         }
+        // The first frame remembers events before it, too.
+        var past = -grid.FirstBin / grid.Hz;
         AssemblyTimesS = new double[tuning.Assemblies][];
-        for (uint a = 0; a < tuning.Assemblies; a++) AssemblyTimesS[a] = Times(new Draws(seed, RandomStream.Events, a, AssemblyFamily), tuning.AssemblyRateHz, _ => true);
-        RippleTimesS = tuning.RippleRateHz > 0 ? Times(new Draws(seed, RandomStream.Events, 0, RippleFamily), tuning.RippleRateHz, t => BehaviorTrack.At(track.Locomotion, t) < RestBelow) : [];
+        _pastAssemblies = new double[tuning.Assemblies][];
+        for (uint a = 0; a < tuning.Assemblies; a++)
+        {
+            AssemblyTimesS[a] = Times(new Draws(seed, RandomStream.Events, a, AssemblyFamily), tuning.AssemblyRateHz, _seconds, 1, _ => true);
+            _pastAssemblies[a] = Times(new Draws(seed, RandomStream.Events, a, PastAssemblyFamily), tuning.AssemblyRateHz, past, -1, _ => true);
+        }
+        bool Rests(double t) => BehaviorTrack.At(track.Locomotion, t) < RestBelow;
+        RippleTimesS = tuning.RippleRateHz > 0 ? Times(new Draws(seed, RandomStream.Events, 0, RippleFamily), tuning.RippleRateHz, _seconds, 1, Rests) : [];
+        _pastRipples = tuning.RippleRateHz > 0 ? Times(new Draws(seed, RandomStream.Events, 0, PastRippleFamily), tuning.RippleRateHz, past, -1, Rests) : [];
         _ripplesHz = RippleTimesS.Count(t => t >= 0 && t < _seconds) / _seconds;
     }
 
@@ -91,6 +110,8 @@ internal sealed class TunedPopulation
     public double[] MeanHz { get; }
     // Share of a cell's own rate that is left beside the spikes of its assemblies; known then, too.
     private readonly double[] _kept;
+    private readonly double[][] _pastAssemblies;
+    private readonly double[] _pastRipples;
 
     /// <summary>The rate of a cell's own events in time.</summary>
     public IRate RateOf(int cell)
@@ -144,19 +165,24 @@ internal sealed class TunedPopulation
     private void Place(int cell, double[] hz)
     {
         var draws = Of(cell);
-        double sigma = _tuning.PlaceSigmaM, reach = 4 * sigma * sigma;
+        double sigma = _tuning.PlaceSigmaM, reach = FieldSigmas * FieldSigmas * sigma * sigma;
         int epoch = 0, pass = -1;
         bool inside = false, active = false;
+        // A pass is one way through the field: it begins where the animal comes in, turns about, or finds a new field. It is active or silent as a whole, the wings of the field included.
         for (var i = 0; i < hz.Length; i++)
         {
-            while (epoch < _tuning.RemapTimesS.Count && i / BehaviorTrack.Hz >= _tuning.RemapTimesS[epoch]) epoch++;
+            while (epoch < _tuning.RemapTimesS.Count && i / BehaviorTrack.Hz >= _tuning.RemapTimesS[epoch])
+            {
+                epoch++;
+                inside &= Fields[cell][epoch] == Fields[cell][epoch - 1];
+            }
+            if (_isTrack && i > 0 && _track.Lap![i] != _track.Lap[i - 1]) inside = false;
             var field = Fields[cell][epoch];
             double dx = _track.X[i] - field.X, dy = _track.Y[i] - field.Y, squared = dx * dx + dy * dy;
             if (squared <= reach && !inside) active = draws.Uniform(Passes + (uint)++pass) < _tuning.PassReliability;
             inside = squared <= reach;
             hz[i] = _tuning.PlaceOutHz;
-            // Beyond 6σ there is nothing left; a pass that is not active has no field, its wings included.
-            if (squared > 36 * sigma * sigma || inside && !active || field.Direction != 0 && field.Direction != (_track.Lap![i] % 2 == 0 ? 1 : -1)) continue;
+            if (!inside || !active || field.Direction != 0 && field.Direction != (_track.Lap![i] % 2 == 0 ? 1 : -1)) continue;
             hz[i] += Math.Max(0, field.PeakHz - _tuning.PlaceOutHz) * PortableMath.Exp(-squared / (2 * sigma * sigma));
         }
     }
@@ -171,28 +197,42 @@ internal sealed class TunedPopulation
         for (var a = 0; a < AssemblyTimesS.Length; a++)
         {
             if (!IsMember[cell][a]) continue;
-            for (var e = 0; e < AssemblyTimesS[a].Length; e++)
+            Assembly(AssemblyTimesS[a], (uint)a << 24);
+            Assembly(_pastAssemblies[a], (uint)a << 24 | PastAssembly);
+        }
+        Ripple(RippleTimesS, 0);
+        Ripple(_pastRipples, PastRipple);
+        return into.Count > before;
+
+        void Assembly(double[] times, uint from)
+        {
+            for (var e = 0; e < times.Length; e++)
             {
-                var at = (uint)a << 24 | (uint)e << 1;
-                if (draws.Uniform(at) < _tuning.AssemblyP) Add(AssemblyTimesS[a][e] + _tuning.AssemblyJitterS * draws.Normal(at + 1));
+                var at = from | (uint)e << 1;
+                if (draws.Uniform(at) < _tuning.AssemblyP) Add(times[e] + _tuning.AssemblyJitterS * draws.Normal(at + 1));
             }
         }
-        for (var e = 0; e < RippleTimesS.Length; e++)
+
+        void Ripple(double[] times, uint from)
         {
-            if (!TakesPart(cell, e)) continue;
-            // A ripple has at most 16 draws of a cell, in the upper half of the indices.
-            var at = 1u << 31 | (uint)e << 4;
-            var spikes = Math.Min(1 + draws.Poisson(at + 1, RippleExtraSpikes), 13);
-            for (uint k = 0; k < spikes; k++) Add(RippleTimesS[e] + _tuning.RippleDurationS * draws.Uniform(at + 2 + k));
+            for (var e = 0; e < times.Length; e++)
+            {
+                if (!TakesPart(cell, from >> 4 | (uint)e)) continue;
+                // A ripple has at most 16 draws of a cell, in the upper half of the indices.
+                var at = 1u << 31 | from | (uint)e << 4;
+                var spikes = Math.Min(1 + draws.Poisson(at + 1, RippleExtraSpikes), 13);
+                for (uint k = 0; k < spikes; k++) Add(times[e] + _tuning.RippleDurationS * draws.Uniform(at + 2 + k));
+            }
         }
-        return into.Count > before;
 
         void Add(double timeS) => into.Add((int)Math.Floor(timeS * _grid.Hz));
     }
 
     /// <summary>Whether a cell takes part in a ripple.</summary>
-    public bool TakesPart(int cell, int ripple) => !_rates.Silent[cell]
-        && new Draws(_seed, RandomStream.Events, (uint)_cells[cell].Index, (uint)_cells[cell].Population).Uniform(1u << 31 | (uint)ripple << 4)
+    public bool TakesPart(int cell, int ripple) => TakesPart(cell, (uint)ripple);
+
+    private bool TakesPart(int cell, uint ripple) => !_rates.Silent[cell]
+        && new Draws(_seed, RandomStream.Events, (uint)_cells[cell].Index, (uint)_cells[cell].Population).Uniform(1u << 31 | ripple << 4)
             < Participation(cell);
 
     private double Participation(int cell) => CellRates.Lognormal(_tuning.RippleParticipation, RippleSigmaLn, Of(cell).Normal(Ripples));
@@ -239,12 +279,13 @@ internal sealed class TunedPopulation
         return output;
     }
 
-    private double[] Times(in Draws draws, double hz, Func<double, bool> isKept)
+    // Poisson events from the start of the recording on, or back from it.
+    private static double[] Times(in Draws draws, double hz, double seconds, int direction, Func<double, bool> isKept)
     {
         var times = new List<double>();
         double time = 0;
-        for (uint k = 0; (time -= PortableMath.Log(1 - draws.Uniform(k)) / hz) < _seconds; k++)
-            if (isKept(time)) times.Add(time);
+        for (uint k = 0; (time -= PortableMath.Log(1 - draws.Uniform(k)) / hz) < seconds; k++)
+            if (isKept(direction * time)) times.Add(direction * time);
         return [.. times];
     }
 
@@ -266,6 +307,15 @@ internal sealed class TunedPopulation
     private sealed class TrackedRate(double[] hz, double gridHz, double[] locomotion, double depth, double thetaHz, double phase) : IRate
     {
         public double? ConstantHz => null;
+
+        public double AtMostHz(int firstBin, int bins)
+        {
+            int Below(double bin) => (int)Math.Clamp(bin / gridHz * BehaviorTrack.Hz, 0, hz.Length - 1);
+            var highest = 0.0;
+            foreach (var value in hz.AsSpan(Below(firstBin), Math.Min(Below(firstBin + bins) + 2, hz.Length) - Below(firstBin))) highest = Math.Max(highest, value);
+            // What rounding may add to a value between two steps.
+            return highest * (1 + depth) * (1 + 1e-9);
+        }
 
         public void Fill(int firstBin, Span<double> target)
         {

@@ -8,8 +8,13 @@ namespace Minisim.Steps;
 /// <param name="speed">Speed, m/s.</param>
 /// <param name="heading">Head direction, rad in (−π, π], 0 along +x.</param>
 /// <param name="lap">Number of the lap, or null where there are none.</param>
-internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, double[] heading, int[]? lap)
+/// <param name="arena">Where it can be, visited or not.</param>
+internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, double[] heading, int[]? lap, BehaviorTrack.Extent arena)
 {
+    /// <summary>A rectangle, m.</summary>
+    public readonly record struct Extent(double Left, double Bottom, double Right, double Top);
+
+
     /// <summary>Steps per second.</summary>
     public const double Hz = 50;
     /// <summary>Speed from which on the animal counts as fully in locomotion, m/s.</summary>
@@ -22,6 +27,7 @@ internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, doub
     public double[] Speed => speed;
     public double[] Heading => heading;
     public int[]? Lap => lap;
+    public Extent Arena => arena;
     /// <summary>How far it is in locomotion, 0–1: <c>min(v/0.1 m/s, 1)</c>, low-passed with 0.2 s.</summary>
     public double[] Locomotion { get; } = LocomotionOf(speed);
 

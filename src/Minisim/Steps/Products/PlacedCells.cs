@@ -10,6 +10,9 @@ internal sealed class PlacedCells(Cell[] cells)
 
     public Cell[] Cells => cells;
 
+    /// <summary>Which they are.</summary>
+    public CellRoster Roster => new(Array.ConvertAll(cells, c => new CellRoster.Entry(c.Population, c.Index, c.IsFilled)));
+
     /// <summary>Indices of the cells that are background only.</summary>
     public int[] Background { get; } = [.. Enumerable.Range(0, cells.Length).Where(i => cells[i].IsBackground)];
 

@@ -15,7 +15,7 @@ public sealed record Autofluorescence : Step
     /// <summary>Granules: index = 2·granule + axis.</summary>
     internal static readonly RandomStream GranuleStream = new(21);
 
-    /// <summary>Mean brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither aperture nor depth change it.</summary>
+    /// <summary>Mean brightness, in units of intensity: those of a cell of f0 = 1 before optics. As it is seen, or as the tissue sends it out (<c>brightness_at</c>).</summary>
     [NonNegative(1e9)] public double Level { get; init; } = 0.2;
     /// <summary>Coefficient of variation over the field of view.</summary>
     [Range(0, 1)] public double FieldCv { get; init; } = 0.2;
@@ -29,8 +29,12 @@ public sealed record Autofluorescence : Step
     [NonNegative(1e5), Unit("1/mm²"), JsonName("granules_per_mm2")] public double GranulesPerMm2 { get; init; }
     /// <summary>Radius of a granule, µm.</summary>
     [Positive(100), Unit("µm")] public double GranuleRadiusUm { get; init; } = 1.5;
-    /// <summary>Brightness of a granule, in units of <c>f0</c>.</summary>
+    /// <summary>Brightness of a granule, in the same units.</summary>
     [NonNegative(1e9)] public double GranuleLevel { get; init; } = 0.5;
+
+    /// <summary>Where level and granule_level count. "tissue": NA² of them is seen, as of the light of cells, so that two apertures have the same share of it. It is the tissue's own: no indicator and no expression
+    /// changes it in either case.</summary>
+    [Extension] public BrightnessPlace BrightnessAt { get; init; }
 
     /// <summary>The envelope at a time: <c>1 − b + b·e^(−I·t/τ)</c>.</summary>
     /// <param name="timeS">From the start of the recording, s.</param>
@@ -41,8 +45,9 @@ public sealed record Autofluorescence : Step
     {
         var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
         var intensity = inputs.Find<Excitation>()?.Values.Average() ?? 1;
-        var field = Field(seed, grid, inputs.Parallelism);
-        var granules = GranulesPerMm2 > 0 && GranuleLevel > 0 ? Granules(seed, grid) : null;
+        var seen = BrightnessAt == BrightnessPlace.Image ? 1 : inputs.Get<CollectedShare>().Value;
+        var field = Field(seed, grid, seen * Level, inputs.Parallelism);
+        var granules = GranulesPerMm2 > 0 && GranuleLevel > 0 ? Granules(seed, grid, seen * GranuleLevel) : null;
         var envelope = new double[timeline.Frames];
         for (var t = 0; t < envelope.Length; t++) envelope[t] = EnvelopeAt(t / timeline.FramesPerSecond, intensity);
 
@@ -61,19 +66,23 @@ public sealed record Autofluorescence : Step
                 var at = (row + grid.Margin) * grid.Width + col + grid.Margin;
                 mean[row * grid.FovWidth + col] = (float)(left * field[at] + (granules?[at] ?? 0));
             }
+        var bright = granules is null ? null : new float[view.Length];
+        for (var row = 0; row < grid.FovHeight && bright is not null; row++)
+            granules.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(bright.AsSpan(row * grid.FovWidth));
         float[][] fields = granules is null ? [field] : [field, granules], envelopes = [Array.ConvertAll(envelope, v => (float)v), .. granules is null ? (float[][])[] : [[.. Enumerable.Repeat(1f, envelope.Length)]]];
-        return new StepOutput().Give(new LightGroup(new FieldShapes(fields, grid), new EnvelopeEmission(envelopes)))
+        var output = new StepOutput().Give(new LightGroup(new FieldShapes(fields, grid), new EnvelopeEmission(envelopes)))
             .Publish("autofluorescence", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, view, "light of the tissue itself at the start, at rest; its granules do not bleach")
             .Publish("autofluorescence_envelope", ["frame"], [envelope.Length], null, envelope, "share of the smooth autofluorescence that is left")
             .Publish("autofluorescence_mean", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, mean, "mean over the recording of the light of the tissue itself", FieldRole.TissueOffset);
+        return bright is null ? output : output.Publish("autofluorescence_granules", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, bright, "light of the granules, which does not bleach; part of autofluorescence");
     }
 
     // Smoothed noise, in the field of view of mean 1 and the given variation; never negative.
-    private float[] Field(ulong seed, Grid grid, ParallelOptions parallelism)
+    private float[] Field(ulong seed, Grid grid, double level, ParallelOptions parallelism)
     {
         var field = new float[grid.Height * grid.Width];
-        Array.Fill(field, (float)Level);
-        if (FieldCv == 0 || Level == 0) return field;
+        Array.Fill(field, (float)level);
+        if (FieldCv == 0 || level == 0) return field;
         var noise = Neuropil.Noise(seed, 0, grid, FieldSigmaUm / grid.PixelSizeUm, parallelism, FieldStream);
         double mean = 0, square = 0, pixels = (double)grid.FovHeight * grid.FovWidth;
         void ForFov(Action<float> each)
@@ -86,12 +95,12 @@ public sealed record Autofluorescence : Step
         ForFov(v => square += (v - mean) * (v - mean) / pixels);
         if (!(square > 0)) return field;
         var scale = FieldCv / Math.Sqrt(square);
-        for (var i = 0; i < field.Length; i++) field[i] = (float)(Level * Math.Max(0, 1 + scale * (noise[i] - mean)));
+        for (var i = 0; i < field.Length; i++) field[i] = (float)(level * Math.Max(0, 1 + scale * (noise[i] - mean)));
         return field;
     }
 
     // Those of the field of view first, so that they do not depend on the margin; beyond it there are none.
-    private float[] Granules(ulong seed, Grid grid)
+    private float[] Granules(ulong seed, Grid grid, double level)
     {
         var field = new float[grid.Height * grid.Width];
         double height = grid.FovHeight * grid.PixelSizeUm, width = grid.FovWidth * grid.PixelSizeUm, radius = GranuleRadiusUm / grid.PixelSizeUm;
@@ -107,7 +116,7 @@ public sealed record Autofluorescence : Step
                 {
                     var inside = (r - row) * (r - row) + (c - col) * (c - col) <= radius * radius || (r == (int)Math.Round(row) && c == (int)Math.Round(col));
                     int y = r + grid.Margin, x = c + grid.Margin;
-                    if (inside && (uint)y < (uint)grid.Height && (uint)x < (uint)grid.Width) field[y * grid.Width + x] = (float)GranuleLevel;
+                    if (inside && (uint)y < (uint)grid.Height && (uint)x < (uint)grid.Width) field[y * grid.Width + x] = (float)level;
                 }
         }
         return field;

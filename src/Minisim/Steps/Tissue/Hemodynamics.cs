@@ -87,38 +87,53 @@ public sealed partial record Hemodynamics : Step
         var cells = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
         if (cells.Length == 0) return output;
         var shapes = inputs.Find<FocusedCells>()?.Shapes ?? new CellShapes(cells, null, grid);
+        var atRest = inputs.Find<TissueFactor>()?.Values;
         return output.Publish(new TruthArray("hemodynamic_transmission", ["unit", "frame"], [cells.Length, frames], null, TruthElement.Float32, units =>
         {
             var rows = new float[checked(units.Length * frames)];
-            Parallel.For(0, units.Length, i => Transmission(shapes[units[i]], pulse, grid.Width, rows.AsSpan(i * frames, frames)));
+            Parallel.For(0, units.Length, i => Transmission(shapes[units[i]], atRest, pulse, grid.Width, rows.AsSpan(i * frames, frames)));
             return rows;
-        }, "share of each cell's light at rest that blood in motion lets through"));
+        }, "share of each cell's light that passes the vessels at rest that blood in motion lets through"));
     }
 
-    // The mean over a footprint of what every table says; the frames then need the means alone.
-    private static void Transmission(Footprint footprint, TissuePulse pulse, int width, Span<float> target)
+    // What a frame lets through is R_A·R_V·(1 − a·P), each R linear between two tabulated fields: a sum of products of fields, whose means over the cell's light at rest (footprint times mask) are
+    // all that the frames need. Exactly what is rendered, in a cell across the wall of a vessel, too.
+    private static void Transmission(Footprint footprint, float[]? mask, TissuePulse pulse, int width, Span<float> target)
     {
-        double Mean(float[] field)
-        {
-            double light = 0, passed = 0;
-            for (var row = 0; row < footprint.Height; row++)
-                for (var col = 0; col < footprint.Width; col++)
+        int arteries = Math.Max(pulse.Arteries.Length, 1), veins = Math.Max(pulse.Veins.Length, 1);
+        double light = 0;
+        double[] open = new double[arteries * veins], perfused = new double[open.Length], byVein = new double[veins];
+        for (var row = 0; row < footprint.Height; row++)
+            for (var col = 0; col < footprint.Width; col++)
+            {
+                var at = (footprint.Row + row) * width + footprint.Col + col;
+                var weight = (double)footprint.Values[row * footprint.Width + col] * (mask?[at] ?? 1);
+                if (weight == 0) continue;
+                light += weight;
+                for (var v = 0; v < veins; v++) byVein[v] = weight * (pulse.Veins.Length > 0 ? pulse.Veins[v][at] : 1);
+                for (var a = 0; a < arteries; a++)
                 {
-                    double weight = footprint.Values[row * footprint.Width + col];
-                    light += weight;
-                    passed += weight * field[(footprint.Row + row) * width + footprint.Col + col];
+                    double artery = pulse.Arteries.Length > 0 ? pulse.Arteries[a][at] : 1, tissue = pulse.Perfusion[at];
+                    for (var v = 0; v < veins; v++)
+                    {
+                        var passed = artery * byVein[v];
+                        open[a * veins + v] += passed;
+                        perfused[a * veins + v] += passed * tissue;
+                    }
                 }
-            return light > 0 ? passed / light : 1;
-        }
-        double[] arteries = Array.ConvertAll(pulse.Arteries, Mean), veins = Array.ConvertAll(pulse.Veins, Mean);
-        var tissue = Mean(pulse.Perfusion);
+            }
         for (var t = 0; t < target.Length; t++)
         {
             var m = pulse.Frames[t];
-            var share = 1 - m.Loss * tissue;
-            if (arteries.Length > 0)
-                share *= (arteries[m.Artery] + m.ArteryWeight * (arteries[m.Artery + 1] - arteries[m.Artery])) * (veins[m.Vein] + m.VeinWeight * (veins[m.Vein + 1] - veins[m.Vein]));
-            target[t] = (float)share;
+            target[t] = light > 0 ? (float)((Between(open, m) - m.Loss * Between(perfused, m)) / light) : 1;
+        }
+
+        double Between(double[] means, TissuePulse.Moment m)
+        {
+            if (pulse.Arteries.Length == 0) return means[0];
+            double At(int artery) => means[artery * veins + m.Vein] + m.VeinWeight * (means[artery * veins + m.Vein + 1] - means[artery * veins + m.Vein]);
+            var below = At(m.Artery);
+            return below + m.ArteryWeight * (At(m.Artery + 1) - below);
         }
     }
 

@@ -13,7 +13,8 @@ public sealed partial record Neuropil : Step
     [Positive, Unit("s")] public double TemporalTauS { get; init; } = 10;
     /// <summary>Time constant of the population envelope, s.</summary>
     [Positive, Unit("s")] public double PopulationTauS { get; init; } = 1.5;
-    /// <summary>Brightness where it is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither aperture, depth nor indicator change it.</summary>
+    /// <summary>Brightness. With <c>brightness_at</c> "image" that which is seen, in units of intensity: those of a cell of f0 = 1 before optics; neither aperture, depth nor indicator change it. With "tissue" in
+    /// units of the resting light of a cell that carries the indicator.</summary>
     [Positive(1e9)] public double Amplitude { get; init; } = 0.5;
     /// <summary>Number of fields.</summary>
     [Range(1, 64)] public int NComponents { get; init; } = 3;
@@ -31,6 +32,11 @@ public sealed partial record Neuropil : Step
     [Extension, Positive, Unit("µm")] public double TextureSigmaUm { get; init; } = 5;
     /// <summary>Light that is everywhere: <c>S ← floor + (1 − floor)·S</c>; light from the depth has no holes.</summary>
     [Extension, Range(0, 1)] public double Floor { get; init; }
+    /// <summary>Where the amplitude counts. "tissue": neuropil is processes of cells that carry the same indicator, so that <c>amplitude·b·f0·expressing_fraction·NA²</c> of it is seen, b the indicator's brightness
+    /// at rest; two indicators or two apertures then differ in their background as in their cells. Depth and scatter do not change it: it comes from all depths.</summary>
+    /// <remarks>At NA 0.3 with GCaMP6f (b 1.07) an amplitude of 1 in the tissue is one of 0.096 in the image. What is left as it is: the stray light of the scope (<c>leakage</c>), which is no light of the
+    /// indicator, and the photons per unit (<c>sensor</c>), which are the lamp's and the exposure's.</remarks>
+    [Extension] public BrightnessPlace BrightnessAt { get; init; }
     /// <summary>Share of the variance in time, summed over the field of view, that is background (neuropil and background cells); sets the
     /// amplitude. Null = <see cref="Amplitude"/> as it is.</summary>
     /// <remarks>As the tissue shines, before vessels and sensor; what background and cells share by following the same population counts with the
@@ -47,6 +53,9 @@ public sealed partial record Neuropil : Step
             problems.Error($"{PathIn(spec)}.background_variance_fraction", FormattableString.Invariant($"{share}"), "without cells that shine there is no variance to take a share of.",
                 "Add place_neurons, cell_activity and composite, or set amplitude instead.");
 
+        if (BrightnessAt == BrightnessPlace.Tissue && BackgroundVarianceFraction is not null)
+            problems.Error($"{PathIn(spec)}.brightness_at", "\"tissue\"", "background_variance_fraction sets the brightness from that of the cells, wherever it counts.", "Leave one of them out.");
+
         var pixels = NComponents * SpecSize.Of(spec).CanvasPixels;
         if (pixels > 1L << 30)
             problems.Error($"{PathIn(spec)}.n_components", FormattableString.Invariant($"{NComponents}"), FormattableString.Invariant($"that many fields of the canvas are {pixels:g3} pixels, more than 2^30."),
@@ -58,10 +67,11 @@ public sealed partial record Neuropil : Step
         var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
         // With a share of the variance the amplitude is known only when everything else is.
         var found = BackgroundVarianceFraction is not null;
-        var key = (grid, seed, SpatialSigmaUm, NComponents, found ? 0 : Amplitude, (TextureWeight, TextureSigmaUm, Floor));
-        var (shapes, spatial) = inputs.Keep(key, () => Shapes(seed, grid, found ? NComponents : Amplitude, inputs)).Value;
-
         var activity = inputs.Find<Activity>();
+        var amplitude = SeenAmplitude(inputs.Get<CollectedShare>().Value, activity?.MeanRest ?? 1);
+        var key = (grid, seed, SpatialSigmaUm, NComponents, found ? 0 : amplitude, (TextureWeight, TextureSigmaUm, Floor));
+        var (shapes, spatial) = inputs.Keep(key, () => Shapes(seed, grid, found ? NComponents : amplitude, inputs)).Value;
+
         var placed = inputs.Find<PlacedCells>() ?? PlacedCells.None;
         var inFov = activity is null ? [] : placed.InFov(grid);
         double[]?[]? population = null;
@@ -82,7 +92,6 @@ public sealed partial record Neuropil : Step
         var temporal = new double[NComponents * timeline.Frames];
         for (var k = 0; k < NComponents; k++) envelopes[k].CopyTo(temporal, k * timeline.Frames);
 
-        var amplitude = Amplitude;
         BackgroundShare? share = null;
         if (BackgroundVarianceFraction is { } fraction && activity is not null)
         {
@@ -102,12 +111,17 @@ public sealed partial record Neuropil : Step
         else if (PopulationModel == NeuropilPopulation.Local && population is not null && population.Any(p => p is not null))
             output.Publish("neuropil_population", ["component", "frame"], [NComponents, timeline.Frames], null, population.SelectMany(p => p ?? [.. Enumerable.Repeat(1.0, timeline.Frames)]).ToArray(),
                 "low-passed activity of the cells where each field is bright, mean 1: the part of its envelope that follows them");
+        if (share is not null || BrightnessAt != BrightnessPlace.Image)
+            output.Publish("neuropil_amplitude", ["value"], [1], null, new[] { amplitude },
+                share is null ? "brightness of the neuropil as it is seen" : "brightness of the neuropil that gives background its share of the variance");
         if (share is not null)
-            output.Publish("neuropil_amplitude", ["value"], [1], null, new[] { amplitude }, "brightness of the neuropil that gives background its share of the variance")
-                .Publish(new("background_variance_fraction", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, TruthElement.Float32, () => share.Map(amplitude),
+            output.Publish(new("background_variance_fraction", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, TruthElement.Float32, () => share.Map(amplitude),
                     "share of each pixel's variance in time that is background, before vessels and sensor"));
         return output;
     }
+
+    /// <summary>The amplitude as it is seen.</summary>
+    internal double SeenAmplitude(double collected, double meanRest) => BrightnessAt == BrightnessPlace.Image ? Amplitude : Amplitude * collected * meanRest;
 
     // The light of every field on the canvas, and the fields as they are in the FOV.
     private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, double amplitude, StepInputs inputs)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Minisim.Scenes;
 using Minisim.Truth;
 
@@ -73,7 +74,14 @@ public sealed partial record Vasculature : Step
         return output.Publish(new TruthArray("vessel_overlap_fraction", ["unit"], [cells.Length], null, TruthElement.Float64, units =>
         {
             var overlap = new double[units.Length];
-            Parallel.For(0, overlap.Length, i => overlap[i] = VesselOverlap(shapes[units[i]], mask, grid.Height, grid.Width));
+            Parallel.For(0, overlap.Length, i =>
+            {
+                var bounds = shapes.Bounds(units[i]);
+                var values = ArrayPool<float>.Shared.Rent(Math.Max(1, bounds.Height * bounds.Width));
+                if (!bounds.IsEmpty) shapes.Fill(units[i], values);
+                overlap[i] = VesselOverlap(new Footprint(bounds.Row, bounds.Col, bounds.Height, bounds.Width, values), mask, grid.Height, grid.Width);
+                ArrayPool<float>.Shared.Return(values);
+            });
             return overlap;
         }, "share of the cell's light that the vessels take, at rest"));
     }

@@ -102,9 +102,14 @@ public class NwbTests : InTemporaryFolder
     }
 
     [Fact]
-    public void Pynwb_finds_the_animal_where_behaviour_belongs()
+    public void Pynwb_finds_the_animal_where_behaviour_belongs_and_what_cells_have_to_do_with_it()
     {
-        var spec = Invariance.RenderingInvarianceTests.Everything().With(new Minisim.Steps.Behavior());
+        var spec = Invariance.RenderingInvarianceTests.Everything().With(new Minisim.Steps.Behavior()).With(new Minisim.Steps.CellActivity
+        {
+            Process = Minisim.Steps.SpikeProcess.Poisson,
+            RateMeanHz = 3,
+            Tuning = new() { PlaceFraction = 0.5, RemapTimesS = [0.1], HeadDirectionFraction = 0.2, Assemblies = 2, AssemblyRateHz = 5, RippleRateHz = 20 },
+        });
         var path = Pynwb.Path("behaviour.nwb");
         using (var sink = RecordingFormats.CreateSink(path, new() { Overwrite = true })) Simulator.Run(spec, [sink]);
         using var recording = Simulator.Run(spec);
@@ -125,6 +130,16 @@ public class NwbTests : InTemporaryFolder
             var array = truth.Find(name)!;
             Same(series, array.ToDoubles(), array.Shape.AsSpan().ToArray());
         }
+        // (unit …) is a column of the cells, whatever its rank; events of all cells are no table of them.
+        var tuning = truth.Arrays.Where(a => a.Name.StartsWith("tuning_", StringComparison.Ordinal) && a.IsPerCell).ToArray();
+        Assert.Equal(7, tuning.Length);
+        Assert.Contains(tuning, a => a.Shape.Length == 3);
+        foreach (var array in tuning) Same(found.GetProperty("columns").GetProperty(array.Name), array.ToDoubles(), array.Shape.AsSpan().ToArray());
+        var scratch = found.GetProperty("scratch").EnumerateArray().Select(e => e.GetString()).ToArray();
+        // The animal never rests in so short a time: there is no ripple, and nothing empty in scratch.
+        Assert.All((string[])["events_assembly_times_s", "events_assembly_id"], name => Assert.Contains(name, scratch));
+        var (times, ends) = (truth.Find("spike_times_s")!.ToDoubles(), truth.Find("spike_times_index")!.ToDoubles());
+        for (var i = 0; i < truth.NUnits; i++) Assert.Equal(times[(i == 0 ? 0 : (int)ends[i - 1])..(int)ends[i]], found.GetProperty("spikes")[i].EnumerateArray().Select(t => t.GetDouble()));
     }
 
     /// <summary>More masks' pixels than a chunk holds.</summary>

@@ -87,7 +87,7 @@ public class BehaviorTests
     {
         var speed = new double[500];
         Array.Fill(speed, 0.5, 250, 250);
-        var track = new BehaviorTrack(new double[500], new double[500], speed, new double[500], null);
+        var track = new BehaviorTrack(new double[500], new double[500], speed, new double[500], null, default);
         Assert.Equal(0, track.Locomotion[249]);
         Assert.Equal(1 - Math.Exp(-1), track.Locomotion[259], 1e-12);
         Assert.Equal(1, track.Locomotion[499], 1e-9);

@@ -20,12 +20,37 @@ public class TuningTests
     private static (TunedPopulation Population, double[][] Times) Run(Spec spec)
     {
         using var scene = Simulator.Compile(spec);
-        var cells = scene.Steps.Find<PlacedCells>()!.Cells;
+        var cells = scene.Steps.Find<CellRoster>()!.Cells;
         var activity = spec.Find<CellActivity>()!;
         var grid = activity.Grid(spec.Acquisition);
         var population = new TunedPopulation(activity.Tuning!, cells, (ulong)spec.Seed, grid, scene.Steps.Find<BehaviorTrack>()!, CellRates.Of(activity, cells, (ulong)spec.Seed, activity.FastestHz, 0));
         double[] times = scene.Truth.Find("spike_times_s")!.ToDoubles(), ends = scene.Truth.Find("spike_times_index")!.ToDoubles();
         return (population, [.. Enumerable.Range(0, cells.Length).Select(i => times[(i == 0 ? 0 : (int)ends[i - 1])..(int)ends[i]])]);
+    }
+
+    [Fact]
+    public void The_bound_by_which_quiet_blocks_are_passed_over_changes_no_spike()
+    {
+        var spec = SpecOf(60, new Tuning { PlaceFraction = 0.6, SpeedFraction = 0.2, ThetaDepth = 0.5 }, cells: 60);
+        var (population, _) = Run(spec);
+        var grid = spec.Find<CellActivity>()!.Grid(spec.Acquisition);
+        var spikes = 0;
+        for (uint cell = 0; cell < 60; cell++)
+        {
+            var rate = population.RateOf((int)cell);
+            SpikeBuffer quick = new(), slow = new();
+            new SpikeTrains().Poisson(new(3, RandomStream.Spikes, cell), new(3, CellActivity.ThinningStream, cell), rate, grid, 1, quick);
+            new SpikeTrains().Poisson(new(3, RandomStream.Spikes, cell), new(3, CellActivity.ThinningStream, cell), new Unbounded(rate), grid, 1, slow);
+            Assert.Equal(slow.Bins, quick.Bins);
+            spikes += quick.Count;
+        }
+        Assert.True(spikes > 1000, $"{spikes} spikes");
+    }
+
+    private sealed class Unbounded(IRate rate) : IRate
+    {
+        public double? ConstantHz => rate.ConstantHz;
+        public void Fill(int firstBin, Span<double> hz) => rate.Fill(firstBin, hz);
     }
 
     [Fact]
@@ -268,5 +293,151 @@ public class TuningTests
         Assert.Contains(SpecValidator.Check(good.With(With(new Tuning { PlaceFraction = 1.5 }))), p => p.Path.EndsWith("tuning.place_fraction", StringComparison.Ordinal));
         var json = SpecJson.Write(good.With(With(new Tuning { RemapTimesS = [10.5, 20] })));
         Assert.Equal([10.5, 20.0], SpecJson.Parse(json).Find<CellActivity>()!.Tuning!.RemapTimesS);
+    }
+
+    [Theory]
+    [InlineData(BehaviorArena.Linear)]
+    [InlineData(BehaviorArena.OpenField)]
+    [InlineData(BehaviorArena.File)]
+    public void Place_fields_do_not_move_when_the_recording_becomes_longer(BehaviorArena arena)
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(path, "t_s,x_m,y_m\n0,0.1,0.2\n3,0.2,0.2\n30,1.7,0.4\n60,0.5,-0.6\n");
+        try
+        {
+            var animal = new Minisim.Steps.Behavior { Arena = arena, Path = arena == BehaviorArena.File ? path : null };
+            double[] Centres(double seconds)
+            {
+                using var scene = Simulator.Compile(SpecOf(seconds, new Tuning { PlaceFraction = 1, SpeedFraction = 0 }, cells: 400, behavior: animal));
+                return scene.Truth.Find("tuning_place_center_m")!.ToDoubles();
+            }
+            double[] brief = Centres(3), longer = Centres(40);
+            Assert.Equal(longer, brief);
+            double[] x = [.. brief.Where((_, i) => i % 2 == 0)], y = [.. brief.Where((_, i) => i % 2 == 1)];
+            var (left, right, bottom, top) = arena switch { BehaviorArena.Linear => (0, 1, 0, 0), BehaviorArena.OpenField => (0, 1, 0, 0.5), _ => (0.1, 1.7, -0.6, 0.4) };
+            // Even over the whole arena: of 400 the ends come within a fiftieth but for 3 in 10,000 times.
+            Assert.InRange(x.Min(), left, left + (right - left) / 50);
+            Assert.InRange(x.Max(), right - (right - left) / 50, right);
+            Assert.InRange(y.Min(), bottom, bottom + (top - bottom) / 50);
+            Assert.InRange(y.Max(), top - (top - bottom) / 50, top);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(BehaviorArena.Linear)]
+    [InlineData(BehaviorArena.OpenField)]
+    public void On_a_silent_pass_a_place_cell_fires_no_more_than_outside_of_its_field(BehaviorArena arena)
+    {
+        Assert.All(Highest(0), hz => Assert.Equal(0.1, hz, 1e-9));
+        Assert.True(Highest(1).Average() > 1);
+
+        double[] Highest(double reliability)
+        {
+            var (population, _) = Run(SpecOf(120, new Tuning { PlaceFraction = 1, SpeedFraction = 0, PassReliability = reliability, RestGain = 1 }, cells: 50, behavior: new() { Arena = arena }));
+            var hz = new double[120 * 300];
+            return [.. Enumerable.Range(0, 50).Select(i =>
+            {
+                population.RateOf(i).Fill(0, hz);
+                return hz.Max();
+            })];
+        }
+    }
+
+    [Fact]
+    public void A_pass_is_active_or_silent_from_end_to_end_and_every_lap_is_a_pass_of_its_own()
+    {
+        var spec = SpecOf(900, new Tuning { PlaceFraction = 1, SpeedFraction = 0, PassReliability = 0.5, DirectionalFraction = 0, PlaceOutHz = 0.0001, RestGain = 1 }, cells: 100);
+        using var scene = Simulator.Compile(spec);
+        var track = scene.Steps.Find<BehaviorTrack>()!;
+        var (population, _) = Run(spec);
+        var hz = new double[900 * 300];
+        int laps = 0, active = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            population.RateOf(i).Fill(0, hz);
+            var seen = new Dictionary<int, bool>();
+            for (var step = 1; step < 900 * 50 - 1; step++)
+            {
+                if (track.Lap![step] != track.Lap[step - 1] || track.Lap[step] != track.Lap[step + 1]) continue;
+                var distance = Math.Abs(track.X[step] - population.Fields[i][0].X) / 0.08;
+                if (distance > 2.9) continue;
+                var isActive = hz[step * 6] > 0.001;
+                if (seen.TryGetValue(track.Lap[step], out var before)) Assert.Equal(before, isActive);
+                seen[track.Lap[step]] = isActive;
+            }
+            laps += seen.Count;
+            active += seen.Values.Count(a => a);
+        }
+        Assert.True(laps > 5000, $"{laps}");
+        Assert.Equal(0.5, (double)active / laps, 3 * 0.5 / Math.Sqrt(laps));
+    }
+
+    [Fact]
+    public void Spikes_of_assemblies_and_ripples_keep_the_refractory_period_and_the_rate()
+    {
+        var spec = SpecOf(600, new Tuning { PlaceFraction = 0.3, Assemblies = 20, AssemblyFraction = 0.5, AssemblyRateHz = 0.3, AssemblyJitterS = 0.02, RippleRateHz = 1, RippleParticipation = 0.4 }, rateHz: 4, cells: 100);
+        CellActivity With(double seconds) => spec.Find<CellActivity>()! with { RefractoryS = seconds };
+        var (_, times) = Run(spec.With(With(0.02)));
+        Assert.All(times, cell => Assert.All(cell.Zip(cell.Skip(1)), pair => Assert.True(pair.Second - pair.First > 0.02 - 1e-9, $"{pair}")));
+        var (_, free) = Run(spec.With(With(0)));
+        Assert.Contains(free, cell => cell.Zip(cell.Skip(1)).Any(pair => pair.Second - pair.First < 0.02));
+        Assert.Equal(1, times.Sum(t => t.Length) / (double)free.Sum(t => t.Length), 0.01);
+    }
+
+    [Fact]
+    public void The_first_frame_remembers_the_assemblies_before_it()
+    {
+        // 10 of 100 assemblies a cell: 0.5 Hz, its whole rate. Some 10 events lie within the memory of GCaMP6s, each seen by every tenth cell: 0.35 of the mean is a standard error.
+        var spec = SpecOf(60, new Tuning { PlaceFraction = 0, SpeedFraction = 0, Assemblies = 100 }, rateHz: 0.5, cells: 400);
+        using var scene = Simulator.Compile(spec.With(spec.Find<CellActivity>()! with { Indicator = new Indicator { Name = IndicatorName.GCaMP6s } }));
+        var dff = scene.Truth.Find("dff")!.ToDoubles();
+        var frames = scene.Frames;
+        Assert.InRange(Enumerable.Range(0, 400).Average(i => dff[i * frames]) / dff.Average(), 0.3, 2.05);
+    }
+
+    [Fact]
+    public void Shares_of_tuned_cells_are_of_the_cells_that_fire()
+    {
+        var tuning = new Tuning { PlaceFraction = 0.5, SpeedFraction = 0.2, Assemblies = 1, AssemblyFraction = 0.4, RippleRateHz = 2 };
+        var spec = SpecOf(200, tuning, cells: 1000);
+        spec = spec.With(spec.Find<CellActivity>()! with { SilentFraction = 0.6 });
+        var (population, _) = Run(spec);
+        using var scene = Simulator.Compile(spec);
+        double[] silent = scene.Truth.Find("silent")!.ToDoubles(), members = scene.Truth.Find("events_ripple_members")!.ToDoubles();
+        var ripples = members.Length / 1000;
+        int[] firing = [.. Enumerable.Range(0, 1000).Where(i => silent[i] == 0)];
+        Assert.Equal(0.4, firing.Length / 1000.0, 3 * Math.Sqrt(0.24 / 1000));
+        void Share(double expected, Func<int, bool> has) => Assert.Equal(expected, firing.Count(has) / (double)firing.Length, 3 * Math.Sqrt(expected * (1 - expected) / firing.Length));
+        Share(0.5, i => population.Classes[i] == TunedPopulation.CellClass.Place);
+        Share(0.2, i => population.Classes[i] == TunedPopulation.CellClass.Speed);
+        Share(0.4, i => population.IsMember[i][0]);
+        // Cells differ in it by a coefficient of variation of 0.53.
+        Assert.Equal(0.15, firing.Average(i => members.AsSpan(i * ripples, ripples).ToArray().Average()), 3 * 0.15 * 0.6 / Math.Sqrt(firing.Length));
+        Assert.All(Enumerable.Range(0, 1000).Except(firing), i => Assert.Equal(TunedPopulation.CellClass.None, population.Classes[i]));
+    }
+
+    [Fact]
+    public void What_a_spec_asks_of_tuning_and_cannot_have_is_said()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(path, "t_s,x_m,y_m\n0,0,0\n60,1,0\n");
+        var spec = SpecOf(30, new Tuning(), cells: 10, behavior: new() { Arena = BehaviorArena.File, Path = path });
+        Assert.Contains("no laps", Assert.Single(SpecValidator.Check(spec)).Reason);
+        Spec With(Tuning tuning, double refractoryS = 0) => spec.With(spec.Find<CellActivity>()! with { Tuning = tuning, RefractoryS = refractoryS });
+        Assert.Empty(SpecValidator.Check(With(new Tuning { DirectionalFraction = 0 })));
+        Assert.EndsWith("place_peak_hz", Assert.Single(SpecValidator.Check(With(new Tuning { DirectionalFraction = 0, PlacePeakHz = 30 }, 0.05))).Path);
+        Assert.EndsWith("ripple_participation", Assert.Single(SpecValidator.Check(With(new Tuning { DirectionalFraction = 0, RippleRateHz = 0.2, RippleParticipation = 0.9 }))).Path);
+        spec = With(new Tuning { DirectionalFraction = 0 });
+        var animal = spec.Find<Minisim.Steps.Behavior>()!;
+        Assert.EndsWith("length_m", Assert.Single(SpecValidator.Check(spec.With(animal with { LengthM = 3 }))).Path);
+        Assert.Empty(SpecValidator.Check(spec.With(animal with { ExtentM = [-1, 0, 2, 0.5] })));
+        foreach (var bad in (ValueList<double>[])[[0, 0, 1], [1, 0, 0, 0], [0, 0, double.NaN, 1], [0, 0, 1e9, 1]])
+            Assert.Contains(SpecValidator.Check(spec.With(animal with { ExtentM = bad })), p => !p.IsWarning && p.Path.Contains("extent_m", StringComparison.Ordinal));
+        Assert.Contains(SpecValidator.Check(spec.With(new Minisim.Steps.Behavior { ExtentM = [0, 0, 1, 1] })), p => !p.IsWarning && p.Path.EndsWith("extent_m", StringComparison.Ordinal));
+        File.Delete(path);
     }
 }

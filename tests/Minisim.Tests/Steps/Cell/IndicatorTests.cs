@@ -148,6 +148,21 @@ public class IndicatorTests
 
     /// <summary>A burst within a frame: the map of the mean would be another number.</summary>
     [Fact]
+    public void A_sum_of_responses_is_that_of_each_in_its_order_to_the_last_bit_also_beyond_the_table()
+    {
+        var p = InVivo(IndicatorName.GCaMP6f);
+        var table = new HillTable(p.HillN, p.HalfSaturationAp, p.OffsetAp);
+        foreach (var most in new[] { 1.0, 60, 200 })
+            for (var n = 0; n < 70; n++)
+            {
+                double[] calcium = [.. Enumerable.Range(0, n).Select(i => i * 37 % 101 / 101.0 * most * p.HalfSaturationAp - 0.05)];
+                var sum = 0.0;
+                foreach (var x in calcium) sum += table.Value(x);
+                Assert.Equal(BitConverter.DoubleToInt64Bits(sum), BitConverter.DoubleToInt64Bits(table.Sum(calcium)));
+            }
+    }
+
+    [Fact]
     public void The_map_acts_before_the_average_of_the_exposure()
     {
         var p = InVivo(IndicatorName.JGCaMP8f);

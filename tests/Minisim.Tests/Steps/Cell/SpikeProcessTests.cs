@@ -61,7 +61,7 @@ public class SpikeProcessTests
         var step = Poisson with { RateMeanHz = meanHz, RateSigmaLn = sigmaLn };
         Assert.Equal(isWarned, SpecValidator.Check(new Spec { Steps = [new PlaceNeurons(), step] }).Any(p => p.IsWarning && p.Path.EndsWith("rate_mean_hz", StringComparison.Ordinal)));
         // 20,000 cells: 4 standard errors of a spread that is at most 7.4 times the mean.
-        var hz = CellRates.Of(step, [.. Enumerable.Range(0, 20000).Select(i => new Minisim.Scenes.Cell(0, i, default, Footprint.Empty))], 3, step.FastestHz, 0).Hz;
+        var hz = CellRates.Of(step, [.. Enumerable.Range(0, 20000).Select(i => new CellRoster.Entry(0, i, false))], 3, step.FastestHz, 0).Hz;
         Assert.Equal(CellRates.CappedMean(meanHz, sigmaLn, CellRates.CapHz), hz.Average(), 4 * Math.Sqrt(hz.Average(h => h * h) / hz.Length));
     }
 

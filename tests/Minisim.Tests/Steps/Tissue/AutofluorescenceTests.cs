@@ -56,4 +56,22 @@ public class AutofluorescenceTests
         recording.Observed.ReadFrame(300, last);
         Assert.Equal(first, last);
     }
+
+    [Fact]
+    public void Counted_in_the_tissue_it_reaches_the_camera_as_far_as_the_aperture_lets_it()
+    {
+        float[] Frame(BrightnessPlace place, double na)
+        {
+            var spec = Alone(new Autofluorescence { BrightnessAt = place, GranulesPerMm2 = 5000 }, 2);
+            using var scene = Simulator.Compile(spec with { Acquisition = spec.Acquisition with { Optics = spec.Acquisition.Optics with { Na = na } } });
+            return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(scene.Frame(1))];
+        }
+        float[] image = Frame(BrightnessPlace.Image, 0.3), narrow = Frame(BrightnessPlace.Tissue, 0.3), wide = Frame(BrightnessPlace.Tissue, 0.6);
+        Assert.Equal(image, Frame(BrightnessPlace.Image, 0.6));
+        for (var i = 0; i < image.Length; i++)
+        {
+            Assert.Equal(0.09, narrow[i] / image[i], 1e-6);
+            Assert.Equal(4, wide[i] / narrow[i], 1e-5);
+        }
+    }
 }

@@ -282,4 +282,38 @@ public class BackgroundTests
         foreach (var field in new[] { "population_model", "texture", "floor", "background_variance_fraction", "arousal_gain", "role", "save_background" }) Assert.DoesNotContain(field, json);
         Assert.Equal(Tissue(5, new Neuropil(), Cells).CacheKey(), spec.CacheKey());
     }
+
+    [Fact]
+    public void Counted_in_the_tissue_neuropil_changes_with_aperture_indicator_and_expression_as_cells_do()
+    {
+        var neuropil = new Neuropil { Amplitude = 0.7, BrightnessAt = BrightnessPlace.Tissue };
+        var activity = new CellActivity { Indicator = new Indicator { Name = IndicatorName.GCaMP6f } };
+        var spec = Tissue(2, neuropil, Cells).With(activity);
+        (double Neuropil, double Cell) Light(Spec of)
+        {
+            using var scene = Simulator.Compile(of);
+            double A(string name) => scene.Truth.Find(name)!.ToDoubles()[0];
+            return (A("neuropil_amplitude"), A("observed_gain") * A("resting_f0") / A("amplitude_per_cell"));
+        }
+        Spec At(double na) => spec with { Acquisition = spec.Acquisition with { Optics = spec.Acquisition.Optics with { Na = na } } };
+        var usual = Light(spec);
+        Assert.Equal(0.7 * 0.09 * 1.07, usual.Neuropil, 1e-12);
+        foreach (var other in (Spec[])[At(0.45), spec.With(activity with { Indicator = new Indicator { Name = IndicatorName.JGCaMP7c } }), spec.With(activity with { F0 = 3 }), spec.With(activity with { RestingBrightness = 0.2 })])
+        {
+            var light = Light(other);
+            Assert.NotEqual(usual.Neuropil, light.Neuropil);
+            Assert.Equal(light.Cell / usual.Cell, light.Neuropil / usual.Neuropil, 1e-9);
+        }
+        // Half of the cells carry the indicator: half of the processes do.
+        Assert.Equal(0.5, Light(spec.With(activity with { ExpressingFraction = 0.5 })).Neuropil / usual.Neuropil, 1e-12);
+        // What is told is what is rendered; an amplitude in the image changes with none of them.
+        var image = neuropil with { BrightnessAt = BrightnessPlace.Image, Amplitude = usual.Neuropil };
+        using CompiledScene tissue = Simulator.Compile(spec), same = Simulator.Compile(spec.With(image)), wide = Simulator.Compile(At(0.45).With(image)), bare = Simulator.Compile(At(0.45).Without<Neuropil>());
+        float[] Frame(CompiledScene scene) => [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(scene.Frame(3))];
+        Assert.Equal(Frame(same), Frame(tissue), (a, b) => Math.Abs(a - b) <= 1e-6 * b);
+        var sum = Frame(wide).Zip(Frame(bare), (a, b) => (double)a - b).Sum();
+        var narrow = Frame(same).Zip(Frame(Simulator.Compile(spec.Without<Neuropil>())), (a, b) => (double)a - b).Sum();
+        Assert.Equal(1, sum / narrow, 1e-4);
+        Assert.Contains(SpecValidator.Check(spec.With(neuropil with { BackgroundVarianceFraction = 0.5 })), p => !p.IsWarning && p.Path.EndsWith("brightness_at", StringComparison.Ordinal));
+    }
 }

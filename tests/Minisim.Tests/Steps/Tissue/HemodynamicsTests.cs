@@ -226,4 +226,20 @@ public class HemodynamicsTests
         using var scene = Simulator.Compile(spec);
         Assert.True(scene.Truth.Find("hemodynamics_signals")!.ToDoubles().AsSpan(0, 100).ToArray().Average() < 0.1);
     }
+
+    [Fact]
+    public void The_truth_is_what_is_rendered_of_a_cell_across_the_wall_of_a_sharp_vessel()
+    {
+        var places = Enumerable.Range(0, 25).Select(i => new Position(110, i / 5 * 30 - 60, i % 5 * 36 - 72)).ToArray();
+        Spec Of(params Position[] at) => SpecOf(5, new PlaceNeurons { Populations = [new Population { PositionsUm = [.. at], SomaRadiusUm = 6, Irregularity = 0 }] }, new CellActivity(), new OpticsStep(), new Composite(),
+            new Vasculature { Enabled = true, Layers = [new() { DepthUm = 110, NRoots = 12, RootRadiusUm = 22, Opacity = 0.95 }] }, new Minisim.Steps.Behavior(), new Hemodynamics { LocomotionArtery = 0.3, VasomotionArtery = 0.1 });
+        var worst = 0.0;
+        foreach (var place in places)
+        {
+            using CompiledScene with = Simulator.Compile(Of(place)), without = Simulator.Compile(Of(place).Without<Hemodynamics>());
+            var told = with.Truth.Find("hemodynamic_transmission")!.ToDoubles();
+            for (var t = 0; t < 100; t += 33) worst = Math.Max(worst, Math.Abs(Frame(with, t).Sum(v => (double)v) / Frame(without, t).Sum(v => (double)v) - told[t]));
+        }
+        Assert.True(worst < 1e-4, $"{worst}");
+    }
 }
