@@ -283,13 +283,12 @@ export class Movie {
   private tick = () => {
     if (!this.isPlaying) return;
     let next = this.from + Math.floor(((performance.now() - this.since) / 1000) * this.fps * this.speed);
-    if (next >= this.frames) {
-      if (!this.isLooping) {
-        this.isPlaying = false;
-        this.store.tell();
-        return;
-      }
-      next %= this.frames;
+    // Without a loop the last frame is shown, too.
+    if (next >= this.frames) next = this.isLooping ? next % this.frames : this.frames - 1;
+    if (!this.isLooping && this.frame >= this.frames - 1) {
+      this.isPlaying = false;
+      this.store.tell();
+      return;
     }
     if (next !== this.frame) {
       const ready = (['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(next));
