@@ -302,8 +302,9 @@ class Tuning(Record):
     speed_fraction : float, default 0.05
         Share of the cells that fire that are speed cells. Must be in [0, 1].
     speed_gain : float, default 2.0
-        How steeply they follow the speed: m·(1 + gain·v/v̄)/(1 + gain), v̄ the mean speed of the recording.
-        Must be in (0, 100].
+        How steeply they follow the speed: m·(1 + gain·v/v̄)/(1 + gain), v̄ the mean speed of the animal over
+        600 s, or over a path from a file: a longer recording begins as a shorter one does. Must be in (0,
+        100].
     head_direction_fraction : float, default 0.0
         Share of the cells that fire that are head-direction cells. Must be in [0, 1].
     hd_kappa : float, default 4.0

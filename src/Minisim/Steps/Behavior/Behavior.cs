@@ -114,6 +114,9 @@ public sealed partial record Behavior : Step
         return track.Lap is null ? output : output.Publish("behavior_lap", ["frame"], [frames], null, lap, "number of the lap in the middle of each frame");
     }
 
+    // The animal's usual speed is that of so long a time, however long the recording is.
+    private const double UsualS = 600;
+
     // Draws: entity 0 wander within a lap, 1 speed of a lap, 2 pause after it, 3 and 4 the two parts of the speed, 5 turning rate, 6 dwells, 7 the start.
     internal BehaviorTrack Linear(ulong seed, double seconds)
     {
@@ -148,7 +151,7 @@ public sealed partial record Behavior : Step
             pause = RewardPauseS <= 0.5 ? RewardPauseS : 0.5 - (RewardPauseS - 0.5) * PortableMath.Log(1 - Of(seed, 2).Uniform((uint)number));
             pause = Math.Max(pause, dt);
         }
-        return new BehaviorTrack(x, new double[n], speed, heading, lap, new(0, 0, LengthM, 0));
+        return new BehaviorTrack(x, new double[n], speed, heading, lap, new(0, 0, LengthM, 0), () => Linear(seed, UsualS));
 
         double SpeedOf(int which) => LapSpeedM_S * PortableMath.Exp(Math.Sqrt(variance) * Of(seed, 1).Normal((uint)which) - variance / 2);
 
@@ -193,7 +196,7 @@ public sealed partial record Behavior : Step
             if (turnedX) theta = BehaviorTrack.Wrapped(Math.PI - theta);
             if (turnedY) theta = BehaviorTrack.Wrapped(-theta);
         }
-        return new BehaviorTrack(x, y, speed, heading, null, new(0, 0, LengthM, WidthM));
+        return new BehaviorTrack(x, y, speed, heading, null, new(0, 0, LengthM, WidthM), () => OpenField(seed, UsualS));
 
         // At least a step, so that a field of dwells far shorter than one comes to an end.
         double Dwell(uint which) => Math.Max(dt / 16, -(rests ? RestDwellS : MoveDwellS) * PortableMath.Log(1 - dwells.Uniform(which)));

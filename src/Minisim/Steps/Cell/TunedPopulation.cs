@@ -47,13 +47,12 @@ internal sealed class TunedPopulation
     private readonly BehaviorTrack _track;
     private readonly CellRates _rates;
     private readonly bool _isTrack;
-    private readonly double _meanSpeed, _seconds, _ripplesHz;
+    private readonly double _seconds, _ripplesHz;
 
     public TunedPopulation(Tuning tuning, CellRoster.Entry[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
     {
         (_tuning, _cells, _seed, _grid, _track, _rates) = (tuning, cells, seed, grid, track, rates);
         _isTrack = track.Lap is not null;
-        _meanSpeed = track.Speed.Average();
         _seconds = grid.EndBin / grid.Hz;
         // Not the places that were visited: those become more in a longer recording.
         var (left, bottom, right, top) = track.Arena;
@@ -150,7 +149,7 @@ internal sealed class TunedPopulation
                 for (var i = 0; i < hz.Length; i++) hz[i] *= Gain(i);
                 break;
             case CellClass.Speed:
-                for (var i = 0; i < hz.Length; i++) hz[i] = m * (1 + (_meanSpeed > 0 ? _tuning.SpeedGain * _track.Speed[i] / _meanSpeed : 0)) / (1 + _tuning.SpeedGain) * Gain(i);
+                for (var i = 0; i < hz.Length; i++) hz[i] = m * (1 + (_track.MeanSpeed > 0 ? _tuning.SpeedGain * _track.Speed[i] / _track.MeanSpeed : 0)) / (1 + _tuning.SpeedGain) * Gain(i);
                 break;
             case CellClass.HeadDirection:
                 var scale = m / BesselI0(_tuning.HdKappa);

@@ -28,7 +28,7 @@ public sealed record Tuning
     [Range(0, 1)] public double RemapFraction { get; init; } = 0.8;
     /// <summary>Share of the cells that fire that are speed cells.</summary>
     [Range(0, 1)] public double SpeedFraction { get; init; } = 0.05;
-    /// <summary>How steeply they follow the speed: <c>m·(1 + gain·v/v̄)/(1 + gain)</c>, v̄ the mean speed of the recording.</summary>
+    /// <summary>How steeply they follow the speed: <c>m·(1 + gain·v/v̄)/(1 + gain)</c>, v̄ the mean speed of the animal over 600 s, or over a path from a file: a longer recording begins as a shorter one does.</summary>
     [Positive(100)] public double SpeedGain { get; init; } = 2;
     /// <summary>Share of the cells that fire that are head-direction cells.</summary>
     [Range(0, 1)] public double HeadDirectionFraction { get; init; }

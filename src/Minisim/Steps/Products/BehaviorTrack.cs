@@ -9,8 +9,11 @@ namespace Minisim.Steps;
 /// <param name="heading">Head direction, rad in (−π, π], 0 along +x.</param>
 /// <param name="lap">Number of the lap, or null where there are none.</param>
 /// <param name="arena">Where it can be, visited or not.</param>
-internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, double[] heading, int[]? lap, BehaviorTrack.Extent arena)
+/// <param name="usual">The animal for so long that its mean speed does not hang on the length of the recording; null = this track.</param>
+internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, double[] heading, int[]? lap, BehaviorTrack.Extent arena, Func<BehaviorTrack>? usual = null)
 {
+    private readonly Lazy<double> _meanSpeed = new(() => (usual?.Invoke().Speed ?? speed).Average());
+
     /// <summary>A rectangle, m.</summary>
     public readonly record struct Extent(double Left, double Bottom, double Right, double Top);
 
@@ -28,6 +31,8 @@ internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, doub
     public double[] Heading => heading;
     public int[]? Lap => lap;
     public Extent Arena => arena;
+    /// <summary>Its usual speed, m/s.</summary>
+    public double MeanSpeed => _meanSpeed.Value;
     /// <summary>How far it is in locomotion, 0–1: <c>min(v/0.1 m/s, 1)</c>, low-passed with 0.2 s.</summary>
     public double[] Locomotion { get; } = LocomotionOf(speed);
 

@@ -93,7 +93,7 @@ public sealed partial record Hemodynamics : Step
             var rows = new float[checked(units.Length * frames)];
             Parallel.For(0, units.Length, i => Transmission(shapes[units[i]], atRest, pulse, grid.Width, rows.AsSpan(i * frames, frames)));
             return rows;
-        }, "share of each cell's light that passes the vessels at rest that blood in motion lets through"));
+        }, "light of each cell that comes through, over that with the blood at rest"));
     }
 
     // What a frame lets through is R_A·R_V·(1 − a·P), each R linear between two tabulated fields: a sum of products of fields, whose means over the cell's light at rest (footprint times mask) are

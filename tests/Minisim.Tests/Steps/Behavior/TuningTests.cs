@@ -440,4 +440,17 @@ public class TuningTests
         Assert.Contains(SpecValidator.Check(spec.With(new Minisim.Steps.Behavior { ExtentM = [0, 0, 1, 1] })), p => !p.IsWarning && p.Path.EndsWith("extent_m", StringComparison.Ordinal));
         File.Delete(path);
     }
+
+    [Theory]
+    [InlineData(BehaviorArena.Linear)]
+    [InlineData(BehaviorArena.OpenField)]
+    public void A_longer_recording_begins_with_the_spikes_of_a_shorter_one(BehaviorArena arena)
+    {
+        var tuning = new Tuning { PlaceFraction = 0.4, SpeedFraction = 0.4, HeadDirectionFraction = 0.1, ThetaDepth = 0.5, RippleRateHz = 0.5 };
+        var (population, brief) = Run(SpecOf(20, tuning, cells: 100, behavior: new() { Arena = arena }));
+        var (_, longer) = Run(SpecOf(50, tuning, cells: 100, behavior: new() { Arena = arena }));
+        Assert.Equal(4, population.Classes.Distinct().Count());
+        // Half a second before the end of the shorter one: what a ripple adds may lie beyond it.
+        for (var i = 0; i < 100; i++) Assert.Equal(brief[i].Where(t => t < 19.5), longer[i].Where(t => t < 19.5));
+    }
 }
