@@ -117,9 +117,16 @@ internal sealed class MinianEstimate : EstimateFormat
         var own = v.Numbers("unit_id") ?? [.. Enumerable.Range(0, n).Select(i => (double)i)];
         var rowOf = new Dictionary<double, int>();
         for (var i = 0; i < own.Length; i++) rowOf[own[i]] = i;
+        // A number that two units have names neither; only where both tables list the same is their order enough.
+        var isByOrder = rowOf.Count < own.Length || units.Distinct().Count() < units.Length;
+        if (isByOrder && !own.AsSpan().SequenceEqual(units))
+        {
+            reading.LeftOut(part, $"{name}: the same unit_id stands at several units, so that its rows cannot be joined to the footprints");
+            return null;
+        }
 
         var frames = reading.Hints.Frames;
-        int[] at = [.. Enumerable.Range(0, t)];
+        var at = Axis.Places(v.Numbers("frame"), t);
         var words = "";
         if (frames > 0 && t != frames)
         {
@@ -142,7 +149,8 @@ internal sealed class MinianEstimate : EstimateFormat
         int missing = 0, holes = 0;
         for (var u = 0; u < units.Length; u++)
         {
-            if (!rowOf.TryGetValue(units[u], out var row))
+            var row = u;
+            if (!isByOrder && !rowOf.TryGetValue(units[u], out row))
             {
                 missing++;
                 table.Row(u).Fill(double.NaN);
@@ -179,9 +187,10 @@ internal sealed class MinianEstimate : EstimateFormat
         var values = motion.Array.Doubles();
         var (sums, counts) = (new Matrix(motion.Length("frame"), 2), new Matrix(motion.Length("frame"), 2));
         var index = new long[lengths.Length];
+        var at = Axis.Places(motion.Numbers("frame"), motion.Length("frame"));
         foreach (var value in values)
         {
-            var (t, d) = ((int)index[frameAxis], index[shiftAxis] == dy ? 0 : 1);
+            var (t, d) = (at[index[frameAxis]], index[shiftAxis] == dy ? 0 : 1);
             if (double.IsFinite(value)) (sums[t, d], counts[t, d]) = (sums[t, d] + value, counts[t, d] + 1);
             for (var a = index.Length - 1; a >= 0 && ++index[a] == lengths[a]; a--) index[a] = 0;
         }
@@ -212,7 +221,7 @@ internal sealed class MinianEstimate : EstimateFormat
         /// <summary>Null where the coordinates do not lie in the field.</summary>
         public static Axis? Of(double[]? coordinates, int length, int field)
         {
-            if (length == field) return new Axis([.. Enumerable.Range(0, length)], 1);
+            if (length == field) return new Axis(Places(coordinates, length), 1);
             if (coordinates is null || length == 0) return null;
             var step = length > 1 ? coordinates[1] - coordinates[0] : 1;
             if (!(step >= 1 && step == Math.Floor(step) && step <= field)) return null;
@@ -223,6 +232,11 @@ internal sealed class MinianEstimate : EstimateFormat
             if (first != Math.Floor(first) || first < 0 || first + (length - 1) * step >= field) return null;
             return new Axis([.. Enumerable.Range(0, length).Select(i => (int)(first + i * step))], (int)step);
         }
+
+        /// <summary>Where each entry of a whole axis belongs: coordinates of another order than upwards say so.</summary>
+        public static int[] Places(double[]? coordinates, int length) =>
+            coordinates is not null && Whole(coordinates) is { } whole && whole.Length == length && whole.Max() - whole.Min() == length - 1
+                ? [.. whole.Select(c => c - whole.Min())] : [.. Enumerable.Range(0, length)];
 
         /// <summary>Coordinates as whole numbers; null where they are not.</summary>
         public static int[]? Whole(double[] coordinates) =>

@@ -120,6 +120,11 @@ internal static class OddEstimateScripts
         base('packed'); var('packed', 'A', np.round(A * 4).astype('u2'), ['unit_id', 'height', 'width'], {'unit_id': ids, 'height': np.arange(H), 'width': np.arange(W)}, attrs={'scale_factor': 0.25, 'add_offset': 0.0}, fill_value=0)
         base('big'); var('big', 'C', C.astype('>f4'), ['unit_id', 'frame'], {'unit_id': ids, 'frame': np.arange(T).astype('>i8')})
         base('fortran'); var('fortran', 'A', A.transpose(1, 2, 0), ['height', 'width', 'unit_id'], {'unit_id': ids, 'height': np.arange(H), 'width': np.arange(W)}, order='F')
+        base('backwards')
+        var('backwards', 'A', A[:, ::-1, ::-1].copy(), ['unit_id', 'height', 'width'], {'unit_id': ids, 'height': np.arange(H)[::-1], 'width': np.arange(W)[::-1]})
+        [var('backwards', m, v[:, ::-1].copy(), ['unit_id', 'frame'], {'unit_id': ids, 'frame': np.arange(T)[::-1]}) for m, v in (('C', C), ('S', S))]
+        var('backwards', 'motion', shifts[::-1].copy(), ['frame', 'shift_dim'], {'frame': np.arange(T)[::-1], 'shift_dim': ['height', 'width']})
+        base('same ids'); var('same ids', 'C', C[::-1].copy(), ['unit_id', 'frame'], {'unit_id': np.zeros(K, 'i8'), 'frame': np.arange(T)})
         base('broken'); open('broken/motion.zarr/motion/.zarray', 'w').write('{'); open('broken/S.zarr/S/0.0', 'wb').write(b'xx')
 
         def v3(home, name, values, dims, coords, codecs='zstd', shard=False):

@@ -170,7 +170,7 @@ public class OddEstimateTests : InTemporaryFolder
     public void Minian_of_versions_2_and_3_places_pixels_frames_and_units_by_their_coordinates()
     {
         Write(OddEstimateScripts.Minian);
-        foreach (var home in (string[])["objects", "v3 zstd", "v3 gzip", "v3 blosc", "v3 plain", "v3 crc", "v3 big", "v3 transpose", "v3 shard", "fortran", "packed", "big", "nonrigid"])
+        foreach (var home in (string[])["objects", "v3 zstd", "v3 gzip", "v3 blosc", "v3 plain", "v3 crc", "v3 big", "v3 transpose", "v3 shard", "fortran", "packed", "big", "nonrigid", "backwards"])
         {
             var e = Read(home);
             CheckFootprints(e, home == "packed" ? 0.126 : 1e-9);
@@ -194,6 +194,8 @@ public class OddEstimateTests : InTemporaryFolder
             Assert.Null(e.Shifts);
             Assert.StartsWith("LeftOut", Part(e, "motion"));
         }
+        Assert.Null(Read("same ids").C);
+        Assert.Contains("the same unit_id stands at several units", Part(Read("same ids"), "traces"));
         var broken = Read("broken");
         CheckFootprints(broken);
         CheckTraces(broken.C);
