@@ -83,8 +83,9 @@ internal static class CommandLine
                 }
                 var command = result.CommandResult.Command;
                 var messages = result.Errors.Select(ParseMessages.Of).Distinct().ToArray();
+                // Behind an unknown command nothing is known.
                 if (result.UnmatchedTokens.Count > 0)
-                    messages = [.. result.UnmatchedTokens.Select(t => $"unknown {(t.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument")} '{t}'{Suggestion(t, command)}")];
+                    messages = [.. result.UnmatchedTokens.Take(command.Subcommands.Count > 0 ? 1 : int.MaxValue).Select(t => $"unknown {(t.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument")} '{t}'{Suggestion(t, command)}")];
                 var name = NameOf(command);
                 return Report(error, $"{string.Join("; ", messages)} (see '{name} --help').", ExitCode.BadInput);
             }
@@ -163,7 +164,8 @@ internal static class CommandLine
     private static string Suggestion(string token, Command command)
     {
         var names = token.StartsWith('-') ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name);
-        return NearMiss.Find(token, names) is { } near ? $", did you mean '{near}'?" : "";
+        if (NearMiss.Find(token, names) is { } near) return $", did you mean '{near}'?";
+        return !token.StartsWith('-') && command.Subcommands.Count == 0 && command.Options.Any(o => o.Name == "-o" || o.Aliases.Contains("-o")) ? ": what is to be written goes behind -o" : "";
     }
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction

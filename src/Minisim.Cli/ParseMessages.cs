@@ -15,6 +15,8 @@ internal static class ParseMessages
             ArgumentResult argument => (argument.Argument.Name, argument.Argument.ValueType, argument.Tokens),
             _ => (null, null, null),
         };
+        // The parser names the command, which is known, and not what it lacks.
+        if (name is not null && error.Message.StartsWith("Required argument missing", StringComparison.Ordinal)) return $"{name} is missing";
         // The parser names the type that it could not make of the text.
         if (name is null || tokens is not { Count: > 0 } || !error.Message.Contains("System.", StringComparison.Ordinal)) return error.Message.TrimEnd('.');
         return $"{name} {tokens[^1].Value}: must be {Wanted(Nullable.GetUnderlyingType(type!) ?? type!)}";

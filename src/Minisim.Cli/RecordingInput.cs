@@ -11,6 +11,18 @@ internal static class RecordingInput
         path != SpecInput.Standard
         && (Directory.Exists(path) || RecordingFormats.All.Any(f => f.Extensions.Any(e => Path.TrimEndingDirectorySeparator(path).EndsWith(e, StringComparison.OrdinalIgnoreCase))));
 
+    /// <summary>Opens a recording; a spec in its place is called one.</summary>
+    /// <exception cref="UsageException">It is a spec.</exception>
+    public static Recording Open(string path)
+    {
+        if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            throw new UsageException($"{path} is a spec, not a recording: make one of it with 'minisim simulate {path} -o {Path.GetFileNameWithoutExtension(path)}.zarr'.");
+        return RecordingFormats.OpenRecording(path);
+    }
+
+    /// <summary>Whether a name is that of a recording with its truth.</summary>
+    public static bool HasTruth(string path) => File.Exists(Path.Combine(path, ".zattrs")) && File.Exists(Path.Combine(path, "spec.json"));
+
     /// <summary>A recording is made: what it was made from cannot be set any more.</summary>
     /// <exception cref="UsageException"><c>--set</c> was given.</exception>
     public static void RefuseSet(ParseResult result, SpecInput input)

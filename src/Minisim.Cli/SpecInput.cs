@@ -43,6 +43,8 @@ internal sealed class SpecInput
     public Spec Load(ParseResult result, out IReadOnlyList<Problem> warnings, long? seed = null)
     {
         var path = result.GetRequiredValue(Path);
+        if (RecordingInput.HasTruth(path))
+            throw new UsageException($"{path} is a recording, not a spec: 'minisim export' writes it in other formats, and {System.IO.Path.Combine(path, "spec.json")} is what it was made from.");
         var spec = path == Standard ? SpecJson.Read(Given.Value ?? Console.OpenStandardInput(), "standard input", out warnings) : SpecJson.Load(path, out warnings);
         if (seed is null && !IsSet(result)) return spec;
         var changed = SetOption.Apply(seed is { } s ? spec with { Seed = s } : spec, result.GetValue(_set)!).Validated();

@@ -29,7 +29,7 @@ internal static class ExportCommand
             var threads = outputs.Threads(result);
             var isQuiet = outputs.IsQuiet(result);
             var sinks = outputs.Sinks(result);
-            using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(path));
+            using var recording = RecordingInput.Open(result.GetRequiredValue(path));
             Terminal.Warn(stderr, recording.Warnings);
             if (recording.IsMovieOnly && outputs.Formats(result).FirstOrDefault(f => f.Format.Contents.HasFlag(FormatContents.Truth)) is { Target: { } whole })
                 throw new UsageException($"{result.GetRequiredValue(path)} is a movie alone, and {whole} would need its ground truth: write one of {string.Join(", ", RecordingFormats.All.Where(f => !f.Contents.HasFlag(FormatContents.Truth)).Select(f => f.Name))}.");

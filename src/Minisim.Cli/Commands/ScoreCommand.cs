@@ -61,7 +61,8 @@ internal static class ScoreCommand
             foreach (var output in new[] { result.GetValue(json), result.GetValue(html) }.OfType<string>()) WholeFile.Check(output, result.GetValue(overwrite), inputs);
             if (result.GetValue(json) is { } one && result.GetValue(html) is { } other && Path.GetFullPath(one) == Path.GetFullPath(other)) throw new UsageException($"--json and --html name the same file {one}.");
 
-            using var recording = RecordingFormats.OpenRecording(result.GetRequiredValue(recordingPath));
+            if (!Directory.Exists(inputs[0]) && paths.FirstOrDefault(RecordingInput.HasTruth) is { } turned) throw new UsageException($"the recording comes first: minisim score {turned} {inputs[0]}");
+            using var recording = RecordingInput.Open(result.GetRequiredValue(recordingPath));
             if (recording.IsMovieOnly) throw new RecordingFormatException(result.GetRequiredValue(recordingPath), "is a movie alone: there is no ground truth to score against.", "Name the .zarr, .nwb or .h5 that it was exported from.");
             Terminal.Warn(stderr, recording.Warnings);
             RefuseStopped(recording, result.GetRequiredValue(recordingPath), result.GetValue(force), stderr);

@@ -157,8 +157,9 @@ internal sealed class EstimateReading(string path, EstimateHints hints, ReadLimi
     public Estimate Finish(string layout, SparseFootprints footprints, string from, Matrix? c = null, Matrix? s = null, Matrix? shifts = null, bool[]? accepted = null)
     {
         var empty = Enumerable.Range(0, footprints.Count).Count(u => footprints.Pixels(u).Length == 0);
+        var dark = Enumerable.Range(0, footprints.Count).Count(u => footprints.Pixels(u).Length > 0 && footprints.Peak(u) <= 0);
         _parts.Insert(0, new EstimatePart(Footprints, PartUse.Used,
-            $"{footprints.Count} on {footprints.Height} × {footprints.Width} px, from {from}{(empty > 0 ? $"; {empty} of them empty" : "")}{(footprints.NonFinite > 0 ? $"; {footprints.NonFinite} weights are NaN or infinite and count as 0" : "")}"));
+            $"{footprints.Count} on {footprints.Height} × {footprints.Width} px, from {from}{(empty > 0 ? $"; {empty} of them empty" : "")}{(dark > 0 ? $"; {dark} of them have no positive weight, and match nothing" : "")}{(footprints.NonFinite > 0 ? $"; {footprints.NonFinite} weights are NaN or infinite and count as 0" : "")}"));
         foreach (var (part, text) in new[] { (Traces, "without them only footprints are scored"), (Activity, "deconvolved activity or spikes"), (Motion, "give it with --shifts FILE.npy"), (Acceptance, "all units are scored") })
             if (_parts.All(p => p.Name != part)) Absent(part, text);
         if (accepted is null && Hints.AcceptedOnly) Warnings.Add("--accepted has no effect: the file does not say which units were accepted, so all are scored");

@@ -51,6 +51,8 @@ internal sealed class EstimateSource : IDisposable
             : Matlab is { } variables ? variables.Names.Select(Variable)
             : IsZip ? ZipNames() : [];
         string[] clean = [.. names.Select(Hdf5File.Clean).Take(25)];
+        if (clean.Length == 0 && Matlab is null && !IsZip && System.IO.Path.GetExtension(Path).Equals(".mat", StringComparison.OrdinalIgnoreCase))
+            return " It is no MATLAB file of version 5 or later: save it again with -v7.";
         return clean.Length == 0 ? "" : $" It holds {string.Join(", ", clean.Take(24))}{(clean.Length > 24 ? ", …" : "")}.";
 
         string Variable(string name)

@@ -19,7 +19,7 @@ internal static class MaskArrays
         int[] shape = isFortran ? [.. stored.Reverse()] : stored;
         var path = reading.Path;
         var text = $"({string.Join(", ", shape)})";
-        if (shape.Length != 3) throw new EstimateFormatException(path, $"footprints have shape {text}, not three axes.");
+        if (shape.Length != 3) throw new EstimateFormatException(path, $"footprints have shape {text}, not three axes.", "Save them as (unit, height, width); one unit is (1, height, width).");
         var (h, w, axes) = (reading.Hints.Height, reading.Hints.Width, reading.Hints.Axes);
         bool xy, unitLast = false;
         if (axes != MaskAxes.Auto)

@@ -33,18 +33,23 @@ internal sealed class PlainEstimate : EstimateFormat
     public override Estimate Read(EstimateSource source, EstimateReading reading)
     {
         Func<string, Found?> find;
+        // What an array that is there holds instead of numbers; null where there is none.
+        Func<string, string?> other;
         if (source.Hdf5 is { } root)
         {
             // Our export has the parts of a sparse matrix in a group.
             var isGrouped = root.FindGroup("A_planted") is not null;
-            find = name => root.FindDataset(isGrouped && name.LastIndexOf('_') is > 0 and var at ? $"{name[..at]}/{name[(at + 1)..]}" : name) is { HasNumbers: true } d ? new(d.Shape(), d, false, d.Doubles) : null;
+            Hdf5Dataset? Dataset(string name) => root.FindDataset(isGrouped && name.LastIndexOf('_') is > 0 and var at ? $"{name[..at]}/{name[(at + 1)..]}" : name);
+            find = name => Dataset(name) is { HasNumbers: true } d ? new(d.Shape(), d, false, d.Doubles) : null;
+            other = name => Dataset(name) is { HasNumbers: false } d ? d.Type.Describe() : null;
         }
         else
         {
             var arrays = NpyFile.LoadArchive(source.Path, Names, reading.Limits);
             find = name => arrays.GetValueOrDefault(name) is { HasNumbers: true } a ? new(a.Shape, a.Blocks!, a.IsFortran, () => a.Numbers) : null;
-            if (arrays.GetValueOrDefault("A") is { HasNumbers: false }) throw new NotReadException("its A holds Python objects, not numbers", "Save a dense A (unit, height, width), or A_data, A_indices, A_indptr and A_shape of a sparse one.");
+            other = name => arrays.GetValueOrDefault(name) is { HasNumbers: false } a ? a.Kind : null;
         }
+        if (other("A") is { } masks) throw new NotReadException($"its A holds {masks}", "Save a dense A (unit, height, width) of integers or floats, or A_data, A_indices, A_indptr and A_shape of a sparse one.");
         var isExport = find(ExportMark) is not null;
         var axes = reading.Hints.Axes;
         if (isExport)
@@ -56,15 +61,22 @@ internal sealed class PlainEstimate : EstimateFormat
         SparseFootprints footprints = dense is not null
             ? MaskArrays.Dense(dense.Blocks, () => dense.IsFortran ? throw new InvalidDataException("it has no numbers") : dense.Values(), columnsFirst: false, reading, dense.IsFortran)
             : Sparse(find, axes, reading);
-        Matrix? Table(string name) => find(name) is { Shape: [var rows, var columns] } t ? new Matrix(rows, columns, t.Values()) : null;
+        Matrix? Table(string part, string name)
+        {
+            if (other(name) is { } kind) reading.LeftOut(part, $"{name}: it holds {kind} where numbers should be");
+            if (find(name) is not { } t) return null;
+            if (t.Shape is [var rows, var columns]) return new Matrix(rows, columns, t.Values());
+            reading.LeftOut(part, $"{name} has shape ({string.Join(", ", t.Shape)}), not two axes");
+            return null;
+        }
         Matrix? Traces(string part, string name)
         {
             // Here the user names the arrays, so one of another size is a mistake.
             if (find(name) is { Shape: [var rows, var columns] } && rows != footprints.Count && columns != footprints.Count)
                 throw new EstimateFormatException(source.Path, $"{name} has shape ({rows}, {columns}) and there are {footprints.Count} footprints.");
-            return reading.Optional(part, name, () => reading.Fit(part, name, Table(name), footprints.Count, mayTurn: true));
+            return reading.Optional(part, name, () => reading.Fit(part, name, Table(part, name), footprints.Count, mayTurn: true));
         }
-        var shifts = reading.Optional(EstimateReading.Motion, "shifts", () => Table("shifts") is { } s ? reading.FitShifts("shifts", MaskArrays.Shifts(s, reading)) : null);
+        var shifts = reading.Optional(EstimateReading.Motion, "shifts", () => Table(EstimateReading.Motion, "shifts") is { } s ? reading.FitShifts("shifts", MaskArrays.Shifts(s, reading)) : null);
         if (isExport && shifts is not null) shifts = new(shifts.Rows, shifts.Columns, Array.ConvertAll(shifts.Values, v => -v));
         return reading.Finish(Name, footprints, dense is not null ? "A" : "A_data", Traces(EstimateReading.Traces, "C"), Traces(EstimateReading.Activity, "S"), shifts);
     }

@@ -23,7 +23,7 @@ internal sealed class MiniscopeMovie : Movie
             i => Path.Combine(path, $"{i}.avi"),
             i => Path.Combine(path, SessionLayout.Video(true, i)),
         ];
-        var name = kinds.FirstOrDefault(k => File.Exists(k(0))) ?? throw new RecordingFormatException(path, "has no Miniscope/0.avi, 0.avi or msCam1.avi.", "Name the session folder.");
+        var name = kinds.FirstOrDefault(k => File.Exists(k(0))) ?? throw new RecordingFormatException(path, "is no recording: it has no Miniscope/0.avi, 0.avi or msCam1.avi, as sessions have, and no .zattrs, as Zarr recordings have.", "Name the session folder, or NAME.zarr.");
         var movie = new MiniscopeMovie();
         try
         {

@@ -34,6 +34,9 @@ internal sealed partial class NpyFile
 
     public bool HasNumbers => _decode is not null;
 
+    /// <summary>What an array without numbers holds, for messages.</summary>
+    public string Kind { get; private init; } = "numbers";
+
     public static NpyFile Load(string path, ReadLimits? limits = null, bool lenient = false)
     {
         limits ??= new ReadLimits();
@@ -82,13 +85,14 @@ internal sealed partial class NpyFile
         long count = 1;
         foreach (var s in shape) count = checked(count * s);
         var descr = match.Groups[1].Value;
-        if (descr is "|O" or "O") return new NpyFile(shape, null, null, SafePickle.Read(bytes, start, limits, lenient), null);
+        if (descr is "|O" or "O") return new NpyFile(shape, null, null, SafePickle.Read(bytes, start, limits, lenient), null) { Kind = "Python objects" };
         if (descr.Length > 2 && descr[1] == 'U' && count == 1 && int.TryParse(descr[2..], System.Globalization.CultureInfo.InvariantCulture, out var letters) && letters is >= 0 and < 1 << 20)
         {
             var length = Math.Min(bytes.Length - start, 4 * letters);
-            return new NpyFile(shape, null, null, null, Encoding.UTF32.GetString(bytes, start, length).TrimEnd('\0'));
+            return new NpyFile(shape, null, null, null, Encoding.UTF32.GetString(bytes, start, length).TrimEnd('\0')) { Kind = "text" };
         }
-        if (descr.Length < 3 || !"fiub".Contains(descr[1]) || descr[1..] is not ("f2" or "f4" or "f8" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "b1")) return new NpyFile(shape, null, null, null, null);
+        if (descr.Length < 3 || !"fiub".Contains(descr[1]) || descr[1..] is not ("f2" or "f4" or "f8" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "b1"))
+            return new NpyFile(shape, null, null, null, null) { Kind = KindOf(descr) };
         var size = descr[2] - '0';
         if (count * size > bytes.Length - start) throw new InvalidDataException($"the .npy file claims {count} elements of {size} bytes and holds {bytes.Length - start} bytes");
         var (code, isBigEndian, isFortran) = (descr[1..], descr[0] == '>', shape.Length > 1 && FortranOrder().IsMatch(header));
@@ -101,6 +105,15 @@ internal sealed partial class NpyFile
             return isFortran ? FromFortran(numbers, shape) : numbers;
         }
     }
+
+    private static string KindOf(string descr) => (descr.Length > 1 ? descr[1] : '?') switch
+    {
+        'c' => "complex numbers",
+        'M' or 'm' => "dates or times",
+        'U' or 'S' or 'a' => "text",
+        'f' => $"floats of type {descr}",
+        _ => $"elements of type {descr}",
+    };
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 

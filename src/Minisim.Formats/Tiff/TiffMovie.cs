@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using BitMiracle.LibTiff.Classic;
 using Minisim.Formats.Writing;
 using Minisim.Truth;
@@ -42,6 +43,7 @@ internal sealed class TiffMovie : FileMovie
                 else _places = null;
                 _pages.Add(page.Directory);
             }
+            RequireFramesAlone(first!.Description);
             if (_pages.Count == 1) AddUnlisted(first!.Description, pageBytes);
             Fps = Rate(first!.Description);
             if (_places is not null && _places.Max() + pageBytes > Length) throw Truncated();
@@ -72,9 +74,28 @@ internal sealed class TiffMovie : FileMovie
         return null;
     }
 
+    /// <summary>Pages along two axes are no frames one after another.</summary>
+    private void RequireFramesAlone(string? description)
+    {
+        if (description is null) return;
+        var isImageJ = description.StartsWith("ImageJ=", StringComparison.Ordinal);
+        int Of(string imageJ, string ome)
+        {
+            var match = isImageJ ? Regex.Match(description, $"^{imageJ}=([0-9]{{1,9}})\\s*$", RegexOptions.Multiline) : Regex.Match(description, $"<Pixels[^>]*\\s{ome}=\"([0-9]{{1,9}})\"");
+            return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 1;
+        }
+        // One long axis is time, whatever it is called: ImageJ calls the frames of a movie slices, tifffile channels.
+        (int Length, string Name)[] axes = [(Of("channels", "SizeC"), "channels"), (Of("slices", "SizeZ"), "depths"), (Of("frames", "SizeT"), "times")];
+        var longer = axes.Where(a => a.Length > 1).ToArray();
+        if (longer.Length > 1)
+            throw new RecordingFormatException(Path, $"holds {string.Join(" of ", longer.Select(a => $"{a.Length} {a.Name}"))}, page by page.", "Save one of them as a movie of its own (ImageJ: Image > Duplicate, or Split Channels).");
+    }
+
     private PixelType TypeOf(TiffPage page)
     {
         if (page.Width <= 0 || page.Height <= 0 || (long)page.Width * page.Height > 1 << 28) throw new RecordingFormatException(Path, $"has a page of {page.Height} x {page.Width}.", "The file is damaged.");
+        if (page.Photometric == 0) throw new RecordingFormatException(Path, "counts from white to black (its photometric interpretation is 0).", "Save it with 0 as black (ImageJ: Edit > Invert, or Image > Lookup Tables > Grays).");
+        if (page.Photometric == 3) throw new RecordingFormatException(Path, "holds numbers of colours in a palette; grey movies are read here.", "Convert it to grey (ImageJ: Image > Lookup Tables > Grays).");
         if (page.Samples != 1) throw new RecordingFormatException(Path, "is in colour; grey movies are read here.", "Convert it to grey.");
         return (page.Format, page.Bits) switch
         {

@@ -131,10 +131,12 @@ public sealed class CommandLineTests : IDisposable
     {
         { "", "Usage" },
         { "nwe", "did you mean 'new'" },
-        { "validate", "Required argument" },
+        { "validate", "SPEC.json is missing" },
+        { "score a.zarr", "ESTIMATE is missing" },
         { "validate nowhere.json", "no such file" },
         { "validate /", "folder" },
         { "validate a.json b.json", "b.json" },
+        { "simulate a.json a.zarr", "'a.zarr': what is to be written goes behind -o" },
         { "validate a.json --jsno", "did you mean '--json'" },
         { "info --frobnicate", "--frobnicate" },
         { "describe tau_decay", "did you mean 'tau_decay_s'" },
@@ -166,6 +168,24 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(word, error);
         Assert.DoesNotContain("   at ", error);
         if (line.Length > 0) Assert.StartsWith("error: ", error);
+    }
+
+    /// <summary>Recordings, specs and results are taken for one another; each is told from the others by what it is.</summary>
+    [Theory]
+    [InlineData("simulate r.zarr -o x.avi", "is a recording, not a spec: 'minisim export'")]
+    [InlineData("export s.json -o x.avi", "is a spec, not a recording: make one of it with 'minisim simulate")]
+    [InlineData("score s.json e.npz", "is a spec, not a recording")]
+    [InlineData("score e.npz r.zarr", "the recording comes first")]
+    [InlineData("run s.json", "unknown command 'run' (see 'minisim --help')")]
+    public async Task What_stands_in_the_place_of_another_is_called_what_it_is(string line, string said)
+    {
+        Minisim.Tests.Formats.Zarr.SampleRecording.Make(9, 13, 17).WriteTo(At("r.zarr"));
+        File.WriteAllText(At("s.json"), "{}");
+        File.WriteAllBytes(At("e.npz"), [1]);
+        var (code, _, error) = await Run([.. line.Split(' ').Select(w => Path.HasExtension(w) && File.Exists(At(w)) || Directory.Exists(At(w)) ? At(w) : w)]);
+        Assert.Equal(2, code);
+        Assert.Contains(said, error);
+        Assert.Single(error.Trim().Split('\n'));
     }
 
     [Fact]

@@ -53,6 +53,38 @@ public class HostileEstimateTests : InTemporaryFolder
         Assert.Contains("4,294,967,280 bytes", Refused("bomb.npz"));
     }
 
+    /// <summary>An array that is there and cannot be used is left out with its reason, not called absent.</summary>
+    [Theory]
+    [InlineData("C", "<M8[s]", "2, 100", 8, "traces", "dates or times")]
+    [InlineData("S", "<c16", "2, 100", 16, "activity", "complex numbers")]
+    [InlineData("C", "<f8", "", 8, "traces", "C has shape (), not two axes")]
+    [InlineData("C", "<f8", "200,", 8, "traces", "C has shape (200), not two axes")]
+    [InlineData("shifts", "<U4", "100, 2", 16, "motion", "text")]
+    public void What_is_there_and_cannot_be_used_is_left_out_with_the_reason(string name, string type, string shape, int size, string part, string reason)
+    {
+        var masks = new byte[2 * 64 * 80];
+        for (var k = 0; k < 8; k++) (masks[700 + k], masks[64 * 80 + 3000 + k]) = (9, 9);
+        Npz("odd.npz", ("A.npy", Npy("|u1", "2, 64, 80", masks)), (name + ".npy", Npy(type, shape, new byte[200 * size])));
+        var report = EstimateFile.Read(PathOf("odd.npz"), Hints).Report.Parts.Single(p => p.Name == part);
+        Assert.Equal(Minisim.Metrics.PartUse.LeftOut, report.Use);
+        Assert.Contains(reason, report.Text);
+    }
+
+    [Fact]
+    public void Footprints_of_another_kind_sign_or_shape_are_called_what_they_are()
+    {
+        Npz("complex.npz", ("A.npy", Npy("<c8", "2, 64, 80", new byte[2 * 64 * 80 * 8])));
+        Assert.Contains("its A holds complex numbers", Refused("complex.npz"));
+        Npz("flat.npz", ("A.npy", Npy("|u1", "2, 5120", new byte[2 * 5120])));
+        Assert.Contains("Save them as (unit, height, width)", Refused("flat.npz"));
+        var masks = new byte[2 * 64 * 80];
+        for (var k = 0; k < 8; k++) (masks[700 + k], masks[64 * 80 + 3000 + k]) = (0xff, 9);
+        Npz("negative.npz", ("A.npy", Npy("|i1", "2, 64, 80", masks)));
+        Assert.Contains("1 of them have no positive weight", EstimateFile.Read(PathOf("negative.npz"), Hints).Report.Parts[0].Text);
+        File.WriteAllBytes(PathOf("old.mat"), [0, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, (byte)'A', 0]);
+        Assert.Contains("save it again with -v7", Refused("old.mat"));
+    }
+
     [Fact]
     public void A_real_bomb_stays_within_max_memory()
     {

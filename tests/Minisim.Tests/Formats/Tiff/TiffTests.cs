@@ -78,6 +78,52 @@ public class TiffTests : InTemporaryFolder
         }
     }
 
+    /// <summary>Pages that are not frames of grey are refused: read as such they would be another movie.</summary>
+    [Theory]
+    [InlineData(262, 0, null, null, "counts from white to black")]
+    [InlineData(262, 3, null, null, "numbers of colours")]
+    [InlineData(0, 0, "hyperstack=true\nmode=grayscale", "channels=2", "holds 2 channels of 9 times")]
+    [InlineData(0, 0, "hyperstack=true\nmode=grayscale", "slices=3", "holds 3 depths of 9 times")]
+    public void Pages_that_are_no_frames_of_grey_are_refused(int tag, short value, string? found, string? replaced, string reason)
+    {
+        SampleRecording.Make(9, 13, 17).Save(PathOf("a.tif"));
+        var bytes = File.ReadAllBytes(PathOf("a.tif"));
+        if (found is not null && replaced is not null)
+        {
+            var text = System.Text.Encoding.Latin1.GetString(bytes);
+            Assert.Contains(found, text);
+            bytes = System.Text.Encoding.Latin1.GetBytes(text.Replace(found, (replaced + "\nnote=").PadRight(found.Length, 'x')));
+        }
+        for (var entry = 10; tag > 0 && entry < 200; entry += 12)
+            if (BitConverter.ToUInt16(bytes, entry) == tag)
+                BitConverter.GetBytes(value).CopyTo(bytes, entry + 8);
+        File.WriteAllBytes(PathOf("a.tif"), bytes);
+        Assert.Contains(reason, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.tif"))).Reason);
+    }
+
+    [Fact]
+    public void Channels_of_other_programs_are_no_frames_and_slices_alone_are()
+    {
+        Python.Need("tifffile", "numpy");
+        Python.Run("/usr/bin/python3", "-c", """
+            import sys, numpy as np, tifffile
+            folder = sys.argv[1]
+            v = np.arange(6 * 2 * 20 * 30).reshape(6, 2, 20, 30).astype("u2")
+            tifffile.imwrite(f"{folder}/imagej.tif", v, imagej=True, metadata={"axes": "TCYX"})
+            tifffile.imwrite(f"{folder}/ome.ome.tif", v, photometric="minisblack", metadata={"axes": "TCYX"})
+            tifffile.imwrite(f"{folder}/depths.ome.tif", v, photometric="minisblack", metadata={"axes": "TZYX"})
+            tifffile.imwrite(f"{folder}/slices.tif", v[:, 0], imagej=True, metadata={"axes": "ZYX"})
+            tifffile.imwrite(f"{folder}/times.ome.tif", v[:, 0], photometric="minisblack", metadata={"axes": "TYX"})
+            """, Folder);
+        foreach (var (file, reason) in new[] { ("imagej.tif", "2 channels of 6 times"), ("ome.ome.tif", "2 channels of 6 times"), ("depths.ome.tif", "2 depths of 6 times") })
+            Assert.Contains(reason, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf(file))).Reason);
+        foreach (var file in (string[])["slices.tif", "times.ome.tif"])
+        {
+            using var movie = RecordingFormats.OpenMovie(PathOf(file));
+            Assert.Equal(6, movie.Frames);
+        }
+    }
+
     /// <summary>Frames of zeros but for the first and last pixel: the file system is given the zeros all the same.</summary>
     [Fact]
     public void Past_four_gigabytes_every_frame_is_found()
