@@ -7,7 +7,10 @@ import { Side } from './Side';
 import type { Cells } from './inspect';
 import { useFrame, useStore, type Problem } from './store';
 
-const nameOf = (name: string) => name.replace(/_/g, ' ').replace('miniscope v4', 'Miniscope V4').replace('ca1', 'CA1').replace('l23', 'L2/3').replace('generic 1p', 'Generic 1P').replace('cortex', 'Cortex');
+const nameOf = (name: string) => {
+  const words = name.replace(/_/g, ' ').replace('miniscope v4', 'Miniscope V4').replace('ca1', 'CA1').replace('l23', 'L2/3').replace('generic 1p', 'Generic 1P').replace('cortex', 'Cortex');
+  return words[0].toUpperCase() + words.slice(1);
+};
 
 function Presets() {
   const s = useStore();

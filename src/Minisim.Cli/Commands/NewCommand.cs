@@ -32,7 +32,7 @@ internal static class NewCommand
             "minisim new --scope miniscope_v4 --region ca1 -o ca1.json",
             "minisim new --scope miniscope_v4 --region cortex_l23 --duration 60 --motion --bleaching -o cortex.json",
             "minisim new --reference --region ca1 -o reference.json",
-            "minisim new --scope generic_1p --region ca1 --size 128x128 --activity 0.2 --set steps.neuropil.amplitude=0.02 -o small.json")
+            "minisim new --scope generic_1p --region ca1 --size 128x128 --activity 0.2 --set steps.neuropil.amplitude=0.1 -o small.json")
         {
             scope, region, reference, duration, fps, seed, activity, size, motion, bleaching, noNeuropil, noVessels, noFields, set, output, overwrite,
         };

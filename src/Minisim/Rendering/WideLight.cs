@@ -12,8 +12,8 @@ namespace Minisim.Rendering;
 internal sealed unsafe class WideLight : IDisposable
 {
     private const int Run = SourceTiles.RunLength;
-    // A vector may be read past the end of a row, and two nodes before it.
-    private const int Lead = 16, Slack = 32;
+    // A vector may be read past the end of a row, and two nodes before it: those lie at the start of a cache line.
+    private const int Lead = 18, Slack = 30;
     private const int Pattern = 2 * Run;
 
     private readonly CoarseGrid _grid;
@@ -75,7 +75,7 @@ internal sealed unsafe class WideLight : IDisposable
     public long FrameFloats => (long)_grid.Rows * _stride;
 
     /// <summary>Floats that a row in the making needs.</summary>
-    public int ScratchFloats => _stride + Run;
+    public int ScratchFloats => _stride;
 
     /// <summary>Sums the cells at the nodes.</summary>
     /// <param name="emission">As for <see cref="CompositeKernel"/>.</param>
@@ -117,14 +117,11 @@ internal sealed unsafe class WideLight : IDisposable
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         int step = _step, width = _width, first = (row - _firstRow) / step - 2;
-        float* column = scratch + Lead, mixed = scratch + _stride;
+        var column = scratch + Lead;
         int fromRun = 0, toRun = _tiles.Runs;
         while (fromRun < toRun && !Lit(first, fromRun)) fromRun++;
         while (fromRun < toRun && !Lit(first, toRun - 1)) toRun--;
         if (fromRun == toRun) return;
-        // The nodes of a vector of pixels: one for all of them, or several, each as often as it has pixels.
-        var isOne = step % S.Count == 0;
-        var nodeOf = S.Shr(S.Sequence(0), BitOperations.Log2((uint)step));
         fixed (float* weights = _weights)
         fixed (float* across = _across)
         fixed (float* mask = _mask)
@@ -142,27 +139,58 @@ internal sealed unsafe class WideLight : IDisposable
                 sum = S.Fma(v4, S.Load(node += _stride), sum);
                 S.Store(S.Fma(v5, S.Load(node += _stride), sum), column + x);
             }
-            F w0 = S.Load(across), w1 = S.Load(across + Pattern), w2 = S.Load(across + 2 * Pattern), w3 = S.Load(across + 3 * Pattern), w4 = S.Load(across + 4 * Pattern), w5 = S.Load(across + 5 * Pattern);
-            for (var run = fromRun; run < toRun; run++)
+            var transmission = mask is null ? null : mask + (long)row * width;
+            for (var run = fromRun; run < toRun;)
             {
-                if (!Lit(first, run)) continue;
-                var near = column + run * Run - 2;
-                var left = _firstColumn + run * Run * step;
-                int begin = Math.Max(0, -left), end = Math.Min(Run * step, width - left);
-                var to = target + left;
-                var transmission = mask is null ? null : mask + (long)row * width + left;
-                for (var x = begin / S.Count * S.Count; x < end; x += S.Count)
+                if (!Lit(first, run))
                 {
-                    var light = isOne ? OfOne<S, F, U>(across + x % step, near + x / step) : OfMany<S, F, U>(w0, w1, w2, w3, w4, w5, near + x / step, nodeOf);
-                    if (x >= begin && x + S.Count <= end)
-                    {
-                        S.Store(S.Add(S.Load(to + x), transmission is null ? light : S.Mul(S.Load(transmission + x), light)), to + x);
-                        continue;
-                    }
-                    S.Store(light, mixed);
-                    for (var i = Math.Max(x, begin); i < Math.Min(x + S.Count, end); i++) to[i] += transmission is null ? mixed[i - x] : transmission[i] * mixed[i - x];
+                    run++;
+                    continue;
                 }
+                // Runs with light, as far as they follow one another.
+                var start = run;
+                while (run < toRun && Lit(first, run)) run++;
+                var left = _firstColumn + start * Run * step;
+                int begin = Math.Max(0, -left), end = Math.Min((run - start) * Run * step, width - left);
+                Across<S, F, U>(across, column + start * Run - 2, step, target + left, transmission is null ? null : transmission + left, begin, end);
             }
+        }
+    }
+
+    // Pixels from begin to end, of those from a node on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Across<S, F, U>(float* across, float* near, int step, float* to, float* transmission, int begin, int end)
+        where S : struct, ISimd<F, U> where F : struct where U : struct
+    {
+        var shift = BitOperations.Log2((uint)step);
+        // The nodes of a vector of pixels: one for all of them, or several, each as often as it has pixels.
+        var isOne = step >= S.Count;
+        var nodeOf = S.Shr(S.Sequence(0), shift);
+        F w0 = S.Load(across), w1 = S.Load(across + Pattern), w2 = S.Load(across + 2 * Pattern), w3 = S.Load(across + 3 * Pattern), w4 = S.Load(across + 4 * Pattern), w5 = S.Load(across + 5 * Pattern);
+        var edge = stackalloc float[S.Count];
+        for (var x = begin & -S.Count; x < end; x += S.Count)
+        {
+            var node = near + (x >> shift);
+            F light;
+            if (isOne) light = OfOne<S, F, U>(across + (x & step - 1), node);
+            else
+            {
+                // A vector begins at a node and has the same weights as every other.
+                light = S.Mul(w0, S.Pick(S.Load(node), nodeOf));
+                light = S.Fma(w1, S.Pick(S.Load(node + 1), nodeOf), light);
+                light = S.Fma(w2, S.Pick(S.Load(node + 2), nodeOf), light);
+                light = S.Fma(w3, S.Pick(S.Load(node + 3), nodeOf), light);
+                light = S.Fma(w4, S.Pick(S.Load(node + 4), nodeOf), light);
+                light = S.Fma(w5, S.Pick(S.Load(node + 5), nodeOf), light);
+            }
+            if (x >= begin && x + S.Count <= end)
+            {
+                S.Store(S.Add(S.Load(to + x), transmission is null ? light : S.Mul(S.Load(transmission + x), light)), to + x);
+                continue;
+            }
+            // Where it would reach beyond.
+            S.Store(light, edge);
+            for (var i = Math.Max(x, begin); i < Math.Min(x + S.Count, end); i++) to[i] += transmission is null ? edge[i - x] : transmission[i] * edge[i - x];
         }
     }
 
@@ -173,19 +201,6 @@ internal sealed unsafe class WideLight : IDisposable
         var sum = S.Mul(S.Load(weight), S.Broadcast(node[0]));
         for (var k = 1; k < CoarseGrid.Taps; k++) sum = S.Fma(S.Load(weight + k * Pattern), S.Broadcast(node[k]), sum);
         return sum;
-    }
-
-    // A vector begins at a node and has the same weights as every other.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F OfMany<S, F, U>(F w0, F w1, F w2, F w3, F w4, F w5, float* node, U nodeOf)
-        where S : struct, ISimd<F, U> where F : struct where U : struct
-    {
-        var sum = S.Mul(w0, S.Pick(S.Load(node), nodeOf));
-        sum = S.Fma(w1, S.Pick(S.Load(node + 1), nodeOf), sum);
-        sum = S.Fma(w2, S.Pick(S.Load(node + 2), nodeOf), sum);
-        sum = S.Fma(w3, S.Pick(S.Load(node + 3), nodeOf), sum);
-        sum = S.Fma(w4, S.Pick(S.Load(node + 4), nodeOf), sum);
-        return S.Fma(w5, S.Pick(S.Load(node + 5), nodeOf), sum);
     }
 
     /// <summary>Whether any node in reach of a run's pixels has a cell. The footprints reach as far as the interpolation does; on the ladder the light of
