@@ -144,8 +144,10 @@ internal sealed class NwbEstimate : EstimateFormat
         if (series.Rows is not { } at) return reading.Fit(part, series.Path, data.Rows == units ? data.Take(cells) : data, cells.Length);
         var table = new Matrix(units, data.Columns);
         Array.Fill(table.Values, double.NaN);
+        var named = new HashSet<int>();
         for (var i = 0; i < at.Length; i++)
         {
+            if (!named.Add(at[i])) throw new InvalidDataException($"it names ROI {at[i]} twice");
             if ((uint)at[i] >= (uint)units) throw new InvalidDataException($"it names ROI {at[i]} of {units}");
             data.Row(i).CopyTo(table.Row(at[i]));
         }

@@ -92,6 +92,7 @@ internal static class OddEstimateScripts
             series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 2]); series(o, 'Fluorescence/Deconvolved', S.T, p, [0, 1, 2]); f.close()
         pixels('schema', 'xy'); pixels('suite2p', 'yx'); pixels('big endian', 'xy', endian='>'); pixels('voxels', 'xy', extra=(0,), column='voxel_mask')
         pixels('square schema', 'xy', square=True); pixels('square suite2p', 'yx', square=True); pixels('square said', 'xy', square=True, description='Pixels: x (column), y (row), weight')
+        f = h5py.File('twice.nwb', 'w'); o = f.create_group('processing/ophys'); p = table(o, 'PlaneSegmentation', X); series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 1]); f.close()
         f = h5py.File('circle.nwb', 'w'); o = f.create_group('processing/ophys'); p = table(o, 'PlaneSegmentation', X); series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 2])
         o['again'] = f['processing']; f['processing/ophys/Fluorescence/up'] = f['processing/ophys']; o['self'] = h5py.SoftLink('/processing/ophys/self'); f.close()
         """;

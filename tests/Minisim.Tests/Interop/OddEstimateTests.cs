@@ -123,6 +123,7 @@ public class OddEstimateTests : InTemporaryFolder
     public void Nwb_series_belong_to_the_rows_that_their_references_name()
     {
         Write(OddEstimateScripts.Nwb);
+        Assert.Contains("it names ROI 1 twice", Part(Read("twice.nwb"), "traces"));
         foreach (var file in (string[])["background rows.nwb", "two tables.nwb"])
         {
             var e = Read(file);
