@@ -35,6 +35,26 @@ public partial class NativeCommandTests(NativeCommand command) : NativeTests(com
         Assert.Equal(expected, GoldenTests.Hash(movie.Frames, movie.Height * movie.Width * movie.PixelType.Bytes(), movie.Read, recording.Truth.S!));
     }
 
+    /// <summary>No OpenSSL, ICU or time zones: a folder as the root of the file system, with the command and what the linker says it needs.</summary>
+    [Fact]
+    public void Native_command_runs_where_nothing_but_the_c_library_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "only root may change the root of the file system");
+        var needed = Regex.Matches(Python.Run("ldd", Command), "/[^ ]+").Select(m => m.Value).ToArray();
+        Assert.DoesNotContain(needed, l => Regex.IsMatch(Path.GetFileName(l), "ssl|crypto|icu"));
+        foreach (var (from, to) in needed.Select(l => (l, l)).Append((Command, "/minisim")).Append((Spec("S1"), "/S1.json")))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(PathOf("root" + to))!);
+            File.Copy(from, PathOf("root" + to));
+        }
+        // Hashes and checksums go into each of these, and a date into NWB.
+        foreach (var format in (string[])["zarr", "npz", "nwb", "h5", "tif"]) Python.Run("chroot", PathOf("root"), "/minisim", "simulate", "/S1.json", "-o", $"/a.{format}", "-q");
+        Assert.Contains("Ground truth", Python.Run("chroot", PathOf("root"), "/minisim", "info", "/a.zarr"));
+        Python.Run("chroot", PathOf("root"), "/minisim", "export", "/a.nwb", "-o", "/b.npy", "-q");
+        Library("simulate", Spec("S1"), "-o", "@/b.npy", "-q");
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Theirs, "b.npy")), File.ReadAllBytes(PathOf("root/b.npy")));
+    }
+
     [Theory]
     [InlineData(1100, "npy")]
     [InlineData(1100, "zarr")]
