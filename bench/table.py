@@ -4,6 +4,10 @@ exit, and its largest resident memory; medians of several runs.
 
     bench/table.py [--command minisim] [--runs 3] [--only S4] [--folder DIR]
     bench/table.py --before OTHER    # two builds of the command, run in turns, fastest run of each: what did a change cost?
+    bench/table.py --against "python3 other.py {spec} {out}"    # another program, run in turns, medians and their ratio
+
+A ratio is of one run on one machine: without the other program there is none. {spec} becomes the spec's file and {out} that of the movie;
+rows in memory are left out against another program unless its command has no {out}.
 
 Python, and small, for a reason: on Linux a process inherits the peak memory of the one that started it (the kernel enters it
 in ru_maxrss before exec), so a starter that is itself as large as a .NET process would be measured instead of S1.
@@ -11,6 +15,7 @@ in ru_maxrss before exec), so a starter that is itself as large as a .NET proces
 import argparse
 import os
 import pathlib
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -20,14 +25,14 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# (row, spec, to a file or into memory, wall time in s and peak in GB of the existing Python package on 2 such cores)
+# (row, spec, to a file or into memory)
 ROWS = [
-    ("S1 fixture, 40 × 128², 6 cells, to raw AVI", "S1", True, 2.9, 0.28),
-    ("S2 README example, 200 × 256², 5243 cells, in memory", "S2", False, 107, 2.4),
-    ("S3 V4 × CA1, 600 × 608², 911 cells, to raw AVI", "S3", True, 43.6, 3.1),
-    ("S3, in memory", "S3", False, 46.1, 5.4),
-    ("S4 V4 × CA1, motion, bleaching, 3000 × 608², 979 cells, to raw AVI", "S4", True, 139, 3.4),
-    ("S5 V4 × cortex, motion, 600 × 608², 870 cells, to raw AVI", "S5", True, 39.5, 3.2),
+    ("S1 fixture, 40 × 128², 6 cells, to raw AVI", "S1", True),
+    ("S2 README example, 200 × 256², 5243 cells, in memory", "S2", False),
+    ("S3 V4 × CA1, 600 × 608², 911 cells, to raw AVI", "S3", True),
+    ("S3, in memory", "S3", False),
+    ("S4 V4 × CA1, motion, bleaching, 3000 × 608², 979 cells, to raw AVI", "S4", True),
+    ("S5 V4 × cortex, motion, 600 × 608², 870 cells, to raw AVI", "S5", True),
 ]
 
 
@@ -52,17 +57,18 @@ def line(command: str, spec: str, to_file: bool, target: pathlib.Path) -> list[s
     return [command, "simulate", path, "--quiet", "-o", str(target)] if to_file else [command, "bench", path, "--whole", "--quiet"]
 
 
-def compare(before: str, after: str, args: argparse.Namespace) -> None:
-    """Two builds in turns. The fastest run of each: other programs only ever add time."""
-    print("\n| spec | before | after | ratio | peak before | peak after |\n| --- | --- | --- | --- | --- | --- |")
+def in_turns(other, args: argparse.Namespace, columns: tuple[str, str], best) -> None:
+    """Another command and ours in turns, A B A B, so that a busy minute hits both: wall times, their ratio, peaks."""
+    print(f"\n| spec | {columns[0]} | {columns[1]} | ratio | peak {columns[0]} | peak {columns[1]} |\n| --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        for name, spec, to_file, _, _ in ROWS:
-            if args.only and args.only != spec:
-                continue
+        for name, spec, to_file in ROWS:
             target = pathlib.Path(folder, f"{spec}.avi")
-            results = [[run(line(command, spec, to_file, target), target) for command in (before, after)] for _ in range(args.runs)]
-            (old, new), (old_peak, new_peak) = ([min(r[which][i] for r in results) for which in (0, 1)] for i in (0, 1))
-            print(f"| {name} | {old:.3f} s | {new:.3f} s | {new / old:.3f} | {old_peak:.3f} GB | {new_peak:.3f} GB |", flush=True)
+            theirs = other(spec, to_file, target)
+            if theirs is None or args.only and args.only != spec:
+                continue
+            results = [[run(command, target) for command in (theirs, line(args.command, spec, to_file, target))] for _ in range(args.runs)]
+            (old, new), (old_peak, new_peak) = ([best(r[which][i] for r in results) for which in (0, 1)] for i in (0, 1))
+            print(f"| {name} | {old:.3f} s | {new:.3f} s | {old / new:.2f} × | {old_peak:.3f} GB | {new_peak:.3f} GB |", flush=True)
 
 
 def main() -> None:
@@ -71,22 +77,38 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", help="one spec, e.g. S4")
     parser.add_argument("--before", help="another build of the command to compare with; runs alternate, so that a busy minute hits both")
+    parser.add_argument("--against", metavar="COMMAND", help="another program, with {spec} and {out} in its place")
     parser.add_argument("--folder", help="where the movies go; default: the temporary folder")
     args = parser.parse_args()
-    command = shutil.which(args.command) or sys.exit(f"{args.command}: no such command; build with 'dotnet build -c Release' or name it with --command")
-    print(subprocess.run([command, "--version"], check=True, capture_output=True, text=True).stdout.strip(), f"with {os.cpu_count()} processors, medians of {args.runs}")
+    args.command = shutil.which(args.command) or sys.exit(f"{args.command}: no such command; build with 'dotnet build -c Release' or name it with --command")
+    print(subprocess.run([args.command, "--version"], check=True, capture_output=True, text=True).stdout.strip(), f"with {os.cpu_count()} processors, {args.runs} runs")
     if args.before:
-        compare(shutil.which(args.before) or sys.exit(f"{args.before}: no such command"), command, args)
+        before = shutil.which(args.before) or sys.exit(f"{args.before}: no such command")
+        # The fastest of each: other programs only ever add time.
+        in_turns(lambda spec, to_file, target: line(before, spec, to_file, target), args, ("before", "after"), min)
         return
-    print("\n| spec | Minisim | peak | Python package | peak | faster | less memory |\n| --- | --- | --- | --- | --- | --- | --- |")
+    if args.against:
+        words = shlex.split(args.against)
+        if not any("{spec}" in word for word in words):
+            sys.exit("--against: the command says nowhere {spec}, the file that it is to run")
+        words[0] = shutil.which(words[0]) or sys.exit(f"{words[0]}: no such command")
+        writes = any("{out}" in word for word in words)
+
+        def other(spec: str, to_file: bool, target: pathlib.Path):
+            path = str(ROOT / "samples/specs" / f"{spec}.json")
+            return [word.replace("{spec}", path).replace("{out}", str(target)) for word in words] if writes == to_file else None
+
+        in_turns(other, args, ("other", "Minisim"), statistics.median)
+        return
+    print("\n| spec | wall | peak |\n| --- | --- | --- |")
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        for name, spec, to_file, old_wall, old_peak in ROWS:
+        for name, spec, to_file in ROWS:
             if args.only and args.only != spec:
                 continue
             target = pathlib.Path(folder, f"{spec}.avi")
-            results = [run(line(command, spec, to_file, target), target) for _ in range(args.runs)]
+            results = [run(line(args.command, spec, to_file, target), target) for _ in range(args.runs)]
             wall, peak = (statistics.median(r[i] for r in results) for i in (0, 1))
-            print(f"| {name} | {wall:.2f} s | {peak:.2f} GB | {old_wall} s | {old_peak} GB | {old_wall / wall:.0f} × | {old_peak / peak:.0f} × |", flush=True)
+            print(f"| {name} | {wall:.2f} s | {peak:.2f} GB |", flush=True)
 
 
 if __name__ == "__main__":
