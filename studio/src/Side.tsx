@@ -426,7 +426,10 @@ function Snr() {
     return { x: first.x.map(v => 10 ** v), a: first.n, b: other ? histogram(logs(other.snr), 36, low, high).n : null };
   }, [cells, other]);
   const found = (of: Cells) => of.detectable.filter(Boolean).length;
-  const median = (of: Cells) => of.peakSnrLocal.filter(v => v !== null).sort((p, q) => p! - q!)[Math.floor(of.peakSnrLocal.length / 2)] ?? null;
+  const median = (of: Cells) => {
+    const known = of.peakSnrLocal?.filter(v => v !== null).sort((p, q) => p! - q!) ?? [];
+    return known[Math.floor(known.length / 2)] ?? null;
+  };
   const local = median(cells);
   return (
     <>

@@ -10,8 +10,8 @@ export interface Cells {
   col: number[];
   depthUm: number[];
   snr: (number | null)[] & number[];
-  /** The same over the noise of all light at the brightest pixel. */
-  peakSnrLocal: (number | null)[];
+  /** The same over the noise of all light at the brightest pixel; known a little later. */
+  peakSnrLocal?: (number | null)[];
   rateHz: number[];
   detectable: boolean[];
   inFocus: boolean[];

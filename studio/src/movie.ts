@@ -334,7 +334,7 @@ export class Movie {
     clearTimeout(this.timers[slot]);
     this.timers[slot] = window.setTimeout(() => {
       if (!this.slots[slot].isSending) this.wantExtras(slot);
-    }, 250);
+    }, 400);
   }
 
   private wantsFocus = false;
@@ -373,6 +373,11 @@ export class Movie {
       const depths = cells.depthUm.filter(d => d !== null);
       view.cells = { ...cells, depthRange: [Math.min(...depths), Math.max(...depths)] };
       this.onScene(slot);
+      // What takes the server a second waits until nothing is changed any more.
+      clearTimeout(this.timers[slot]);
+      this.timers[slot] = window.setTimeout(() => {
+        if (!this.slots[slot].isSending) ask<{ peakSnrLocal: (number | null)[] }>('snr', { op: 'snr' }, snr => view.cells && (view.cells.peakSnrLocal = snr.peakSnrLocal));
+      }, 1500);
     });
   }
 

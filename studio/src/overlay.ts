@@ -1,4 +1,5 @@
 import { css } from './colours';
+import type { Cells } from './inspect';
 import type { Pixels } from './socket';
 import { store, type SlotName } from './store';
 
@@ -25,6 +26,46 @@ export function snrColour(snr: number, threshold: number): string {
   return css('viridis', Math.max(0, Math.min(1, Math.log2(Math.max(snr, 0.1) / threshold) / 6 + 0.4)));
 }
 
+/** Pixels around the field of view in which outlines are drawn, too: motion brings them in. */
+const rim = 48;
+
+const layers: Partial<Record<SlotName, { cells: Cells; key: string; missed: Set<number> | null; canvas: HTMLCanvasElement }>> = {};
+
+/** The outlines of all cells at rest: drawn once, and moved with the tissue from frame to frame. */
+function cellLayer(slot: SlotName, cells: Cells, shown: Set<string>, width: number, height: number): HTMLCanvasElement {
+  const key = [width, height, shown.has('found'), shown.has('by depth')].join();
+  const old = layers[slot];
+  if (old?.cells === cells && old.key === key && old.missed === store.missed) return old.canvas;
+  const canvas = document.createElement('canvas');
+  canvas.width = (width + 2 * rim) * scale;
+  canvas.height = (height + 2 * rim) * scale;
+  const ctx = canvas.getContext('2d')!;
+  const unit = (width * scale) / 600;
+  const [low, high] = cells.depthRange;
+  ctx.scale(scale, scale);
+  ctx.translate(rim + 0.5, rim + 0.5);
+  ctx.lineJoin = 'round';
+  for (let u = 0; u < cells.snr.length; u++) {
+    const isMissed = store.missed?.has(u) ?? false;
+    if (cells.outline[u].length < 6 || (shown.has('found') && !cells.detectable[u])) continue;
+    trace(ctx, cells.outline[u]);
+    ctx.setLineDash(cells.detectable[u] ? [] : [2, 2]);
+    ctx.strokeStyle = isMissed ? '#ff6f61' : shown.has('by depth') ? css('viridis', (cells.depthUm[u] - low) / (high - low || 1)) : snrColour(cells.snr[u] ?? 0, cells.threshold);
+    ctx.lineWidth = (isMissed ? 2 : 1) * 0.6 * unit;
+    ctx.globalAlpha = isMissed || cells.detectable[u] ? 1 : 0.6;
+    ctx.stroke();
+  }
+  layers[slot] = { cells, key, missed: store.missed, canvas };
+  return canvas;
+}
+
+function trace(ctx: CanvasRenderingContext2D, line: number[]) {
+  ctx.beginPath();
+  ctx.moveTo(line[0], line[1]);
+  for (let i = 2; i < line.length; i += 2) ctx.lineTo(line[i], line[i + 1]);
+  ctx.closePath();
+}
+
 /** What is drawn over a movie: cells, motion, vessels, the focal surface. */
 export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: Pixels) {
   const view = store.movie.slots[slot];
@@ -49,28 +90,18 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
   ctx.lineJoin = 'round';
   if (shown.has('vessels') && view.vessels) ctx.drawImage(view.vessels, -0.5, -0.5);
   const cells = view.cells;
-  if (cells && (shown.has('cells') || store.inspected?.unit !== undefined)) {
-    const [low, high] = cells.depthRange;
-    for (let u = 0; u < cells.snr.length; u++) {
-      const isChosen = store.inspected?.slot === slot && store.inspected.unit === u;
-      const isMissed = store.missed?.has(u) ?? false;
-      if (!shown.has('cells') && !isChosen) continue;
-      if (shown.has('found') && !cells.detectable[u] && !isChosen) continue;
-      const line = cells.outline[u];
-      if (line.length < 6) continue;
-      ctx.beginPath();
-      ctx.moveTo(line[0], line[1]);
-      for (let i = 2; i < line.length; i += 2) ctx.lineTo(line[i], line[i + 1]);
-      ctx.closePath();
-      const base = store.saved.shown.includes('by depth') ? css('viridis', (cells.depthUm[u] - low) / (high - low || 1)) : snrColour(cells.snr[u] ?? 0, cells.threshold);
-      ctx.setLineDash(cells.detectable[u] ? [] : [2, 2]);
-      ctx.strokeStyle = isChosen ? '#ffffff' : isMissed ? '#ff6f61' : base;
-      ctx.lineWidth = (isChosen ? 2.5 : isMissed ? 2 : 1) * 0.6 * unit;
-      ctx.globalAlpha = isChosen || isMissed || cells.detectable[u] ? 1 : 0.6;
-      ctx.stroke();
-    }
+  if (cells && shown.has('cells')) {
+    const layer = cellLayer(slot, cells, shown, pixels.width, pixels.height);
+    ctx.drawImage(layer, -0.5 - rim, -0.5 - rim, layer.width / scale, layer.height / scale);
+  }
+  const chosen = store.inspected?.slot === slot ? store.inspected.unit : undefined;
+  if (cells && chosen !== undefined && cells.outline[chosen]?.length >= 6) {
+    trace(ctx, cells.outline[chosen]);
+    ctx.setLineDash(cells.detectable[chosen] ? [] : [2, 2]);
+    ctx.strokeStyle = '#ffffff';
+    ctx.lineWidth = 1.5 * unit;
+    ctx.stroke();
     ctx.setLineDash([]);
-    ctx.globalAlpha = 1;
   }
   ctx.restore();
   ctx.save();

@@ -4,6 +4,7 @@ using Minisim.Formats.Pictures;
 using Minisim.Metrics;
 using Minisim.Scenes;
 using Minisim.Studio.Http;
+using Minisim.Truth;
 
 namespace Minisim.Studio.Views;
 
@@ -23,9 +24,22 @@ internal sealed class CellTable
     public CellTable(View view)
     {
         _view = view;
-        _cells = TrueCells.From(view.Truth);
-        _facts = CellFacts.Of(view.Truth, _cells, RecordingEvaluation.Facts(view.Spec));
+        var truth = view.Truth;
+        _cells = TrueCells.From(truth);
+        // Without the ratios against all light, which take longer than all else: they are asked for by themselves.
+        var quick = new GroundTruth(truth.Grid, truth.Planted, truth.Arrays.Where(a => a.Name is not (SnrArrays.Detection or SnrArrays.PeakLocal)), truth.FocalDepthUm) { Timeline = truth.Timeline };
+        _facts = CellFacts.Of(quick, _cells, RecordingEvaluation.Facts(view.Spec) with { Snr = null });
     }
+
+    /// <summary>Signal over the noise of all light there, of every cell.</summary>
+    public JsonObject AgainstAllLight(JsonObject request) => new()
+    {
+        ["op"] = "snr",
+        ["id"] = request.Number("id"),
+        ["peakSnrLocal"] = new JsonArray([.. Ratio(SnrArrays.PeakLocal).Select(v => Round(v, 2))]),
+    };
+
+    private double[] Ratio(string name) => _view.Truth.Find(name)?.ToDoubles() ?? [.. Enumerable.Repeat(double.NaN, _view.Truth.NUnits)];
 
     /// <summary>The facts of all cells, a column each.</summary>
     public JsonObject All(JsonObject request)
@@ -48,7 +62,6 @@ internal sealed class CellTable
             ["col"] = Column(f => f.Centre.Col),
             ["depthUm"] = Column(f => f.DepthUm),
             ["snr"] = Column(f => f.Snr),
-            ["peakSnrLocal"] = Column(f => f.PeakSnrLocal),
             ["rateHz"] = Column(f => f.FiringRateHz, 3),
             ["detectable"] = new JsonArray([.. detectable.Select(d => (JsonNode)d)]),
             ["inFocus"] = new JsonArray([.. inFocus.Select(d => (JsonNode)d)]),
@@ -96,8 +109,8 @@ internal sealed class CellTable
             ["detectable"] = truth.Detectable.Length > unit && truth.Detectable[unit],
             ["threshold"] = Detectability.Threshold,
             ["snr"] = Round(facts.Snr, 3),
-            ["peakSnrLocal"] = Round(facts.PeakSnrLocal, 3),
-            ["detectionSnr"] = Round(facts.DetectionSnr, 3),
+            ["peakSnrLocal"] = Round(Ratio(SnrArrays.PeakLocal)[unit], 3),
+            ["detectionSnr"] = Round(Ratio(SnrArrays.Detection)[unit], 3),
             ["depthUm"] = Round(facts.DepthUm, 2),
             ["sigmaPx"] = truth.ObservedSigmaPx is { } sigma ? Round(sigma.ToDoubles()[unit], 3) : null,
             ["gain"] = truth.ObservedGain is { } gain ? Round(gain.ToDoubles()[unit], 5) : null,

@@ -96,7 +96,7 @@ internal sealed class StudioSocket : IDisposable
             case "frames":
                 Queue(_frames, request);
                 break;
-            case "open" or "image" or "cells" or "cell" or "traces" or "pixel" or "light" or "field":
+            case "open" or "image" or "cells" or "snr" or "cell" or "traces" or "pixel" or "light" or "field":
                 Queue(_questions, request);
                 break;
             case var other:
@@ -203,6 +203,9 @@ internal sealed class StudioSocket : IDisposable
                     break;
                 case "cells":
                     await Send(view.Cells.All(request));
+                    break;
+                case "snr":
+                    await Send(view.Cells.AgainstAllLight(request));
                     break;
                 case "cell":
                     await Send(view.Cells.One(request));

@@ -83,7 +83,8 @@ public sealed record CellFacts
 
         var local = recording.Snr is { } conditions && c is not null ? Minisim.Truth.DetectionSnr.Of(truth, conditions) : null;
         var separation = recording.Snr is { } indicator ? (int)Math.Ceiling(Math.Min(indicator.TauDecayS * indicator.Fps, 1e9)) : 1;
-        var (detection, peakLocal) = (truth.Find(SnrArrays.Detection)?.ToDoubles(), truth.Find(SnrArrays.PeakLocal)?.ToDoubles());
+        // A scene's truth would make its arrays a second time.
+        var (detection, peakLocal) = local is null ? (truth.Find(SnrArrays.Detection)?.ToDoubles(), truth.Find(SnrArrays.PeakLocal)?.ToDoubles()) : (null, null);
 
         var facts = new CellFacts[n];
         Parallel.For(0, n, i =>
