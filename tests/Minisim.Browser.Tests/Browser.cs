@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using Minisim.Presets;
+using Minisim.Steps;
 using Minisim.Studio;
 
 namespace Minisim.Browser.Tests;
@@ -60,6 +62,11 @@ public class ChromiumCollection : ICollectionFixture<Chromium>;
 /// <summary>A studio and a page that shows it.</summary>
 internal sealed class StudioPage : IAsyncDisposable
 {
+    /// <summary>A spec whose frames come at once: 160 × 160 px, 60 frames, with motion.</summary>
+    public static readonly Spec SmallSpec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] });
+    /// <summary>The same as JSON.</summary>
+    public static readonly string Small = SpecJson.Write(SmallSpec);
+
     private readonly string _folder;
 
     private StudioPage(StudioServer server, IBrowserContext context, IPage page, string folder) => (Server, Context, Page, _folder) = (server, context, page, folder);

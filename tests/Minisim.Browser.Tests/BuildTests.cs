@@ -9,8 +9,6 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class BuildTests(Chromium chromium)
 {
-    private static readonly string Small = SpecJson.Write(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] }));
-
     [Fact]
     public async Task Dragging_the_aperture_of_a_preset_shows_the_bytes_that_the_library_renders_for_that_spec()
     {
@@ -70,7 +68,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task The_form_has_a_control_for_every_field_of_the_schema()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         // All steps on, every optional record list with one entry, everything unfolded.
         foreach (var kind in StepCatalog.Kinds)
@@ -119,7 +117,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task A_step_switched_off_and_on_changes_the_movie_and_comes_back_by_undo()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         var first = await studio.Pixels();
         await page.Locator("[data-path='steps.vasculature']").ClickAsync();
@@ -142,11 +140,11 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task The_json_and_the_form_are_one_spec_and_problems_stand_where_they_belong()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.ClickAsync("[data-test=as-json]");
         var text = await page.InputValueAsync("[data-test=json]");
-        Assert.Equal(SpecJson.Parse(Small), SpecJson.Parse(text));
+        Assert.Equal(StudioPage.SmallSpec, SpecJson.Parse(text));
         await page.FillAsync("[data-test=json]", text.Replace("\"seed\": 3", "\"seed\": 77"));
         await page.ClickAsync("[data-test=apply]");
         await page.WaitForFunctionAsync("() => window.minisim.spec.seed === 77");
@@ -170,7 +168,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task A_and_b_show_the_same_frame_of_two_specs_and_what_differs()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.CheckAsync("[data-test=compare]");
         await studio.FrameShown("b");
@@ -194,7 +192,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task What_is_typed_stays_while_frames_arrive_and_the_form_is_drawn_anew()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.ClickAsync("[data-test=play]");
         await page.WaitForFunctionAsync("() => window.minisim.movie.frame > 2");
@@ -230,7 +228,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task The_limits_of_the_contrast_fit_the_picture_that_is_shown_and_hold_for_a_and_b()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         // The share of pixels at the upper end of the colours.
         Task<double> White(string slot) => page.EvaluateAsync<double>("slot => { const c = document.querySelector(`canvas[data-slot=${slot}]`); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) n += d[i] === 255 ? 1 : 0; return (4 * n) / d.length; }", slot);
@@ -286,21 +284,21 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task Two_tabs_do_not_disturb_each_other()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var second = await studio.Context.NewPageAsync();
         await second.GotoAsync(studio.Server.Address.GetLeftPart(UriPartial.Authority));
         await second.WaitForFunctionAsync("() => window.minisim?.movie.slots.a.shown");
         await second.EvaluateAsync("() => window.minisim.set('seed', 99)");
         await second.WaitForFunctionAsync("() => { const v = window.minisim.movie.slots.a; return v.scene.revision >= 2 && v.shown.revision === v.scene.revision; }");
         Assert.Equal(3, (await studio.Spec()).Seed);
-        using var scene = Simulator.Compile(SpecJson.Parse(Small));
+        using var scene = Simulator.Compile(StudioPage.SmallSpec);
         Assert.Equal(scene.Frame(0), await studio.Pixels());
     }
 
     [Fact]
     public async Task On_a_slow_line_frames_come_late_but_in_order_and_the_newest_spec_wins()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         // Chromium does not slow sockets down: the page's own end is held back.
         await page.EvaluateAsync(
@@ -321,14 +319,14 @@ public class BuildTests(Chromium chromium)
         await studio.FrameShown();
         var frame = await page.EvaluateAsync<int>("() => window.minisim.movie.frame");
         await page.WaitForFunctionAsync("() => window.minisim.movie.slots.a.shown.frame === window.minisim.movie.frame");
-        using var scene = Simulator.Compile(SpecJson.Parse(Small) with { Seed = 19 });
+        using var scene = Simulator.Compile(StudioPage.SmallSpec with { Seed = 19 });
         Assert.Equal(scene.Frame(frame), await studio.Pixels());
     }
 
     [Fact]
     public async Task The_keyboard_plays_steps_and_helps()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.Locator("h1").ClickAsync();
         await page.Keyboard.PressAsync("ArrowRight");
@@ -349,10 +347,10 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task A_click_on_a_cell_says_why_it_can_be_found_and_what_the_pixel_is_made_of()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.WaitForFunctionAsync("() => window.minisim.movie.slots.a.cells");
-        using var recording = Simulator.Run(SpecJson.Parse(Small));
+        using var recording = Simulator.Run(StudioPage.SmallSpec);
         var facts = recording.Evaluator().CellFacts;
         var unit = Enumerable.Range(0, facts.Count).First(u => facts[u].Centre is { Row: > 20 and < 140, Col: > 20 and < 140 } && facts[u].NeighbourDistanceUm > 8);
         var box = (await page.Locator("[data-stack=a]").BoundingBoxAsync())!;
@@ -366,7 +364,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task Every_panel_shows_what_its_name_says()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.WaitForFunctionAsync("() => window.minisim.movie.slots.a.cells");
         var side = page.Locator(".side");
@@ -444,7 +442,7 @@ public class BuildTests(Chromium chromium)
     [Fact]
     public async Task A_stage_that_only_one_of_two_specs_has_is_compared_with_what_comes_before_it()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.CheckAsync("[data-test=compare]");
         await studio.FrameShown("b");

@@ -10,12 +10,10 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class MovieTests(Chromium chromium)
 {
-    private static readonly string Small = SpecJson.Write(Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] }));
-
     [Fact]
     public async Task The_movie_ends_at_its_last_frame_or_begins_anew()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         var loop = page.GetByLabel("loop");
         await loop.UncheckAsync();
@@ -40,7 +38,7 @@ public class MovieTests(Chromium chromium)
     [InlineData("2", 40)]
     public async Task No_frame_is_shown_before_its_time_at_the_chosen_speed(string speed, int framesPerSecond)
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.GetByLabel("Speed").SelectOptionAsync(speed);
         var seconds = await page.EvaluateAsync<double>(
@@ -59,13 +57,13 @@ public class MovieTests(Chromium chromium)
     [Fact]
     public async Task Black_and_white_lie_where_they_are_put_and_come_back_after_a_reload()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.GetByLabel("auto contrast").UncheckAsync();
         await page.GetByLabel("White at").FillAsync("60");
         await page.GetByLabel("Black at").FillAsync("20");
         await page.WaitForTimeoutAsync(200);
-        using var scene = Simulator.Compile(SpecJson.Parse(Small));
+        using var scene = Simulator.Compile(StudioPage.SmallSpec);
         var counts = scene.Frame(0);
         // Grey from 20 to 60 counts, all else is cut.
         var expected = counts.Select(v => (int)Math.Round(Math.Clamp((v - 20) * 255.0 / 40, 0, 255), MidpointRounding.AwayFromZero)).ToArray();
@@ -82,7 +80,7 @@ public class MovieTests(Chromium chromium)
     [Fact]
     public async Task The_pixel_under_the_pointer_is_told_in_electrons()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         var box = (await page.Locator("[data-stack=a]").BoundingBoxAsync())!;
         await page.Mouse.MoveAsync((float)(box.X + 70.5 / 160 * box.Width), (float)(box.Y + 90.5 / 160 * box.Height));
@@ -104,7 +102,7 @@ public class MovieTests(Chromium chromium)
     [Fact]
     public async Task A_spec_is_saved_and_opened_again_and_a_broken_one_is_refused_in_words()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.EvaluateAsync("() => window.minisim.set('acquisition.optics.na', 0.21)");
         await studio.FrameShown();
@@ -134,7 +132,7 @@ public class MovieTests(Chromium chromium)
     [Fact]
     public async Task Nothing_jumps_while_it_plays_and_is_edited()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: Small);
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.WaitForFunctionAsync("() => window.minisim.movie.slots.a.cells");
         await page.WaitForTimeoutAsync(300);

@@ -11,12 +11,10 @@ namespace Minisim.Browser.Tests;
 [Collection(nameof(Chromium))]
 public class WorkTests(Chromium chromium)
 {
-    private static readonly Spec Small = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 3, SizePx = (160, 160), Seed = 3, Extra = [new BrainMotion()] });
-
     [Fact]
     public async Task A_recording_is_generated_opened_by_python_seen_and_scored_and_a_missed_cell_is_shown()
     {
-        await using var studio = await StudioPage.Open(chromium, spec: SpecJson.Write(Small));
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
         var page = studio.Page;
         await page.GetByRole(AriaRole.Link, new() { Name = "Generate" }).ClickAsync();
         await page.FillAsync("[data-test=name]", "mine");
@@ -26,7 +24,7 @@ public class WorkTests(Chromium chromium)
         await Expect(page.Locator(".job[data-state=done] pre")).ToHaveTextAsync("minisim simulate mine.json -o mine.zarr -o mine.avi");
 
         // Somebody else's reader.
-        using var expected = Simulator.Run(Small);
+        using var expected = Simulator.Run(StudioPage.SmallSpec);
         var frame = new float[160 * 160];
         expected.Observed.ReadFrame(11, frame);
         if (File.Exists("/usr/bin/python3"))
@@ -65,7 +63,7 @@ public class WorkTests(Chromium chromium)
     {
         var browser = chromium.Browser;
         var folder = Directory.CreateTempSubdirectory("minisim-study").FullName;
-        SpecJson.Save(Small, Path.Combine(folder, "spec.json"));
+        SpecJson.Save(StudioPage.SmallSpec, Path.Combine(folder, "spec.json"));
         File.WriteAllText(Path.Combine(folder, "study.json"), """{ "base": "spec.json", "pipelines": { "right": { "builtin": "oracle" } }, "pages": true }""");
         Studies.StudyRunner.Run(Studies.Study.Load(Path.Combine(folder, "study.json")), Path.Combine(folder, "results"), new Studies.StudyRunOptions { CacheFolder = Path.Combine(folder, "cache") });
         var (server, address) = await StudioPage.StartCommand(folder, 0, Path.Combine(folder, "results"));
@@ -160,7 +158,7 @@ public class WorkTests(Chromium chromium)
     [InlineData("dark")]
     public async Task Axe_finds_no_serious_problem(string theme)
     {
-        await using var studio = await StudioPage.Open(chromium, theme: theme, spec: SpecJson.Write(Small));
+        await using var studio = await StudioPage.Open(chromium, theme: theme, spec: StudioPage.Small);
         var page = studio.Page;
         var axe = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js"));
         List<string> found = [];

@@ -56,19 +56,29 @@ internal sealed class MovieSample
         var kept = new List<float>();
         var stride = Math.Max(1, (int)((long)frames.Length * pixels.Length / KeptValues));
         long value = 0;
-        // The next frame is read and unpacked while this one is looked at.
-        Task ReadAhead(int k) => k < frames.Length ? Task.Run(() => movie.ReadFrame(frames[k], ahead), cancellation) : Task.CompletedTask;
-        var reading = ReadAhead(0);
-        for (var k = 0; k < frames.Length; k++)
+        // One frame is looked at while the next is read: by this thread, a movie that is rendered keeps scratch for every thread that reads it.
+        var looking = Task.CompletedTask;
+        foreach (var frame in frames)
         {
-            reading.GetAwaiter().GetResult();
+            cancellation.ThrowIfCancellationRequested();
+            movie.ReadFrame(frame, ahead);
+            looking.GetAwaiter().GetResult();
             (pixels, ahead) = (ahead, pixels);
-            reading = ReadAhead(k + 1);
-            var frame = frames[k];
-            for (; value < pixels.Length; value += stride) kept.Add(pixels[value]);
-            value -= pixels.Length;
-            whole = whole && Count(pixels, counts);
             var shown = pixels;
+            looking = Task.Run(() => Look(frame, shown), CancellationToken.None);
+        }
+        looking.GetAwaiter().GetResult();
+        for (var i = 0; i < seen.Length; i++) sample.Std[i] = seen[i] > 1 ? MathF.Sqrt(sample.Std[i] / seen[i]) : 0;
+        kept.Sort();
+        sample.Values = [.. kept];
+        if (whole && frames.Length > 0) sample.Counts = counts;
+        return sample;
+
+        void Look(int frame, float[] image)
+        {
+            for (; value < image.Length; value += stride) kept.Add(image[value]);
+            value -= image.Length;
+            whole = whole && Count(image, counts);
             var (dy, dx) = shifts is null ? (0, 0) : ((int)Math.Round(shifts[2 * frame]), (int)Math.Round(shifts[2 * frame + 1]));
             Parallel.For(0, height, row =>
             {
@@ -76,14 +86,9 @@ internal sealed class MovieSample
                 var from = row + dy;
                 if (from < 0 || from >= height) return;
                 int first = Math.Max(0, -dx), count = Math.Min(width, width - dx) - first;
-                if (count > 0) sample.Add(row * width + first, shown.AsSpan(from * width + first + dx, count), seen, share);
+                if (count > 0) sample.Add(row * width + first, image.AsSpan(from * width + first + dx, count), seen, share);
             });
         }
-        for (var i = 0; i < seen.Length; i++) sample.Std[i] = seen[i] > 1 ? MathF.Sqrt(sample.Std[i] / seen[i]) : 0;
-        kept.Sort();
-        sample.Values = [.. kept];
-        if (whole && frames.Length > 0) sample.Counts = counts;
-        return sample;
     }
 
     /// <summary>Welford's running mean and sum of squares, which stay exact where values are large and vary little.</summary>

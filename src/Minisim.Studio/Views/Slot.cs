@@ -30,8 +30,7 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
             if (_isBusy) return;
             _isBusy = true;
         }
-        // On a thread of its own: it waits for the steps, which take those of the pool.
-        new Thread(CompileNewest) { IsBackground = true, Name = "compile" }.Start();
+        _ = Task.Run(CompileNewest, CancellationToken.None);
     }
 
     /// <summary>Shows a recording from a file.</summary>

@@ -17,7 +17,6 @@ internal sealed class BehaviorTrack(double[] x, double[] y, double[] speed, doub
     /// <summary>A rectangle, m.</summary>
     public readonly record struct Extent(double Left, double Bottom, double Right, double Top);
 
-
     /// <summary>Steps per second.</summary>
     public const double Hz = 50;
     /// <summary>Speed from which on the animal counts as fully in locomotion, m/s.</summary>
