@@ -37,8 +37,12 @@ internal sealed class Hdf5Movie : Movie
     }
 
     /// <summary>Opens the first of some datasets that is there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isTransposed">Whether a frame is (x, y).</param>
+    /// <param name="check">Sees to it that what the group of the dataset says of it holds.</param>
+    /// <param name="names">Where the dataset may lie.</param>
     /// <exception cref="RecordingFormatException">Missing, truncated, foreign or harmful, or no such dataset.</exception>
-    public static Hdf5Movie Open(string path, bool isTransposed, params ReadOnlySpan<string> names)
+    public static Hdf5Movie Open(string path, bool isTransposed, Action<string, Hdf5Group, Hdf5Dataset>? check, params ReadOnlySpan<string> names)
     {
         path = Path.GetFullPath(path);
         var file = OpenFile(path);
@@ -46,7 +50,11 @@ internal sealed class Hdf5Movie : Movie
         {
             foreach (var name in names)
                 if (file.Root.Find(name) is { } found)
-                    return new Hdf5Movie(path, file, found as Hdf5Dataset ?? throw new RecordingFormatException(path, $"{name} is a group, not a dataset.", "It is an HDF5 file of another kind."), name, isTransposed, Rate(file.Root, name));
+                {
+                    var data = found as Hdf5Dataset ?? throw new RecordingFormatException(path, $"{name} is a group, not a dataset.", "It is an HDF5 file of another kind.");
+                    if (check is not null && name.LastIndexOf('/') is > 0 and var at && file.Root.FindGroup(name[..at]) is { } group) check(path, group, data);
+                    return new Hdf5Movie(path, file, data, name, isTransposed, Rate(file.Root, name));
+                }
             throw new RecordingFormatException(path, $"has no dataset {string.Join(" or ", names.ToArray())}.", "It is an HDF5 file of another kind.");
         }
         catch (Exception e)

@@ -91,11 +91,16 @@ internal sealed class TiffMovie : FileMovie
             throw new RecordingFormatException(Path, $"holds {string.Join(" of ", longer.Select(a => $"{a.Length} {a.Name}"))}, page by page.", "Save one of them as a movie of its own (ImageJ: Image > Duplicate, or Split Channels).");
     }
 
+    // The corner of the first pixel, and for 5 to 8 the rows stand upright.
+    private static readonly string[] Corners = ["", "top left", "top right", "bottom right", "bottom left", "top left, column by column,", "top right, column by column,", "bottom right, column by column,", "bottom left, column by column,"];
+
     private PixelType TypeOf(TiffPage page)
     {
         if (page.Width <= 0 || page.Height <= 0 || (long)page.Width * page.Height > 1 << 28) throw new RecordingFormatException(Path, $"has a page of {page.Height} x {page.Width}.", "The file is damaged.");
         if (page.Photometric == 0) throw new RecordingFormatException(Path, "counts from white to black (its photometric interpretation is 0).", "Save it with 0 as black (ImageJ: Edit > Invert, or Image > Lookup Tables > Grays).");
         if (page.Photometric == 3) throw new RecordingFormatException(Path, "holds numbers of colours in a palette; grey movies are read here.", "Convert it to grey (ImageJ: Image > Lookup Tables > Grays).");
+        if (page.Orientation is >= 2 and <= 8)
+            throw new RecordingFormatException(Path, $"begins at the {Corners[page.Orientation]} (its orientation is {page.Orientation}), where others begin at the top left: read row by row it would be mirrored or turned.", "Save it with the orientation applied, e.g. convert IN.tif -auto-orient OUT.tif.");
         if (page.Samples != 1) throw new RecordingFormatException(Path, "is in colour; grey movies are read here.", "Convert it to grey.");
         return (page.Format, page.Bits) switch
         {
@@ -109,7 +114,8 @@ internal sealed class TiffMovie : FileMovie
 
     private static long? Place(TiffPage page, long pageBytes)
     {
-        if (page.Compression != 1 || page.IsTiled || page.Strips.Length == 0 || page.StripBytes.Length < page.Strips.Length) return null;
+        // Bits from the lowest on are turned round by the library.
+        if (page.Compression != 1 || page.IsTiled || page.IsBitReversed || page.Strips.Length == 0 || page.StripBytes.Length < page.Strips.Length) return null;
         long sum = 0;
         for (var i = 0; i < page.Strips.Length; i++)
         {

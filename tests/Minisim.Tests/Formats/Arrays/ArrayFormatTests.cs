@@ -151,7 +151,7 @@ public class ArrayFormatTests : InTemporaryFolder
         var sample = SampleRecording.Make(61, 137, 253, PixelType.UInt16);
         sample.Save(new BehindAHole(PathOf("big.h5"), isTransposed));
         Assert.True(new FileInfo(PathOf("big.h5")).Length > 5L << 30);
-        using (var movie = Hdf5Movie.Open(PathOf("big.h5"), isTransposed, PlainHdf5Format.Movie)) sample.AssertMovie(movie);
+        using (var movie = Hdf5Movie.Open(PathOf("big.h5"), isTransposed, null, PlainHdf5Format.Movie)) sample.AssertMovie(movie);
         var said = Python.Run("/usr/bin/python3", "-c", $$"""
             import hashlib, sys, h5py, numpy as np
             file = h5py.File(sys.argv[1])

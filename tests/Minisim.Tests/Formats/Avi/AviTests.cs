@@ -134,6 +134,23 @@ public class AviTests : InTemporaryFolder
         }
     }
 
+    /// <summary>The length of the stream is the one number that says how many frames there should be, where all lists are whole.</summary>
+    [Theory]
+    [InlineData(22, "promises 22 frames and holds 21")]
+    [InlineData(21, null)]
+    [InlineData(5, null)]
+    [InlineData(0, null)]
+    [InlineData(1 << 30, null)]
+    public void A_file_that_promises_more_frames_than_it_holds_is_refused(int promised, string? said)
+    {
+        SampleRecording.Make(21, 13, 17).Save(PathOf("a.avi"));
+        var bytes = File.ReadAllBytes(PathOf("a.avi"));
+        BitConverter.GetBytes(promised).CopyTo(bytes, bytes.AsSpan().IndexOf("strh"u8) + 8 + 32);
+        File.WriteAllBytes(PathOf("a.avi"), bytes);
+        if (said is not null) Assert.Contains(said, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.avi"))).Reason);
+        else using (var movie = RecordingFormats.OpenMovie(PathOf("a.avi"))) Assert.Equal(21, movie.Frames);
+    }
+
     [Fact]
     public void Rates_become_quotients()
     {

@@ -127,6 +127,26 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
         }
     }
 
+    /// <summary>A series says how many pixels x and y have, or that its frames are elsewhere.</summary>
+    [Fact]
+    public void A_series_that_contradicts_its_own_frames_is_refused()
+    {
+        EstimateScripts.Run(Folder, """
+            import h5py
+            M = np.arange(6 * 5 * 7, dtype='u1').reshape(6, 5, 7)
+            for name, dimension in dict(right=[5, 7], deep=[5, 7, 1], turned=[7, 5], other=[50, 70], odd=[5], none=None).items():
+                with h5py.File(name + '.nwb', 'w') as f:
+                    f['acquisition/OnePhotonSeries/data'] = M
+                    if dimension is not None: f['acquisition/OnePhotonSeries/dimension'] = np.array(dimension)
+            with h5py.File('outside.nwb', 'w') as f:
+                f['acquisition/OnePhotonSeries/data'] = np.zeros((0, 0, 0), 'u1'); f['acquisition/OnePhotonSeries/external_file'] = np.array(['msCam1.avi', 'msCam2.avi'], dtype=h5py.string_dtype())
+            """);
+        foreach (var name in (string[])["right", "deep", "odd", "none"])
+            using (var movie = RecordingFormats.OpenMovie(PathOf(name + ".nwb"))) Assert.Equal((6, 7, 5), (movie.Frames, movie.Height, movie.Width));
+        foreach (var (name, said) in new[] { ("turned", "5 × 7 pixels (x, y), and its dimension says 7 × 5: either its frames lie row by row"), ("other", "its dimension says 50 × 70."), ("outside", "in other files: msCam1.avi, msCam2.avi.") })
+            Assert.Contains(said, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf(name + ".nwb"))).Reason);
+    }
+
     [Fact]
     public void What_was_never_written_is_its_fill_value_and_costs_nothing()
     {
