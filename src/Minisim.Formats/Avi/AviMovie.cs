@@ -24,6 +24,8 @@ internal sealed class AviMovie : FileMovie
     private uint _promised;
     /// <summary>What ffmpeg writes as the length of a stream that it cannot go back to.</summary>
     private const uint Unknown = 1 << 30;
+    /// <summary>The same of a list: it goes on to the end of what it lies in.</summary>
+    private const long Endless = uint.MaxValue;
 
     private AviMovie(string path) : base(path) { }
 
@@ -62,6 +64,7 @@ internal sealed class AviMovie : FileMovie
                 if (part > 0) break;
                 throw new RecordingFormatException(Path, "is not an AVI file.", "Its name says AVI, its content does not.");
             }
+            if (size == Endless) size = Length - at - 8;
             if (at + 8 + size > Length) throw Truncated();
             Lists(at + 12, at + 8 + size, 1);
             at += 8 + size + size % 2;
@@ -78,6 +81,7 @@ internal sealed class AviMovie : FileMovie
         while (at + 8 <= end)
         {
             var (code, size) = Header(at);
+            if (size == Endless && code == "LIST") size = end - at - 8;
             var next = at + 8 + size + size % 2;
             if (at + 8 + size > end) throw Truncated();
             if (code == "LIST" && size >= 4)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Minisim.Formats.Hdf5.Reading;
 using Minisim.Formats.Reading;
@@ -121,7 +120,7 @@ internal sealed class Hdf5Movie : Movie
                 throw Refused(_path, $"frames {first} to {first + count - 1} cannot be read", e);
             }
         }
-        if (_data.Type.IsBigEndian) Turn(raw, PixelType.Bytes());
+        if (_data.Type.IsBigEndian) ByteOrder.Turn(raw, PixelType.Bytes());
         if (!_isTransposed) return;
         for (var f = 0; f < count; f++)
         {
@@ -134,16 +133,6 @@ internal sealed class Hdf5Movie : Movie
                 case 4: Transposing.Of(MemoryMarshal.Cast<byte, uint>(from), MemoryMarshal.Cast<byte, uint>(to), Width, Height); break;
                 default: Transposing.Of(MemoryMarshal.Cast<byte, ulong>(from), MemoryMarshal.Cast<byte, ulong>(to), Width, Height); break;
             }
-        }
-    }
-
-    private static void Turn(Span<byte> raw, int bytes)
-    {
-        switch (bytes)
-        {
-            case 2: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ushort>(raw), MemoryMarshal.Cast<byte, ushort>(raw)); break;
-            case 4: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(raw), MemoryMarshal.Cast<byte, uint>(raw)); break;
-            case 8: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ulong>(raw), MemoryMarshal.Cast<byte, ulong>(raw)); break;
         }
     }
 

@@ -50,6 +50,13 @@ internal sealed partial class Ffmpeg : IDisposable
         }
     }
 
+    /// <summary>Waits for its end; whether that was a good one.</summary>
+    public bool EndedWell()
+    {
+        _process.WaitForExit();
+        return _process.ExitCode == 0;
+    }
+
     /// <summary>Waits for its end; throws what it said if it failed.</summary>
     public void Finish(string path)
     {

@@ -41,14 +41,7 @@ internal sealed partial class VideoMovie : Movie
                     frames++;
             }
         }
-        try
-        {
-            list.Finish(path);
-        }
-        catch (IOException e)
-        {
-            throw new RecordingFormatException(path, $"is no video that ffmpeg reads: {e.Message}", "The file is damaged or something else.", e);
-        }
+        if (!list.EndedWell()) throw new RecordingFormatException(path, $"is no video that ffmpeg reads: {list.Said().TrimEnd('.')}.", "The file is damaged or something else.");
         // What it read it counts and ends well, also where the file was cut.
         if (list.Said() is { Length: > 0 } said)
             throw new RecordingFormatException(path, $"is not whole: {frames:N0} frames are there ({said.TrimEnd('.')}).", "It was not written to its end, or cut: copy or write it again, or keep what is there with ffmpeg -i IN.mkv -c copy OUT.mkv.");

@@ -151,6 +151,21 @@ public class AviTests : InTemporaryFolder
         else using (var movie = RecordingFormats.OpenMovie(PathOf("a.avi"))) Assert.Equal(21, movie.Frames);
     }
 
+    /// <summary>A program that cannot go back leaves the lengths of its lists open; what is cut is noticed all the same.</summary>
+    [Fact]
+    public void A_file_written_into_a_pipe_is_read_to_its_end()
+    {
+        var sample = SampleRecording.Make(21, 13, 17);
+        sample.Save(PathOf("a.avi"));
+        var bytes = File.ReadAllBytes(PathOf("a.avi"));
+        foreach (var list in new[] { 0, bytes.AsSpan().IndexOf("movi"u8) - 8 }) BitConverter.GetBytes(uint.MaxValue).CopyTo(bytes, list + 4);
+        BitConverter.GetBytes(1 << 30).CopyTo(bytes, bytes.AsSpan().IndexOf("strh"u8) + 8 + 32);
+        File.WriteAllBytes(PathOf("a.avi"), bytes);
+        using (var movie = RecordingFormats.OpenMovie(PathOf("a.avi"))) sample.AssertMovie(movie);
+        File.WriteAllBytes(PathOf("a.avi"), bytes[..(bytes.AsSpan().IndexOf("idx1"u8) - 100)]);
+        Assert.Contains("truncated", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.avi"))).Reason);
+    }
+
     [Fact]
     public void Rates_become_quotients()
     {

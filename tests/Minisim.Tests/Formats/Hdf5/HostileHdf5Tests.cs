@@ -54,6 +54,9 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
         make('null', lambda f, g, n: g.create_dataset(n, data=h5py.Empty('u1')))
         make('text', lambda f, g, n: g.create_dataset(n, data=np.full((2, 2, 2), b'abc')))
         make('half', lambda f, g, n: g.create_dataset(n, data=M.astype('f2')))
+        def bits(f, g, n):
+            t = h5py.h5t.STD_U16LE.copy(); t.set_precision(12); h5py.h5d.create(g.id, n.encode(), t, h5py.h5s.create_simple(M.shape)).write(h5py.h5s.ALL, h5py.h5s.ALL, M.astype('u2'))
+        make('bits', bits)
         make('signed', lambda f, g, n: g.create_dataset(n, data=M.astype('i2')))
         def virtual(f, g, n):
             v = h5py.VirtualLayout(M.shape, 'u1'); v[:] = h5py.VirtualSource('other.hdf', 'movie', M.shape); g.create_virtual_dataset(n, v)
@@ -94,6 +97,7 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
     [InlineData("null", "a movie has frames of rows and columns")]
     [InlineData("text", "holds text")]
     [InlineData("half", "floats of 2 bytes")]
+    [InlineData("bits", "holds unsigned integers that do not fill their 2 bytes")]
     [InlineData("signed", "holds integers of 2 bytes")]
     [InlineData("virtual", "maps its data from elsewhere")]
     [InlineData("raw file", "raw files beside it")]

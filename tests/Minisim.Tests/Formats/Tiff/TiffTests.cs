@@ -101,6 +101,19 @@ public class TiffTests : InTemporaryFolder
         Assert.Contains(reason, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.tif"))).Reason);
     }
 
+    [Theory]
+    [InlineData(34712, "the compression 34712 (JPEG 2000), which is not read here")]
+    [InlineData(50000, "the compression 50000 (Zstandard)")]
+    [InlineData(999, "the compression 999, which")]
+    public void Packings_that_are_not_read_are_named(int compression, string said)
+    {
+        SampleRecording.Make(9, 13, 17).Save(PathOf("a.tif"));
+        Retag("a.tif", 259, 259, (ushort)compression);
+        var e = Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.tif")));
+        Assert.Contains(said, e.Reason);
+        Assert.DoesNotContain("damaged", e.Message);
+    }
+
     /// <summary>A page that begins elsewhere than at the top left would be read as another picture.</summary>
     [Theory]
     [InlineData(1, null)]
@@ -109,7 +122,7 @@ public class TiffTests : InTemporaryFolder
     [InlineData(4, "bottom left")]
     [InlineData(5, "top left, column by column")]
     [InlineData(8, "bottom left, column by column")]
-    public void Pages_that_begin_at_another_corner_are_refused(short orientation, string? said)
+    public void Pages_that_begin_at_another_corner_are_refused(ushort orientation, string? said)
     {
         SampleRecording.Make(9, 13, 17).Save(PathOf("a.tif"));
         Retag("a.tif", 305, 274, orientation);
@@ -130,13 +143,13 @@ public class TiffTests : InTemporaryFolder
     }
 
     /// <summary>Gives an entry of the first page another tag, with one short value.</summary>
-    private void Retag(string name, int tag, short other, short value)
+    private void Retag(string name, int tag, ushort other, ushort value)
     {
         var bytes = File.ReadAllBytes(PathOf(name));
         var entry = 10;
         while (BitConverter.ToUInt16(bytes, entry) != tag) entry += 12;
         BitConverter.GetBytes(other).CopyTo(bytes, entry);
-        ((ReadOnlySpan<byte>)[3, 0, 1, 0, 0, 0, (byte)value, 0, 0, 0]).CopyTo(bytes.AsSpan(entry + 2));
+        ((ReadOnlySpan<byte>)[3, 0, 1, 0, 0, 0, (byte)value, (byte)(value >> 8), 0, 0]).CopyTo(bytes.AsSpan(entry + 2));
         File.WriteAllBytes(PathOf(name), bytes);
     }
 

@@ -45,6 +45,16 @@ public class VideoTests : InTemporaryFolder
         else using (var movie = RecordingFormats.OpenMovie(PathOf("a.mkv"))) sample.AssertMovie(movie);
     }
 
+    [Fact]
+    public void What_is_no_video_is_said_in_the_words_of_ffmpeg()
+    {
+        Python.NeedProgram("ffmpeg");
+        File.WriteAllText(PathOf("a.mkv"), "hello");
+        var e = Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.mkv")));
+        Assert.Contains("is no video that ffmpeg reads", e.Message);
+        Assert.DoesNotContain("write", e.Message);
+    }
+
     /// <summary>What has two bytes a pixel need not be grey of 16 bits.</summary>
     [Theory]
     [InlineData("gray10le", null)]
