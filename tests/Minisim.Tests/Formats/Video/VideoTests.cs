@@ -55,14 +55,14 @@ public class VideoTests : InTemporaryFolder
         Assert.DoesNotContain("write", e.Message);
     }
 
-    /// <summary>What has two bytes a pixel need not be grey of 16 bits.</summary>
+    /// <summary>What has two bytes a pixel need not be grey of 16 bits. Matroska gives colours its own names.</summary>
     [Theory]
     [InlineData("gray10le", null)]
     [InlineData("gray12le", null)]
     [InlineData("yuyv422", "pixels that are yuyv422")]
-    [InlineData("rgb565le", "pixels that are rgb565le")]
+    [InlineData("rgb565le", "pixels that are rgb555le")]
     [InlineData("yuv420p", "pixels that are yuv420p")]
-    [InlineData("rgb8", "pixels that are rgb8")]
+    [InlineData("rgb8", "pixels that are pal8")]
     public void Counts_of_10_and_12_bits_are_kept_and_colours_refused(string format, string? said)
     {
         Python.NeedProgram("ffmpeg");
