@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Field } from './Form';
 import { DifferenceView, MovieView } from './MovieView';
 import { Transport, ViewControls } from './Controls';
-import { Inspector } from './Side';
+import { Inspector, Legend } from './Side';
 import * as paths from './paths';
 import { optional, shapeOf, type JsonObject, type Schema } from './schema';
 import { call } from './socket';
@@ -108,9 +108,10 @@ export function Lesson({ id }: { id: string }) {
   const view = views[at]?.view;
   useEffect(() => {
     if (!view) return;
-    s.beginScratch(view.a, view.b);
+    // Before the specs go out: their first frames come after this stage.
     s.movie.stage = view.stage ?? '';
     s.movie.mode = view.mode ?? 'movie';
+    s.beginScratch(view.a, view.b);
     s.view({ shown: view.show ?? [] });
     s.movie.redraw();
   }, [view]);
@@ -154,7 +155,7 @@ export function Lesson({ id }: { id: string }) {
         </div>
         <Transport />
       </section>
-      <section class="side" aria-label="Panels"><Inspector /></section>
+      <section class="side" aria-label="Panels"><Legend /><Inspector /></section>
     </main>
   );
 }

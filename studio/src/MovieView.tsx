@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { table } from './colours';
 import type { Pixels } from './socket';
 import { store, useStore, type SlotName } from './store';
-import { drawOverlay } from './overlay';
+import { drawOverlay, setWidth } from './overlay';
 import { hover, pick, stopHover } from './inspect';
 
 /** Values that become the ends of the colour map: the 0.5 and 99.8 per cent points, or what the user chose. */
@@ -100,7 +100,16 @@ export function MovieView({ slot }: { slot: SlotName }) {
       if (over.current) drawOverlay(over.current, slot, pixels);
     };
     draw();
-    return s.movie.onDraw(draw);
+    const size = new ResizeObserver(([e]) => {
+      setWidth(slot, e.contentRect.width * devicePixelRatio);
+      draw();
+    });
+    size.observe(canvas.current!);
+    const stop = s.movie.onDraw(draw);
+    return () => {
+      size.disconnect();
+      stop();
+    };
   }, [slot]);
   useEffect(() => s.movie.redraw(), [view.scene, s.saved.map, s.saved.contrast, s.saved.shown, s.movie.mode]);
   const place = (e: MouseEvent) => {

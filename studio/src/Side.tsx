@@ -39,7 +39,8 @@ export function Side() {
   );
 }
 
-function Legend() {
+/** What the colours of the cells say. */
+export function Legend() {
   const s = useStore();
   const cells = s.movie.slots.a.cells;
   if (!s.saved.shown.includes('cells') || !cells) return null;

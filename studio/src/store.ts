@@ -77,6 +77,7 @@ export class Store {
   private listeners = new Set<() => void>();
   private lastKey = '';
   private lastTime = 0;
+  private keeping = 0;
 
   async load() {
     try {
@@ -108,6 +109,7 @@ export class Store {
     this.movie.onScene = slot => inspectAgain(slot);
     this.socket.onMessage = m => this.movie.take(m);
     this.socket.onPixels = p => this.movie.takePixels(p);
+    addEventListener('pagehide', () => this.keeping && this.keepNow());
     this.socket.open();
     this.tell();
   }
@@ -121,7 +123,14 @@ export class Store {
     for (const listener of this.listeners) listener();
   }
 
+  /** Keeps what was built, a moment later: while a slider is dragged the picture goes first. */
   keep() {
+    this.keeping ||= window.setTimeout(() => this.keepNow(), 300);
+  }
+
+  keepNow() {
+    clearTimeout(this.keeping);
+    this.keeping = 0;
     try {
       localStorage.setItem(key, JSON.stringify(this.saved));
     } catch {
@@ -216,8 +225,8 @@ export class Store {
     if (slot === 'b') this.saved.second = spec;
     else this.saved.spec = spec;
     if (!this.saved.second) this.saved.edited = 'a';
-    this.keep();
     this.movie.show(slot);
+    this.keep();
     this.tell();
   }
 

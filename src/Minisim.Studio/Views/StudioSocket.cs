@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -29,12 +30,13 @@ internal sealed class StudioSocket : IDisposable
         _slots = new() { ["a"] = new(memoryLimit, _closed.Token), ["b"] = new(memoryLimit, _closed.Token) };
     }
 
-    private static Channel<JsonObject> Requests() => Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private static Channel<JsonObject> Requests() => Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     /// <summary>Serves the page until it goes.</summary>
     public async Task RunAsync()
     {
-        var workers = Task.WhenAll(Serve(_frames.Reader, SendFrames), Serve(_questions.Reader, Answer));
+        // While one request for frames is on its way the next is rendered.
+        var workers = Task.WhenAll([.. Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(_ => Serve(_frames.Reader, SendFrames)), Serve(_questions.Reader, Answer)]);
         try
         {
             await Receive();
@@ -118,64 +120,88 @@ internal sealed class StudioSocket : IDisposable
         lock (_revisions) return isNew ? ++_revisions[slot] : _revisions[slot];
     }
 
+    /// <summary>Compiles a spec: <c>{"spec"}</c>. With <c>"frame"</c>, and <c>"stage"</c>, that frame follows the answer unasked: the picture of an edit does not wait
+    /// for the page to ask for it.</summary>
     private void Show(JsonObject request)
     {
         var slot = SlotOf(request);
         slot.Show(request.Spec(),
-            (view, time) => Forget(Send(SceneReport.Of(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time))),
-            error => Forget(SendError(request, error)));
+            (view, time) =>
+            {
+                var shown = SceneReport.Of(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time);
+                if (request.Number("frame") is not null) shown["frame"] = Math.Min(request.Int("frame", 0, int.MaxValue), view.Frames - 1);
+                _ = Forget(Send(shown));
+                if (shown["frame"] is { } frame) _ = Forget(Guarded(request, () => SendFrame(request, (int)frame)));
+            },
+            error => _ = Forget(SendError(request, error)));
     }
 
     private async Task Serve(ChannelReader<JsonObject> requests, Func<JsonObject, Task> serve)
     {
         try
         {
-            await foreach (var request in requests.ReadAllAsync(_closed.Token))
-            {
-                try
-                {
-                    await serve(request);
-                }
-                catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
-                {
-                    await SendError(request, e);
-                }
-            }
+            await foreach (var request in requests.ReadAllAsync(_closed.Token)) await Guarded(request, () => serve(request));
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
         }
     }
 
-    private async Task SendFrames(JsonObject request)
+    private async Task Guarded(JsonObject request, Func<Task> serve)
+    {
+        try
+        {
+            await serve();
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
+        {
+            await SendError(request, e);
+        }
+    }
+
+    private async Task SendFrames(JsonObject request) => await Send(await Render(request, request.Int("first", 0, int.MaxValue), request.Int("count", 1, MaxFramesPerRequest, 1)));
+
+    private async Task SendFrame(JsonObject request, int frame) => await Send(await Render(request, frame, 1));
+
+    /// <summary>Rendered frames and what stands before each. The pixels are lent.</summary>
+    private sealed record Rendered(byte[] Pixels, int FrameBytes, byte[][] Headers);
+
+    private async Task<Rendered> Render(JsonObject request, int first, int count)
     {
         var slot = SlotOf(request);
         // The number before the view: a page that gets a newer movie under an older number asks again, not the other way round.
         var revision = Revision(request.Text("slot") ?? "a");
         using var view = await Task.Run(() => slot.Take(request.Text("stage")), _closed.Token);
         var id = request.Int("id", 0, int.MaxValue, 0);
-        var first = Math.Min(request.Int("first", 0, int.MaxValue), view.Frames - 1);
-        var count = Math.Min(request.Int("count", 1, MaxFramesPerRequest, 1), view.Frames - first);
-        var size = FrameMessage.HeaderBytes + view.FrameBytes;
-        var messages = new byte[count][];
-        await Task.Run(() =>
+        first = Math.Min(first, view.Frames - 1);
+        count = Math.Min(count, view.Frames - first);
+        var size = view.FrameBytes;
+        var pixels = ArrayPool<byte>.Shared.Rent(count * size);
+        try
         {
-            // Each thread renders its own run of frames.
-            var runs = Math.Min(count, Environment.ProcessorCount);
-            Parallel.For(0, runs, r =>
-            {
-                int from = count * r / runs, to = count * (r + 1) / runs;
-                var pixels = new byte[(to - from) * view.FrameBytes];
-                view.Read(first + from, to - from, pixels);
-                for (var i = from; i < to; i++)
-                {
-                    messages[i] = new byte[size];
-                    FrameMessage.WriteHeader(messages[i], id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
-                    pixels.AsSpan((i - from) * view.FrameBytes, view.FrameBytes).CopyTo(messages[i].AsSpan(FrameMessage.HeaderBytes));
-                }
-            });
-        }, _closed.Token);
-        foreach (var message in messages) await Send(message, WebSocketMessageType.Binary);
+            // In one go: frames in a row cost much less than each by itself.
+            await Task.Run(() => view.Read(first, count, pixels.AsSpan(0, count * size)), _closed.Token);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+            throw;
+        }
+        var headers = new byte[count][];
+        for (var i = 0; i < count; i++) FrameMessage.WriteHeader(headers[i] = new byte[FrameMessage.HeaderBytes], id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
+        return new(pixels, size, headers);
+    }
+
+    private async Task Send(Rendered frames)
+    {
+        try
+        {
+            for (var i = 0; i < frames.Headers.Length; i++) await Send(frames.Headers[i], frames.Pixels.AsMemory(i * frames.FrameBytes, frames.FrameBytes));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frames.Pixels);
+        }
     }
 
     private async Task Answer(JsonObject request)
@@ -235,12 +261,16 @@ internal sealed class StudioSocket : IDisposable
 
     private Task Send(JsonNode message) => Send(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text);
 
-    private async Task Send(byte[] message, WebSocketMessageType type)
+    private Task Send(byte[] message, WebSocketMessageType type) => Send(default, message, type);
+
+    /// <summary>One message, of a head and what follows it.</summary>
+    private async Task Send(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> rest, WebSocketMessageType type = WebSocketMessageType.Binary)
     {
         await _sending.WaitAsync(_closed.Token);
         try
         {
-            await _socket.SendAsync(message, type, true, _closed.Token);
+            if (head.Length > 0) await _socket.SendAsync(head, type, false, _closed.Token);
+            await _socket.SendAsync(rest, type, true, _closed.Token);
         }
         finally
         {
@@ -249,7 +279,7 @@ internal sealed class StudioSocket : IDisposable
     }
 
     // A page that is gone needs no answer.
-    private static async void Forget(Task sending)
+    private static async Task Forget(Task sending)
     {
         try
         {
