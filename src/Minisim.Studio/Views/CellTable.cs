@@ -26,9 +26,9 @@ internal sealed class CellTable
         _view = view;
         var truth = view.Truth;
         _cells = TrueCells.From(truth);
-        // Without the ratios against all light, which take longer than all else: they are asked for by themselves.
+        // Without the ratios against all light and against neighbours, which take longer than all else: they are asked for by themselves.
         var quick = new GroundTruth(truth.Grid, truth.Planted, truth.Arrays.Where(a => a.Name is not (SnrArrays.Detection or SnrArrays.PeakLocal)), truth.FocalDepthUm) { Timeline = truth.Timeline };
-        _facts = CellFacts.Of(quick, _cells, RecordingEvaluation.Facts(view.Spec) with { Snr = null });
+        _facts = CellFacts.WithoutNeighbours(quick, _cells, RecordingEvaluation.Facts(view.Spec) with { Snr = null });
     }
 
     /// <summary>Signal over the noise of all light there, of every cell.</summary>
@@ -126,7 +126,7 @@ internal sealed class CellTable
             ["peak"] = Round(high, 4),
             ["rateHz"] = Round(facts.FiringRateHz, 3),
             ["neighbourUm"] = Round(facts.NeighbourDistanceUm, 2),
-            ["neighbourRatio"] = Round(facts.NeighbourRatio, 3),
+            ["neighbourRatio"] = Round(CellFacts.NeighbourRatioOf(_cells, unit), 3),
             ["shareInView"] = Round(facts.ShareInView, 3),
             ["planted"] = Patch(truth.PlantedInFov(unit)),
             ["observed"] = Patch(truth.ObservedInFov(unit)),

@@ -66,7 +66,12 @@ public sealed record CellFacts
     /// <param name="truth">Ground truth.</param>
     /// <param name="cells">The same cells' observed footprints.</param>
     /// <param name="recording">Acquisition and sensor.</param>
-    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording)
+    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording) => Of(truth, cells, recording, NeighbourRatios(cells));
+
+    /// <summary>The facts of every cell in view but <see cref="NeighbourRatio"/>, which takes longer than all others; it is NaN.</summary>
+    internal static CellFacts[] WithoutNeighbours(GroundTruth truth, TrueCells cells, RecordingFacts recording) => Of(truth, cells, recording, null);
+
+    private static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording, double[]? neighbourRatios)
     {
         var n = truth.NUnits;
         var grid = truth.Grid;
@@ -79,7 +84,6 @@ public sealed record CellFacts
         var vessels = truth.VesselOverlap?.ToDoubles();
         var (factor, mask) = (truth.Factor(FieldRole.SensorFactor), truth.Factor(FieldRole.TissueFactor));
         var neighbours = NeighbourDistances(centres, n);
-        var contamination = NeighbourRatios(cells);
 
         var local = recording.Snr is { } conditions && c is not null ? Minisim.Truth.DetectionSnr.Of(truth, conditions) : null;
         var separation = recording.Snr is { } indicator ? (int)Math.Ceiling(Math.Min(indicator.TauDecayS * indicator.Fps, 1e9)) : 1;
@@ -133,7 +137,7 @@ public sealed record CellFacts
                 Activity = (high - low) / (amplitude is not null && amplitude[i] > 0 ? amplitude[i] : 1),
                 ShareInView = share,
                 TimeInView = time,
-                NeighbourRatio = contamination[i],
+                NeighbourRatio = neighbourRatios?[i] ?? double.NaN,
             };
         });
         return facts;
@@ -168,21 +172,46 @@ public sealed record CellFacts
         return result;
     }
 
-    // What a neighbour adds to the projection on a cell's footprint F: (F·F_n)/(F·F)·std(C_n), against the cell's own std(C).
     private static double[] NeighbourRatios(TrueCells cells)
     {
         var result = new double[cells.Count];
-        if (cells.C is not { } c) return result;
-        var std = Enumerable.Range(0, cells.Count).Select(i => StandardDeviation(c.Row(i))).ToArray();
+        if (cells.C is null) return result;
+        var std = Enumerable.Range(0, cells.Count).Select(i => StandardDeviation(cells.C.Row(i))).ToArray();
         var dots = SimilarityTable.Accumulate(cells.Footprints, cells.Footprints, static (a, b) => a * b, static (_, _, dot) => dot);
-        for (var i = 0; i < cells.Count; i++)
+        for (var i = 0; i < cells.Count; i++) result[i] = Strongest(cells.Footprints, std, i, dots.Row(i));
+        return result;
+    }
+
+    /// <summary><see cref="NeighbourRatio"/> of one cell, without that of the others.</summary>
+    internal static double NeighbourRatioOf(TrueCells cells, int unit)
+    {
+        if (cells.C is null) return 0;
+        var std = new double[cells.Count];
+        var dots = new SimilarityEntry[cells.Count];
+        var own = cells.Footprints.Dense(unit);
+        Parallel.For(0, cells.Count, j =>
         {
-            var own = dots[i, i];
-            foreach (var (j, dot) in dots.Row(i))
-            {
-                if (j == i || cells.Footprints.Peak(j) * std[j] <= cells.Footprints.Peak(i) * std[i]) continue;
-                result[i] = Math.Max(result[i], std[i] > 0 ? dot * std[j] / (own * std[i]) : Unlimited);
-            }
+            std[j] = StandardDeviation(cells.C.Row(j));
+            var pixels = cells.Footprints.Pixels(j);
+            var weights = cells.Footprints.Weights(j);
+            var dot = 0.0;
+            for (var k = 0; k < pixels.Length; k++) dot += own[pixels[k]] * weights[k];
+            dots[j] = new SimilarityEntry(j, dot);
+        });
+        return Strongest(cells.Footprints, std, unit, dots);
+    }
+
+    // What a neighbour adds to the projection on a cell's footprint F: (F·F_n)/(F·F)·std(C_n), against the cell's own std(C).
+    private static double Strongest(SparseFootprints footprints, double[] std, int i, ReadOnlySpan<SimilarityEntry> dots)
+    {
+        var (own, result) = (0.0, 0.0);
+        foreach (var (j, dot) in dots)
+            if (j == i)
+                own = dot;
+        foreach (var (j, dot) in dots)
+        {
+            if (j == i || dot <= 0 || footprints.Peak(j) * std[j] <= footprints.Peak(i) * std[i]) continue;
+            result = Math.Max(result, std[i] > 0 ? dot * std[j] / (own * std[i]) : Unlimited);
         }
         return result;
     }
