@@ -50,7 +50,8 @@ public sealed class LocalLight
                 for (var t = 0; t < frames; t++) own[t] *= bleaching[i * frames + t];
             foreach (var v in own) means[i] += v / frames;
             var observed = truth.ObservedInFov(i);
-            var values = new float[observed.Values.Length];
+            // Without optics they are the planted ones themselves.
+            var values = ReferenceEquals(observed.Values, truth.Planted[i].Values) ? new float[observed.Values.Length] : observed.Values;
             for (var r = 0; r < observed.Height; r++)
                 for (var k = 0; k < observed.Width; k++)
                     values[r * observed.Width + k] = (float)(observed.Values[r * observed.Width + k] * fixedLight.TissueE[(observed.Row + r) * width + observed.Col + k]);
