@@ -50,6 +50,8 @@ class SlotView {
   shown: Pixels | null = null;
   isSending = false;
   isStale = false;
+  /** The frame that comes with the next scene; −1: none. */
+  comes = -1;
   /** When the spec that comes next was last changed, the one that is on its way, and the one that is shown; 0 once its first frame is there. */
   editedAt = 0;
   sentAt = 0;
@@ -129,7 +131,11 @@ export class Movie {
     view.isSending = true;
     view.isStale = false;
     [view.sentAt, view.editedAt] = [view.editedAt, 0];
-    this.store.socket.send({ op: 'show', slot, spec });
+    const message: JsonObject = { op: 'show', slot, spec };
+    // The whole chain's frame comes with the scene; that of a stage is asked for.
+    view.comes = this.stage || (this.mode !== 'movie' && this.mode !== 'change') ? -1 : this.frame;
+    if (view.comes >= 0) message.frame = view.comes;
+    this.store.socket.send(message);
   }
 
   /** Outlines stay while a slider is dragged; of another field altogether they would be wrong. */
@@ -168,6 +174,8 @@ export class Movie {
       this.store.error = '';
       if (this.frame >= this.frames) this.seek(this.frames - 1);
       if (this.stage && scene.isFile) this.stage = '';
+      if (view.comes >= 0 && !scene.isFile && !this.stage) this.expect(slot, message.id as number, Math.min(view.comes, scene.frames - 1), 1);
+      view.comes = -1;
       this.want(slot);
       if (view.isStale) this.show(slot);
       else this.later(slot);
@@ -178,6 +186,8 @@ export class Movie {
         if (message.problems) this.store.problems[slot] = message.problems as unknown as Problem[];
         else this.store.error = message.error as string;
         if (view.isStale) this.show(slot);
+        // What was being said of the movie that stays was given up for this spec.
+        else this.later(slot);
       } else {
         view.asked.clear();
         this.store.error = message.error as string;
@@ -229,11 +239,15 @@ export class Movie {
   }
 
   private request(slot: SlotName, first: number, count: number) {
-    const view = this.slots[slot];
-    for (let f = first; f < first + count; f++) view.asked.add(f);
     const message: JsonObject = { op: 'frames', slot, first, count };
     if (this.stage) message.stage = this.stage;
-    const id = this.store.socket.send(message);
+    this.expect(slot, this.store.socket.send(message), first, count);
+  }
+
+  /** Frames that the answer to a request brings. */
+  private expect(slot: SlotName, id: number, first: number, count: number) {
+    const view = this.slots[slot];
+    for (let f = first; f < first + count; f++) view.asked.add(f);
     this.requests.set(id, slot + view.scene!.revision + this.stage);
     if (this.requests.size > 500) this.requests.delete(this.requests.keys().next().value!);
   }
@@ -360,7 +374,7 @@ export class Movie {
           this.redraw();
           this.store.tell();
         },
-        () => {},
+        () => view.scene?.revision === scene.revision && view.extras.delete(name),
       );
     };
     if (this.store.saved.shown.includes('vessels')) ask<Pixels>('vessels', { op: 'field', name: 'vasculature_mask' }, p => (view.vessels = vesselImage(p)));

@@ -13,7 +13,7 @@ internal static class ImageOf
     public const int MostFrames = 240;
 
     /// <summary>Largest or mean value of every pixel over the movie, float32, as a binary message.</summary>
-    public static byte[] Movie(View view, JsonObject request, int revision)
+    public static byte[] Movie(View view, JsonObject request, int revision, CancellationToken cancellation)
     {
         var kind = request.Text("kind");
         if (kind is not ("max" or "mean")) throw new StudioError(StatusCodes.Status400BadRequest, "\"kind\" must be \"max\" or \"mean\".");
@@ -22,7 +22,7 @@ internal static class ImageOf
         if (kind == "max") Array.Fill(image, float.MinValue);
         var frames = Math.Min(view.Frames, MostFrames);
         var runs = Math.Min(frames, Environment.ProcessorCount);
-        Parallel.For(0, runs, r =>
+        Parallel.For(0, runs, new ParallelOptions { CancellationToken = cancellation }, r =>
         {
             var own = new float[size];
             if (kind == "max") Array.Fill(own, float.MinValue);
@@ -30,6 +30,7 @@ internal static class ImageOf
             var values = new float[size];
             for (var k = frames * r / runs; k < frames * (r + 1) / runs; k++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 view.Read((int)((long)k * view.Frames / frames), 1, raw);
                 PixelTypes.Convert(raw, view.PixelType, MemoryMarshal.AsBytes(values.AsSpan()), PixelType.Float32);
                 if (kind == "max")

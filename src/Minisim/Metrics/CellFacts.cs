@@ -66,18 +66,22 @@ public sealed record CellFacts
     /// <param name="truth">Ground truth.</param>
     /// <param name="cells">The same cells' observed footprints.</param>
     /// <param name="recording">Acquisition and sensor.</param>
-    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording) => Of(truth, cells, recording, NeighbourRatios(cells));
+    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording) => Of(truth, recording, NeighbourRatios(cells), null, CancellationToken.None);
 
-    /// <summary>The facts of every cell in view but <see cref="NeighbourRatio"/>, which takes longer than all others; it is NaN.</summary>
-    internal static CellFacts[] WithoutNeighbours(GroundTruth truth, TrueCells cells, RecordingFacts recording) => Of(truth, cells, recording, null);
+    /// <summary>The facts of every cell in view but <see cref="NeighbourRatio"/>, which takes longer than all others and is NaN: <see cref="NeighbourRatioOf"/>
+    /// is that of one cell.</summary>
+    /// <param name="truth">Ground truth.</param>
+    /// <param name="recording">Acquisition and sensor.</param>
+    /// <param name="look">Told every cell's observed footprint on the canvas, from several threads.</param>
+    /// <param name="cancellation">Stops.</param>
+    internal static CellFacts[] WithoutNeighbours(GroundTruth truth, RecordingFacts recording, Action<int, Footprint>? look, CancellationToken cancellation) => Of(truth, recording, null, look, cancellation);
 
-    private static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording, double[]? neighbourRatios)
+    private static CellFacts[] Of(GroundTruth truth, RecordingFacts recording, double[]? neighbourRatios, Action<int, Footprint>? look, CancellationToken cancellation)
     {
         var n = truth.NUnits;
         var grid = truth.Grid;
         var centres = truth.CentersUm.ToDoubles();
-        var c = cells.C;
-        var spikes = cells.S;
+        var (c, spikes, shifts) = (TrueCells.Table(truth.C), TrueCells.Table(truth.S), TrueCells.Table(truth.Shifts));
         var sigma = truth.ObservedSigmaPx?.ToDoubles();
         var gain = truth.ObservedGain?.ToDoubles();
         var amplitude = truth.AmplitudePerCell?.ToDoubles();
@@ -91,8 +95,10 @@ public sealed record CellFacts
         var (detection, peakLocal) = local is null ? (truth.Find(SnrArrays.Detection)?.ToDoubles(), truth.Find(SnrArrays.PeakLocal)?.ToDoubles()) : (null, null);
 
         var facts = new CellFacts[n];
-        Parallel.For(0, n, i =>
+        Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
+            var observed = truth.Observed(i);
+            look?.Invoke(i, observed);
             var (z, y, x) = (centres[3 * i], centres[3 * i + 1], centres[3 * i + 2]);
             var (row, col) = grid.ToFov(y, x);
             var pixel = (int)Math.Clamp(Math.Round(row), 0, grid.FovHeight - 1) * grid.FovWidth + (int)Math.Clamp(Math.Round(col), 0, grid.FovWidth - 1);
@@ -118,7 +124,7 @@ public sealed record CellFacts
                 spikeCount = 0;
                 foreach (var s in spikes.Row(i)) spikeCount += s;
             }
-            var (share, time) = InView(truth, i, row, col, cells.Shifts);
+            var (share, time) = InView(grid, observed, row, col, shifts);
             facts[i] = new CellFacts
             {
                 Snr = snr,
@@ -172,48 +178,56 @@ public sealed record CellFacts
         return result;
     }
 
+    // What a neighbour adds to the projection on a cell's footprint F: (F·F_n)/(F·F)·std(C_n), against the cell's own std(C).
     private static double[] NeighbourRatios(TrueCells cells)
     {
         var result = new double[cells.Count];
         if (cells.C is null) return result;
         var std = Enumerable.Range(0, cells.Count).Select(i => StandardDeviation(cells.C.Row(i))).ToArray();
         var dots = SimilarityTable.Accumulate(cells.Footprints, cells.Footprints, static (a, b) => a * b, static (_, _, dot) => dot);
-        for (var i = 0; i < cells.Count; i++) result[i] = Strongest(cells.Footprints, std, i, dots.Row(i));
+        var strength = Enumerable.Range(0, cells.Count).Select(i => cells.Footprints.Peak(i) * std[i]).ToArray();
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var own = dots[i, i];
+            foreach (var (j, dot) in dots.Row(i))
+            {
+                if (j == i || strength[j] <= strength[i]) continue;
+                result[i] = Math.Max(result[i], std[i] > 0 ? dot * std[j] / (own * std[i]) : Unlimited);
+            }
+        }
         return result;
     }
 
     /// <summary><see cref="NeighbourRatio"/> of one cell, without that of the others.</summary>
-    internal static double NeighbourRatioOf(TrueCells cells, int unit)
+    internal static double NeighbourRatioOf(GroundTruth truth, int unit)
     {
-        if (cells.C is null) return 0;
-        var std = new double[cells.Count];
-        var dots = new SimilarityEntry[cells.Count];
-        var own = cells.Footprints.Dense(unit);
-        Parallel.For(0, cells.Count, j =>
+        if (TrueCells.Table(truth.C) is not { } c) return 0;
+        var own = truth.ObservedInFov(unit);
+        var (ownPeak, ownStd, energy) = (Peak(own), StandardDeviation(c.Row(unit)), Dot(own, own));
+        var ratios = new double[truth.NUnits];
+        Parallel.For(0, ratios.Length, j =>
         {
-            std[j] = StandardDeviation(cells.C.Row(j));
-            var pixels = cells.Footprints.Pixels(j);
-            var weights = cells.Footprints.Weights(j);
-            var dot = 0.0;
-            for (var k = 0; k < pixels.Length; k++) dot += own[pixels[k]] * weights[k];
-            dots[j] = new SimilarityEntry(j, dot);
+            if (j == unit) return;
+            var std = StandardDeviation(c.Row(j));
+            if (std == 0) return;
+            var other = truth.ObservedInFov(j);
+            var dot = Dot(own, other);
+            if (dot > 0 && Peak(other) * std > ownPeak * ownStd) ratios[j] = ownStd > 0 ? dot * std / (energy * ownStd) : Unlimited;
         });
-        return Strongest(cells.Footprints, std, unit, dots);
+        return ratios.Max();
+
+        static double Peak(Footprint f) => f.IsEmpty ? 0 : f.Values.Max();
     }
 
-    // What a neighbour adds to the projection on a cell's footprint F: (F·F_n)/(F·F)·std(C_n), against the cell's own std(C).
-    private static double Strongest(SparseFootprints footprints, double[] std, int i, ReadOnlySpan<SimilarityEntry> dots)
+    private static double Dot(Footprint a, Footprint b)
     {
-        var (own, result) = (0.0, 0.0);
-        foreach (var (j, dot) in dots)
-            if (j == i)
-                own = dot;
-        foreach (var (j, dot) in dots)
-        {
-            if (j == i || dot <= 0 || footprints.Peak(j) * std[j] <= footprints.Peak(i) * std[i]) continue;
-            result = Math.Max(result, std[i] > 0 ? dot * std[j] / (own * std[i]) : Unlimited);
-        }
-        return result;
+        int top = Math.Max(a.Row, b.Row), bottom = Math.Min(a.Row + a.Height, b.Row + b.Height);
+        int left = Math.Max(a.Col, b.Col), right = Math.Min(a.Col + a.Width, b.Col + b.Width);
+        var sum = 0.0;
+        for (var row = top; row < bottom; row++)
+            for (var col = left; col < right; col++)
+                sum += (double)a.Values[(row - a.Row) * a.Width + col - a.Col] * b.Values[(row - b.Row) * b.Width + col - b.Col];
+        return sum;
     }
 
     private const double Unlimited = 1000;
@@ -228,11 +242,9 @@ public sealed record CellFacts
 
     // The stored footprint ends at the canvas, so a cell at the edge of a canvas without margin would seem whole: the share of a
     // Gaussian of the cell's own width counts as well, and the smaller of both.
-    private static (double Share, double Time) InView(GroundTruth truth, int unit, double row, double col, Matrix? shifts)
+    private static (double Share, double Time) InView(Grid grid, Footprint whole, double row, double col, Matrix? shifts)
     {
-        var whole = truth.Observed(unit);
         double sum = 0, spread = 0;
-        var grid = truth.Grid;
         for (var r = 0; r < whole.Height; r++)
             for (var k = 0; k < whole.Width; k++)
             {

@@ -22,9 +22,9 @@ namespace Minisim.Truth;
 public static class DetectionSnr
 {
     /// <summary>The SNR of every cell in view.</summary>
-    public static CellSnr[] Of(GroundTruth truth, SnrConditions conditions)
+    public static CellSnr[] Of(GroundTruth truth, SnrConditions conditions, CancellationToken cancellation = default)
     {
-        if (LocalLight.Of(truth, conditions) is not { } light) return new CellSnr[truth.NUnits];
+        if (LocalLight.Of(truth, conditions, cancellation) is not { } light) return new CellSnr[truth.NUnits];
         var n = light.Count;
         var filter = new EventFilter(conditions, light.Emission.Count > 0 ? light.Emission[0].Length : 1);
         var spikes = truth.S?.ToDoubles();
@@ -48,7 +48,7 @@ public static class DetectionSnr
         var rows = Array.ConvertAll(byRow, i => light.ElectronsPerUnit(i).Row);
         var tallest = n == 0 ? 0 : byRow.Max(i => light.ElectronsPerUnit(i).Height);
         var result = new CellSnr[n];
-        Parallel.For(0, n, () => Array.Empty<float>(), (i, _, weight) =>
+        Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, () => Array.Empty<float>(), (i, _, weight) =>
         {
             var own = light.ElectronsPerUnit(i);
             var pixels = own.Values.Length;

@@ -32,7 +32,7 @@ public sealed class LocalLight
     public Footprint ElectronsPerUnit(int unit) => _perUnit[unit];
 
     /// <summary>The light of a recording; null without traces.</summary>
-    public static LocalLight? Of(GroundTruth truth, SnrConditions conditions)
+    public static LocalLight? Of(GroundTruth truth, SnrConditions conditions, CancellationToken cancellation = default)
     {
         if (truth.C is not { } traces || traces.Shape[1] == 0) return null;
         var (grid, frames, n) = (truth.Grid, traces.Shape[1], truth.NUnits);
@@ -43,7 +43,7 @@ public sealed class LocalLight
         var emission = new double[n][];
         var perUnit = new Footprint[n];
         var means = new double[n];
-        Parallel.For(0, n, i =>
+        Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             var own = emission[i] = c.AsSpan(i * frames, frames).ToArray();
             if (bleaching is not null)

@@ -162,7 +162,7 @@ public class BeyondReferenceTests
         var facts = world.Evaluator().CellFacts;
         Assert.True(facts[0].NeighbourRatio > 1);
         // One cell alone gives what all together give.
-        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(facts[i].NeighbourRatio, CellFacts.NeighbourRatioOf(world.Evaluator().Cells, i), 12));
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(facts[i].NeighbourRatio, CellFacts.NeighbourRatioOf(world.Evaluator().Truth, i), 12));
         Assert.Equal((0.0, 0.0), (facts[1].NeighbourRatio, facts[2].NeighbourRatio));
         Assert.Equal(10, facts[0].NeighbourDistanceUm, 9);
     }
