@@ -53,8 +53,8 @@ class SlotView {
   shown: Pixels | null = null;
   isSending = false;
   isStale = false;
-  /** The stage whose frame comes with the answer. */
-  sentStage = '';
+  /** The frame that comes with the next scene; −1: none. */
+  comes = -1;
   /** When the spec that comes next was last changed, the one that is on its way, and the one that is shown; 0 once its first frame is there. */
   editedAt = 0;
   sentAt = 0;
@@ -134,14 +134,11 @@ export class Movie {
     view.isSending = true;
     view.isStale = false;
     [view.sentAt, view.editedAt] = [view.editedAt, 0];
-    // The frame in view comes with the answer.
     const message: JsonObject = { op: 'show', slot, spec };
-    if (this.mode === 'movie' || this.mode === 'change') {
-      message.frame = this.frame;
-      if (this.stage) message.stage = this.stage;
-    }
+    // The whole chain's frame comes with the scene; that of a stage is asked for.
+    view.comes = this.stage || (this.mode !== 'movie' && this.mode !== 'change') ? -1 : this.frame;
+    if (view.comes >= 0) message.frame = view.comes;
     this.store.socket.send(message);
-    view.sentStage = this.stage;
   }
 
   /** Outlines stay while a slider is dragged; of another field altogether they would be wrong. */
@@ -176,14 +173,12 @@ export class Movie {
       view.image = {};
       view.extras.clear();
       view.vessels = view.focus = null;
-      if (typeof message.frame === 'number') {
-        this.expect(message.id as number, slot, view.sentStage);
-        if (view.sentStage === this.stage) view.asked.add(message.frame);
-      }
       this.store.problems[slot] = scene.warnings;
       this.store.error = '';
       if (this.frame >= this.frames) this.seek(this.frames - 1);
       if (this.stage && scene.isFile) this.stage = '';
+      if (view.comes >= 0 && !scene.isFile && !this.stage) this.expect(slot, message.id as number, Math.min(view.comes, scene.frames - 1), 1);
+      view.comes = -1;
       this.want(slot);
       if (view.isStale) this.show(slot);
       else this.later(slot);
@@ -191,10 +186,11 @@ export class Movie {
       if (message.of === 'show') {
         view.isSending = false;
         view.sentAt = 0;
-        view.asked.clear();
         if (message.problems) this.store.problems[slot] = message.problems as unknown as Problem[];
         else this.store.error = message.error as string;
         if (view.isStale) this.show(slot);
+        // What was being said of the movie that stays was given up for this spec.
+        else this.later(slot);
       } else {
         view.asked.clear();
         this.store.error = message.error as string;
@@ -261,16 +257,16 @@ export class Movie {
   }
 
   private request(slot: SlotName, first: number, count: number) {
-    const view = this.slots[slot];
-    for (let f = first; f < first + count; f++) view.asked.add(f);
     const message: JsonObject = { op: 'frames', slot, first, count };
     if (this.stage) message.stage = this.stage;
-    this.expect(this.store.socket.send(message), slot, this.stage);
+    this.expect(slot, this.store.socket.send(message), first, count);
   }
 
-  /** Frames of another slot, spec or stage under this number are not taken. */
-  private expect(id: number, slot: SlotName, stage: string) {
-    this.requests.set(id, slot + this.slots[slot].scene!.revision + stage);
+  /** Frames that the answer to a request brings. */
+  private expect(slot: SlotName, id: number, first: number, count: number) {
+    const view = this.slots[slot];
+    for (let f = first; f < first + count; f++) view.asked.add(f);
+    this.requests.set(id, slot + view.scene!.revision + this.stage);
     if (this.requests.size > 500) this.requests.delete(this.requests.keys().next().value!);
   }
 
@@ -399,7 +395,7 @@ export class Movie {
           this.redraw();
           this.store.tell();
         },
-        () => {},
+        () => view.scene?.revision === scene.revision && view.extras.delete(name),
       );
     };
     if (this.store.saved.shown.includes('vessels')) ask<Pixels>('vessels', { op: 'field', name: 'vasculature_mask' }, p => (view.vessels = vesselImage(p)));

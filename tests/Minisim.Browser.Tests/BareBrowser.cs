@@ -52,9 +52,9 @@ internal sealed partial class BareBrowser : IAsyncDisposable
     /// <inheritdoc cref="Evaluate{T}"/>
     public Task Evaluate(string function, params object?[] arguments) => Evaluate<JsonNode>($"(...a) => {{ ({function})(...a); }}", arguments);
 
-    /// <summary>Waits until a function of the page is true, looked at with every picture; false if it is not in time.</summary>
+    /// <summary>Waits until a function of the page is true; false if it is not in time.</summary>
     public Task<bool> Until(string function, object? argument = null, int milliseconds = 60_000) => Evaluate<bool>(
-        $"(a, most) => new Promise(done => {{ const end = performance.now() + most, look = () => ({function})(a) ? done(true) : performance.now() > end ? done(false) : requestAnimationFrame(look); look(); }})", argument, milliseconds);
+        $"(a, most) => new Promise(done => {{ const end = performance.now() + most, look = () => ({function})(a) ? done(true) : performance.now() > end ? done(false) : setTimeout(look, 10); look(); }})", argument, milliseconds);
 
     private async Task<JsonObject> Send(string method, JsonObject parameters)
     {

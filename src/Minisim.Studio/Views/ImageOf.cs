@@ -15,7 +15,7 @@ internal static class ImageOf
     public const int MostFrames = 40 * BlockFrames;
 
     /// <summary>Largest or mean value of every pixel over the movie, float32, as a binary message.</summary>
-    public static byte[] Movie(View view, JsonObject request, int revision)
+    public static byte[] Movie(View view, JsonObject request, int revision, CancellationToken cancellation)
     {
         var kind = request.Text("kind");
         if (kind is not ("max" or "mean")) throw new StudioError(StatusCodes.Status400BadRequest, "\"kind\" must be \"max\" or \"mean\".");
@@ -28,7 +28,7 @@ internal static class ImageOf
         int Next(int block) => block == blocks - 1 ? Math.Min(view.Frames, First(block) + BlockFrames) : Math.Min(First(block + 1), First(block) + BlockFrames);
         var frames = Enumerable.Range(0, blocks).Sum(b => Next(b) - First(b));
         var runs = Math.Min(blocks, Environment.ProcessorCount);
-        Parallel.For(0, runs, r =>
+        Parallel.For(0, runs, new ParallelOptions { CancellationToken = cancellation }, r =>
         {
             var own = new float[size];
             if (kind == "max") Array.Fill(own, float.MinValue);
@@ -36,6 +36,7 @@ internal static class ImageOf
             var values = new float[size];
             for (var b = blocks * r / runs; b < blocks * (r + 1) / runs; b++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var count = Next(b) - First(b);
                 view.Read(First(b), count, raw.AsSpan(0, count * view.FrameBytes));
                 for (var f = 0; f < count; f++)

@@ -20,7 +20,11 @@ internal sealed class StudioSocket : IDisposable
     private readonly Dictionary<string, int> _revisions = new() { ["a"] = 0, ["b"] = 0 };
     private readonly RootFolder _root;
     // Frames must not wait for an analysis that takes a second.
-    private readonly Channel<JsonObject> _frames = Requests(), _questions = Requests();
+    private readonly Channel<Question> _frames = Requests(), _questions = Requests();
+
+    /// <param name="Request">What the page asks.</param>
+    /// <param name="Unchanged">Cancelled when it sends another spec.</param>
+    private readonly record struct Question(JsonObject Request, CancellationToken Unchanged);
 
     public StudioSocket(WebSocket socket, RootFolder root, long memoryLimit, CancellationToken stop)
     {
@@ -30,7 +34,7 @@ internal sealed class StudioSocket : IDisposable
         _slots = new() { ["a"] = new(memoryLimit, _closed.Token), ["b"] = new(memoryLimit, _closed.Token) };
     }
 
-    private static Channel<JsonObject> Requests() => Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private static Channel<Question> Requests() => Channel.CreateBounded<Question>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     /// <summary>Serves the page until it goes.</summary>
     public async Task RunAsync()
@@ -106,9 +110,9 @@ internal sealed class StudioSocket : IDisposable
         }
     }
 
-    private static void Queue(Channel<JsonObject> channel, JsonObject request)
+    private void Queue(Channel<Question> channel, JsonObject request)
     {
-        if (!channel.Writer.TryWrite(request)) throw new StudioError(StatusCodes.Status429TooManyRequests, "Too many requests wait already: ask again when some are answered.");
+        if (!channel.Writer.TryWrite(new Question(request, SlotOf(request).Unchanged))) throw new StudioError(StatusCodes.Status429TooManyRequests, "Too many requests wait already: ask again when some are answered.");
     }
 
     private Slot SlotOf(JsonObject request) => _slots.TryGetValue(request.Text("slot") ?? "a", out var slot)
@@ -120,92 +124,88 @@ internal sealed class StudioSocket : IDisposable
         lock (_revisions) return isNew ? ++_revisions[slot] : _revisions[slot];
     }
 
-    /// <summary>Compiles a spec: <c>{"spec"}</c>. With <c>"frame"</c>, and <c>"stage"</c>, that frame follows the answer unasked: the picture of an edit does not wait
-    /// for the page to ask for it.</summary>
     private void Show(JsonObject request)
     {
         var slot = SlotOf(request);
         slot.Show(request.Spec(),
-            (view, time) =>
-            {
-                var shown = SceneReport.Of(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time);
-                if (request.Number("frame") is not null) shown["frame"] = Math.Min(request.Int("frame", 0, int.MaxValue), view.Frames - 1);
-                _ = Forget(Send(shown));
-                if (shown["frame"] is { } frame) _ = Forget(Guarded(request, () => SendFrame(request, (int)frame)));
-            },
-            error => _ = Forget(SendError(request, error)));
+            (view, time) => Forget(SendShown(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time)),
+            error => Forget(SendError(request, error)));
     }
 
-    private async Task Serve(ChannelReader<JsonObject> requests, Func<JsonObject, Task> serve)
+    // The frame that the page looks at comes with the report: it need not ask.
+    private async Task SendShown(View view, JsonObject request, int revision, TimeSpan time)
+    {
+        // The view may be gone before its report is sent.
+        if (!view.TryHold()) return;
+        using (view)
+        {
+            await Send(SceneReport.Of(view, request, revision, time));
+            if (request.Number("frame") is not null) await SendFrames(view, request, Math.Min(request.Int("frame", 0, int.MaxValue), view.Frames - 1), 1, revision);
+        }
+    }
+
+    private async Task Serve(ChannelReader<Question> questions, Func<Question, Task> serve)
     {
         try
         {
-            await foreach (var request in requests.ReadAllAsync(_closed.Token)) await Guarded(request, () => serve(request));
+            await foreach (var question in questions.ReadAllAsync(_closed.Token))
+            {
+                var request = question.Request;
+                try
+                {
+                    await serve(question);
+                }
+                catch (OperationCanceledException) when (question.Unchanged.IsCancellationRequested && !_closed.IsCancellationRequested)
+                {
+                    await SendError(request, new StudioError(StatusCodes.Status409Conflict, "Another spec came meanwhile."));
+                }
+                catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
+                {
+                    await SendError(request, e);
+                }
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
         }
     }
 
-    private async Task Guarded(JsonObject request, Func<Task> serve)
+    private async Task SendFrames(Question question)
     {
-        try
-        {
-            await serve();
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
-        {
-            await SendError(request, e);
-        }
-    }
-
-    private async Task SendFrames(JsonObject request) => await Send(await Render(request, request.Int("first", 0, int.MaxValue), request.Int("count", 1, MaxFramesPerRequest, 1)));
-
-    private async Task SendFrame(JsonObject request, int frame) => await Send(await Render(request, frame, 1));
-
-    /// <summary>Rendered frames and what stands before each. The pixels are lent.</summary>
-    private sealed record Rendered(byte[] Pixels, int FrameBytes, byte[][] Headers);
-
-    private async Task<Rendered> Render(JsonObject request, int first, int count)
-    {
+        var request = question.Request;
         var slot = SlotOf(request);
         // The number before the view: a page that gets a newer movie under an older number asks again, not the other way round.
         var revision = Revision(request.Text("slot") ?? "a");
         using var view = await Task.Run(() => slot.Take(request.Text("stage")), _closed.Token);
-        var id = request.Int("id", 0, int.MaxValue, 0);
-        first = Math.Min(first, view.Frames - 1);
-        count = Math.Min(count, view.Frames - first);
-        var size = view.FrameBytes;
+        var first = Math.Min(request.Int("first", 0, int.MaxValue), view.Frames - 1);
+        var count = Math.Min(request.Int("count", 1, MaxFramesPerRequest, 1), view.Frames - first);
+        await SendFrames(view, request, first, count, revision);
+    }
+
+    private async Task SendFrames(View view, JsonObject request, int first, int count, int revision)
+    {
+        var (id, size) = (request.Int("id", 0, int.MaxValue, 0), view.FrameBytes);
         var pixels = ArrayPool<byte>.Shared.Rent(count * size);
         try
         {
             // In one go: frames in a row cost much less than each by itself.
             await Task.Run(() => view.Read(first, count, pixels.AsSpan(0, count * size)), _closed.Token);
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(pixels);
-            throw;
-        }
-        var headers = new byte[count][];
-        for (var i = 0; i < count; i++) FrameMessage.WriteHeader(headers[i] = new byte[FrameMessage.HeaderBytes], id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
-        return new(pixels, size, headers);
-    }
-
-    private async Task Send(Rendered frames)
-    {
-        try
-        {
-            for (var i = 0; i < frames.Headers.Length; i++) await Send(frames.Headers[i], frames.Pixels.AsMemory(i * frames.FrameBytes, frames.FrameBytes));
+            for (var i = 0; i < count; i++)
+            {
+                var header = new byte[FrameMessage.HeaderBytes];
+                FrameMessage.WriteHeader(header, id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
+                await Send(header, pixels.AsMemory(i * size, size));
+            }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(frames.Pixels);
+            ArrayPool<byte>.Shared.Return(pixels);
         }
     }
 
-    private async Task Answer(JsonObject request)
+    private async Task Answer(Question question)
     {
+        var (request, unchanged) = question;
         var slot = SlotOf(request);
         if (request.Text("op") == "open")
         {
@@ -222,22 +222,22 @@ internal sealed class StudioSocket : IDisposable
             {
                 case "image":
                     using (var shown = slot.Take(request.Text("stage")))
-                        await Send(ImageOf.Movie(shown, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
+                        await Send(ImageOf.Movie(shown, request, Revision(request.Text("slot") ?? "a"), unchanged), WebSocketMessageType.Binary);
                     break;
                 case "field":
                     await Send(ImageOf.Field(view, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
                     break;
                 case "cells":
-                    await Send(view.Cells.All(request));
+                    await Send(view.Cells(unchanged).All(request));
                     break;
                 case "snr":
-                    await Send(view.Cells.AgainstAllLight(request));
+                    await Send(view.Cells(unchanged).AgainstAllLight(request, unchanged));
                     break;
                 case "cell":
-                    await Send(view.Cells.One(request));
+                    await Send(view.Cells(unchanged).One(request, unchanged));
                     break;
                 case "traces":
-                    await Send(view.Cells.Traces(request));
+                    await Send(view.Cells(unchanged).Traces(request));
                     break;
                 case "light":
                     await Send(LightAnswer.Of(view, request));
@@ -279,7 +279,7 @@ internal sealed class StudioSocket : IDisposable
     }
 
     // A page that is gone needs no answer.
-    private static async Task Forget(Task sending)
+    private static async void Forget(Task sending)
     {
         try
         {
