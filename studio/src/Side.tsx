@@ -47,7 +47,7 @@ export function Legend() {
   const byDepth = s.saved.shown.includes('by depth');
   return (
     <p class="legend">
-      <span class="ramp" /> {byDepth ? `${cells.depthRange[0].toFixed(0)} – ${cells.depthRange[1].toFixed(0)} µm deep` : `SNR ${(cells.threshold / 4).toFixed(1)} – ${(cells.threshold * 12).toFixed(0)}; dashed: under ${cells.threshold}`}
+      <span class="ramp" /> {byDepth ? `${cells.depthRange[0].toFixed(0)} – ${cells.depthRange[1].toFixed(0)} µm deep` : `SNR ${(cells.threshold / 4).toFixed(1)} – ${(cells.threshold * 12).toFixed(0)}, dashed under ${cells.threshold}`}
     </p>
   );
 }

@@ -301,6 +301,12 @@ export class Movie {
     this.store.tell();
   }
 
+  /** Where the movie that comes next begins. */
+  begin(frame: number) {
+    this.frame = frame;
+    this.rebase();
+  }
+
   setSpeed(speed: number) {
     this.speed = speed;
     this.rebase();

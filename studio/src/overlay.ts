@@ -60,7 +60,7 @@ function cellLayer(slot: SlotName, cells: Cells, shown: Set<string>, width: numb
     ctx.setLineDash(cells.detectable[u] ? [] : [2, 2]);
     ctx.strokeStyle = isMissed ? '#ff6f61' : shown.has('by depth') ? css('viridis', (cells.depthUm[u] - low) / (high - low || 1)) : snrColour(cells.snr[u] ?? 0, cells.threshold);
     ctx.lineWidth = (isMissed ? 2 : 1) * 0.6 * unit;
-    ctx.globalAlpha = isMissed || cells.detectable[u] ? 1 : 0.6;
+    ctx.globalAlpha = isMissed || cells.detectable[u] || shown.has('by depth') ? 1 : 0.6;
     ctx.stroke();
   }
   layers[slot] = { cells, key, missed: store.missed, canvas };

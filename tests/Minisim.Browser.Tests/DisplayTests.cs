@@ -91,6 +91,35 @@ public class DisplayTests(Chromium chromium)
         Assert.Empty(studio.Complaints);
     }
 
+    [Fact]
+    public async Task A_and_b_are_drawn_over_one_range_or_each_over_its_own()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
+        var page = studio.Page;
+        await page.CheckAsync("[data-test=compare]");
+        await studio.FrameShown("b");
+        await page.EvaluateAsync("() => window.minisim.set('steps.sensor.photons_per_unit', 60)");
+        await studio.FrameShown("b");
+        await page.WaitForTimeoutAsync(300);
+        Task<int> Brightest(string slot) => page.EvaluateAsync<int>("slot => { const c = document.querySelector(`canvas[data-slot=${slot}]`); return Math.max(...[...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 === 0)); }", slot);
+        Assert.Equal(255, await Brightest("a"));
+        Assert.InRange(await Brightest("b"), 0, 120);
+        await page.CheckAsync("[data-test=own-limits]");
+        await page.WaitForTimeoutAsync(300);
+        Assert.Equal((255, 255), (await Brightest("a"), await Brightest("b")));
+        // They hold while it plays.
+        var before = await page.EvaluateAsync<string>("() => document.querySelector('canvas[data-slot=b]').toDataURL()");
+        await page.EvaluateAsync("() => { window.minisim.movie.seek(20); window.minisim.movie.seek(0); }");
+        await page.WaitForTimeoutAsync(300);
+        Assert.Equal(before, await page.EvaluateAsync<string>("() => document.querySelector('canvas[data-slot=b]').toDataURL()"));
+        await page.UncheckAsync("[data-test=own-limits]");
+        await page.WaitForTimeoutAsync(300);
+        Assert.InRange(await Brightest("b"), 0, 120);
+        // Large differences are whole numbers of counts.
+        await Expect(page.Locator("figure.movie").Last).Not.ToContainTextAsync("e+");
+        Assert.Empty(studio.Complaints);
+    }
+
     /// <summary>Whoever does not see a colour sees its lightness.</summary>
     [Fact]
     public async Task More_counts_are_lighter_in_every_colour_map()

@@ -144,7 +144,7 @@ public class WorkTests(Chromium chromium)
         Directory.CreateDirectory(Path.Combine(studio.Root, "lessons"));
         var path = Path.Combine(studio.Root, "lessons", "mine.md");
         await download.SaveAsAsync(path);
-        File.WriteAllText(path, (await File.ReadAllTextAsync(path)).Replace("[400, 400]", "[120, 120]").Replace("A larger aperture", "Mine <b>not bold</b>"));
+        File.WriteAllText(path, (await File.ReadAllTextAsync(path)).Replace("[400, 400]", "[120, 120], \"frame\": 7, \"limits\": \"own\"").Replace("A larger aperture", "Mine <b>not bold</b>"));
         await page.ReloadAsync();
         await page.ClickAsync("[data-lesson=mine]");
         await Expect(page.Locator(".lesson-page h2").First).ToHaveTextAsync("Mine <b>not bold</b>");
@@ -152,13 +152,15 @@ public class WorkTests(Chromium chromium)
         await studio.FrameShown("b");
         var (a, b) = (await studio.Spec(), await studio.Spec("b"));
         Assert.Equal((0.3, 0.6), (a.Acquisition.Optics.Na, b.Acquisition.Optics.Na));
-        using (var scene = Simulator.Compile(b, new SimulateOptions { Until = "cells_only" })) Assert.Equal(scene.Frame(0), await studio.Pixels("b"));
+        using (var scene = Simulator.Compile(b, new SimulateOptions { Until = "cells_only" })) Assert.Equal(scene.Frame(7), await studio.Pixels("b"));
+        Assert.True(await page.IsCheckedAsync("[data-test=own-limits]"));
+        await Expect(page.Locator(".view-card label").First).ToContainTextAsync("Optics: NA");
         await page.FillAsync(".view-card [data-path='acquisition.optics.na']", "0.5");
         await studio.FrameShown("b");
         b = await studio.Spec("b");
         Assert.Equal(0.5, b.Acquisition.Optics.Na);
         await page.WaitForFunctionAsync("() => window.minisim.movie.slots.b.shown.type === 2");
-        using (var scene = Simulator.Compile(b, new SimulateOptions { Until = "cells_only" })) Assert.Equal(scene.Frame(0), await studio.Pixels("b"));
+        using (var scene = Simulator.Compile(b, new SimulateOptions { Until = "cells_only" })) Assert.Equal(scene.Frame(7), await studio.Pixels("b"));
         await page.GetByText("The answer").ClickAsync();
         await Expect(page.Locator(".answer")).ToContainTextAsync("unfolds at the end");
 
