@@ -21,6 +21,7 @@ public sealed partial record Neuropil
 
     private float[][] Fields(float[][] smooth, StrongBox<(float[][] Noise, double Deviation)>? texture, Grid grid, ParallelOptions parallelism)
     {
+        if (texture is null && Floor == 0) return smooth;
         var fields = Array.ConvertAll(smooth, _ => new float[grid.Height * grid.Width]);
         Parallel.For(0, NComponents * grid.Height, parallelism, line =>
         {

@@ -47,9 +47,10 @@ public sealed partial record Vasculature
     /// <summary>Transmission of a layer before its blur, on the canvas and <paramref name="Border"/> px around it.</summary>
     internal sealed record SharpMask(float[] Values, int Border);
 
+    // The values go into the array that is given, which may be longer.
     // The vessels are drawn on the canvas and as far around it as the blur reaches, instead of repeating the canvas's outermost
     // pixels: those differ with the margin, the vessels do not, so the mask in view is the same bytes with any margin.
-    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism, Func<int, double>? widening = null)
+    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism, Func<int, double>? widening = null, float[]? into = null)
     {
         double fovHeightUm = grid.FovHeight * grid.PixelSizeUm, fovWidthUm = grid.FovWidth * grid.PixelSizeUm;
         var trees = new VesselTree[layer.NRoots];
@@ -66,7 +67,7 @@ public sealed partial record Vasculature
         }
         int height = grid.Height + 2 * border, width = grid.Width + 2 * border;
         var pathLength = PathLengthUm([.. capsules], height, width, (height - 1) / 2.0, (width - 1) / 2.0, grid.PixelSizeUm, parallelism);
-        var sharp = new float[height * width];
+        var sharp = into ?? new float[height * width];
         Parallel.For(0, height, parallelism, row =>
         {
             for (var i = row * width; i < (row + 1) * width; i++)
@@ -84,8 +85,14 @@ public sealed partial record Vasculature
     /// <param name="sigmaPx">Blur, px.</param>
     /// <param name="parallelism">Threads.</param>
     /// <param name="widening">Factor on the radii of a root's tree; null: 1.</param>
-    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null) =>
-        Blur(Draw(layer, seed, index, grid, FootprintOptics.GaussianRadius(sigmaPx), parallelism, widening), grid, sigmaPx, parallelism);
+    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null)
+    {
+        var border = FootprintOptics.GaussianRadius(sigmaPx);
+        var sharp = ArrayPool<float>.Shared.Rent(checked((grid.Height + 2 * border) * (grid.Width + 2 * border)));
+        var mask = Blur(Draw(layer, seed, index, grid, border, parallelism, widening, sharp), grid, sigmaPx, parallelism);
+        ArrayPool<float>.Shared.Return(sharp);
+        return mask;
+    }
 
     internal static float[] Blur(SharpMask sharp, Grid grid, double sigmaPx, ParallelOptions parallelism)
     {
