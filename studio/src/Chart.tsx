@@ -142,7 +142,7 @@ export function Chart(props: Props) {
     const follow = () => {
       const x = made.valToPos(store.movie.frame / store.movie.fps, 'x');
       line.style.transform = `translateX(${x}px)`;
-      line.hidden = !(x >= 0 && x <= made.over.clientWidth);
+      line.hidden = !(x >= 0 && x <= made.bbox.width / devicePixelRatio);
     };
     const stop = p.isTime ? store.movie.onDraw(follow) : () => {};
     made.hooks.draw = [...(made.hooks.draw ?? []), follow];

@@ -52,6 +52,7 @@ function Contrast() {
   return (
     <span class="contrast">
       <label><input type="checkbox" checked={!now} onChange={e => s.view({ contrast: e.currentTarget.checked ? null : { low: 0, high: max } })} /> auto contrast</label>
+      {!now && s.isComparing && <label title="Each over its own range: one sees what is in both. Otherwise more light looks like more light"><input type="checkbox" data-test="own-limits" checked={s.hasOwnLimits} onChange={e => s.setOwnLimits(e.currentTarget.checked)} /> of each</label>}
       {now && (
         <>
           <input type="range" aria-label="Black at" min={0} max={max} step={max / 255} value={now.low} onInput={e => change(e.currentTarget.valueAsNumber, now.high)} />

@@ -146,7 +146,7 @@ function Step({ kind, schema }: { kind: string; schema: Schema }) {
 }
 
 /** One field with its unit, range, default, help, problems and way back. */
-export function Field({ path, name, schema, base }: { path: string; name: string; schema: Schema; base: JsonObject | null }) {
+export function Field({ path, name, schema, base, of }: { path: string; name: string; schema: Schema; base: JsonObject | null; of?: string }) {
   const store = useStore();
   const at = paths.parse(path);
   const { schema: inner, none } = optional(schema);
@@ -168,7 +168,7 @@ export function Field({ path, name, schema, base }: { path: string; name: string
     <div class={'field' + (changed ? ' changed' : '') + (problems.some(p => !p.warning) ? ' bad' : '')}>
       <div class="line">
         <label for={id} title={[help(schema).split('\n')[0], facts].filter(Boolean).join(' — ')}>
-          {label(name)}
+          {of ? `${of}: ${label(name).replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())}` : label(name)}
           {unit && <small> {unit}</small>}
         </label>
         <button class="icon" aria-label={`About ${label(name)}`} aria-expanded={showsHelp} onClick={() => setShowsHelp(!showsHelp)}>?</button>

@@ -63,6 +63,8 @@ export function Generate() {
       setError((e as Error).message);
     }
   };
+  const again = (job: Job) =>
+    call('POST', 'jobs', { again: job.id }).then(refresh, e => setError((e as Error).message));
   return (
     <main class="page">
       <section class="column">
@@ -106,6 +108,7 @@ export function Generate() {
               </div>
             )}
             {job.state === 'done' && <p>{size(job.bytes)} in {time(job.seconds)}.</p>}
+            {job.state === 'stopped' && <p><button data-test="go-on" onClick={() => again(job)}>{job.outputs.some(o => o.endsWith('.zarr')) ? 'Go on' : 'Begin again'}</button></p>}
             {job.message && <p class={job.state === 'failed' ? 'problem' : 'help'}>{job.message}</p>}
             {job.state === 'done' &&
               job.outputs.filter(o => o.endsWith('.zarr')).map(o => (

@@ -3,9 +3,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Field } from './Form';
 import { DifferenceView, MovieView } from './MovieView';
 import { Transport, ViewControls } from './Controls';
-import { Inspector } from './Side';
+import { Inspector, Legend } from './Side';
 import * as paths from './paths';
-import { optional, shapeOf, type JsonObject, type Schema } from './schema';
+import { label, optional, shapeOf, type JsonObject, type Schema } from './schema';
 import { call } from './socket';
 import { useStore } from './store';
 import template from '../lesson.md?raw';
@@ -18,6 +18,7 @@ const words = [
   ['compare', 'the second spec: what it has differently, in the same words'],
   ['controls', 'the parameters that the reader may drag'],
   ['stage, mode, show, title', 'stage of the chain; movie, change, max or mean; layers: cells, by depth, found, motion, vessels, focus'],
+  ['frame, limits', 'the frame that it begins with; "own": A and B are each drawn over their own range'],
 ];
 
 interface Card {
@@ -35,6 +36,8 @@ interface View {
   stage?: string;
   show?: string[];
   mode?: 'movie' | 'change' | 'max' | 'mean';
+  frame?: number;
+  limits?: 'same' | 'own';
   a: JsonObject;
   b: JsonObject | null;
 }
@@ -101,16 +104,17 @@ export function Lesson({ id }: { id: string }) {
       },
       e => setError(e.message),
     );
-    s.movie.seek(0);
     return () => s.endScratch();
   }, [id]);
   const views = useMemo(() => lesson?.parts.filter(p => p.kind === 'view') ?? [], [lesson]);
   const view = views[at]?.view;
   useEffect(() => {
     if (!view) return;
-    s.beginScratch(view.a, view.b);
+    // Before the specs go out: their first frames come after this stage.
     s.movie.stage = view.stage ?? '';
     s.movie.mode = view.mode ?? 'movie';
+    s.movie.begin(view.frame ?? 0);
+    s.beginScratch(view.a, view.b, view.limits === 'own');
     s.view({ shown: view.show ?? [] });
     s.movie.redraw();
   }, [view]);
@@ -154,7 +158,7 @@ export function Lesson({ id }: { id: string }) {
         </div>
         <Transport />
       </section>
-      <section class="side" aria-label="Panels"><Inspector /></section>
+      <section class="side" aria-label="Panels"><Legend /><Inspector /></section>
     </main>
   );
 }
@@ -170,10 +174,16 @@ function ViewCard({ view, index, isOn, choose }: { view: View; index: number; is
       </div>
       {isOn && (view.controls ?? []).map(path => {
         const schema = schemaAt(s.schema.properties, s.schema.$defs, path);
-        return schema ? <Field key={path} path={path} name={path.split('.').pop()!.replace(/\[\d+\]/, '')} schema={schema} base={view.b ?? view.a} /> : <p key={path} class="problem">There is no parameter {path}.</p>;
+        return schema ? <Field key={path} path={path} of={groupOf(path)} name={path.split('.').pop()!.replace(/\[\d+\]/, '')} schema={schema} base={view.b ?? view.a} /> : <p key={path} class="problem">There is no parameter {path}.</p>;
       })}
     </div>
   );
+}
+
+/** What a parameter belongs to: an amplitude alone could be that of anything. */
+function groupOf(path: string): string {
+  const parts = paths.parse(path).filter(p => typeof p === 'string') as string[];
+  return parts[0] === 'steps' ? label(parts[1]) : parts.length > 2 ? label(parts[1]) : '';
 }
 
 /** The schema's node at a place of a spec. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { table } from './colours';
 import type { Pixels } from './socket';
 import { store, useStore, type SlotName } from './store';
-import { drawOverlay } from './overlay';
+import { drawOverlay, setWidth } from './overlay';
 import { hover, pick, stopHover } from './inspect';
 
 /** Values that become the ends of the colour map: the 0.5 and 99.8 per cent points, or what the user chose. */
@@ -24,7 +24,14 @@ export function contrastOf(pixels: Pixels, baseline: Pixels | null): { low: numb
 }
 
 /** Limits are held while a movie plays: a picture whose brightness follows every frame flickers. */
-const held = new Map<string, { low: number; high: number }>();
+interface Held {
+  low: number;
+  high: number;
+  /** The kind of picture, and the specs, that they were chosen for. */
+  name: string;
+  revision: string;
+}
+const held = new Map<string, Held>();
 
 /** How much the best limits may change before those that are held give way: within it, more or less light is seen as such. */
 const give = 1.7;
@@ -58,29 +65,28 @@ export function paint(canvas: HTMLCanvasElement, pixels: Pixels, map: string, lo
   context.putImageData(image, 0, 0);
 }
 
-let heldRevision = '';
-
-/** One pair of limits for A and B, so that more light in one of them looks like more light. */
+/** One pair of limits for A and B, so that more light in one of them looks like more light; or each its own. */
 function limits(now: SlotName) {
-  const shown = (['a', 'b'] as SlotName[]).filter(slot => slot === now || store.movie.slots[slot].scene).flatMap(slot => {
+  const isOwn = store.hasOwnLimits;
+  const key = isOwn ? now : 'both';
+  const shown = (['a', 'b'] as SlotName[]).filter(slot => slot === now || (!isOwn && store.movie.slots[slot].scene)).flatMap(slot => {
     const pixels = store.movie.current(slot);
     return pixels ? [{ pixels, baseline: store.movie.baseline(slot) }] : [];
   });
 
   // By what the pixels are, not by what is asked for: until the answer is there the old picture is shown.
   const name = shown.map(({ pixels, baseline }) => [pixels.made, pixels.height, baseline !== null].join()).join('/');
-  const old = held.get(name);
+  const before = held.get(key);
+  const old = before?.name === name ? before : undefined;
   const revision = shown.map(({ pixels }) => pixels.revision).join();
-  if (old && heldRevision === revision && !store.saved.contrast) return old;
-  heldRevision = revision;
+  if (old?.revision === revision && !store.saved.contrast) return old;
   const each = shown.map(({ pixels, baseline }) => contrastOf(pixels, baseline));
   const best = { low: Math.min(...each.map(l => l.low)), high: Math.max(...each.map(l => l.high)) };
   // Beside A one sees what B has more or less of, whatever the limits.
   const isNear = shown.length === 1 && old && best.high > old.high / give && best.high < old.high * give && Math.abs(best.low - old.low) < 0.5 * (old.high - old.low);
-  if (isNear && !store.saved.contrast) return old;
-  held.clear();
-  held.set(name, best);
-  return best;
+  const chosen = isNear && !store.saved.contrast ? old : best;
+  held.set(key, { low: chosen.low, high: chosen.high, name, revision });
+  return chosen;
 }
 
 /** One movie with its overlays. */
@@ -100,9 +106,18 @@ export function MovieView({ slot }: { slot: SlotName }) {
       if (over.current) drawOverlay(over.current, slot, pixels);
     };
     draw();
-    return s.movie.onDraw(draw);
+    const size = new ResizeObserver(([e]) => {
+      setWidth(slot, e.contentRect.width * devicePixelRatio);
+      draw();
+    });
+    size.observe(canvas.current!);
+    const stop = s.movie.onDraw(draw);
+    return () => {
+      size.disconnect();
+      stop();
+    };
   }, [slot]);
-  useEffect(() => s.movie.redraw(), [view.scene, s.saved.map, s.saved.contrast, s.saved.shown, s.movie.mode]);
+  useEffect(() => s.movie.redraw(), [view.scene, s.saved.map, s.saved.contrast, s.saved.shown, s.movie.mode, s.hasOwnLimits]);
   const place = (e: MouseEvent) => {
     const box = canvas.current!.getBoundingClientRect();
     return { row: Math.floor(((e.clientY - box.top) / box.height) * canvas.current!.height), col: Math.floor(((e.clientX - box.left) / box.width) * canvas.current!.width) };
@@ -158,7 +173,7 @@ export function DifferenceView() {
   return (
     <figure class="movie">
       <figcaption>
-        <span>B − A {reachShown > 0 && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{reachShown.toPrecision(2)}{(s.movie.current('b')?.type ?? 2) < 2 && ' counts'}</small>}</span>
+        <span>B − A {reachShown > 0 && fits && <small title="blue: A is brighter, orange: B is brighter"><i class="dot a" /> A brighter <i class="dot b" /> B brighter, ±{Number(reachShown.toPrecision(2))}{(s.movie.current('b')?.type ?? 2) < 2 && ' counts'}</small>}</span>
       </figcaption>
       <div class="stack" style={{ aspectRatio: `${a?.width ?? 1} / ${a?.height ?? 1}` }}>
         <canvas ref={canvas} data-slot="difference" role="img" aria-label="Difference of B and A" />

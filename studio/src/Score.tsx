@@ -89,6 +89,16 @@ let filesChanged = 0;
 
 const n = (v: number | null, digits = 3) => (v === null ? '–' : v.toFixed(digits));
 
+/** Seconds since it appeared: of work whose end nobody knows. */
+function Clock() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds(s => s + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return seconds > 2 ? <small class="digits">{seconds} s; of thousands of cells it takes minutes</small> : null;
+}
+
 /** The tab that scores results. */
 export function Score() {
   const s = useStore();
@@ -194,7 +204,7 @@ export function Score() {
           </div>
         </details>
         {error && <p class="problem" role="alert">{error}</p>}
-        <p class="bar"><button class="primary large" data-test="score" disabled={!recording || !estimates.length || !!busy} onClick={score}>Score</button> <span role="status">{busy}</span></p>
+        <p class="bar"><button class="primary large" data-test="score" disabled={!recording || !estimates.length || !!busy} onClick={score}>Score</button> <span role="status">{busy}</span> {busy && <Clock />}</p>
       </section>
       <section class="column wide">
         {result && (

@@ -39,14 +39,15 @@ export function Side() {
   );
 }
 
-function Legend() {
+/** What the colours of the cells say. */
+export function Legend() {
   const s = useStore();
   const cells = s.movie.slots.a.cells;
   if (!s.saved.shown.includes('cells') || !cells) return null;
   const byDepth = s.saved.shown.includes('by depth');
   return (
     <p class="legend">
-      <span class="ramp" /> {byDepth ? `${cells.depthRange[0].toFixed(0)} – ${cells.depthRange[1].toFixed(0)} µm deep` : `SNR ${(cells.threshold / 4).toFixed(1)} – ${(cells.threshold * 12).toFixed(0)}; dashed: under ${cells.threshold}`}
+      <span class="ramp" /> {byDepth ? `${cells.depthRange[0].toFixed(0)} – ${cells.depthRange[1].toFixed(0)} µm deep` : `SNR ${(cells.threshold / 4).toFixed(1)} – ${(cells.threshold * 12).toFixed(0)}, dashed under ${cells.threshold}`}
     </p>
   );
 }

@@ -29,8 +29,11 @@ export interface Scene {
 
 export type Mode = 'movie' | 'change' | 'max' | 'mean';
 
-const ahead = 24;
-const perRequest = 8;
+/** Frames that are asked for at once: the renderer makes so many in a row for hardly more than one. Fewer if they are very large. */
+const blockFrames = 16;
+const blockBytes = 24 << 20;
+/** Blocks that are asked for while playing: the one in view and those after it. */
+const ahead = 3;
 const cacheBytes = 96 << 20;
 
 class SlotView {
@@ -50,6 +53,8 @@ class SlotView {
   shown: Pixels | null = null;
   isSending = false;
   isStale = false;
+  /** The frame that comes with the next scene; −1: none. */
+  comes = -1;
   /** When the spec that comes next was last changed, the one that is on its way, and the one that is shown; 0 once its first frame is there. */
   editedAt = 0;
   sentAt = 0;
@@ -129,7 +134,11 @@ export class Movie {
     view.isSending = true;
     view.isStale = false;
     [view.sentAt, view.editedAt] = [view.editedAt, 0];
-    this.store.socket.send({ op: 'show', slot, spec });
+    const message: JsonObject = { op: 'show', slot, spec };
+    // The whole chain's frame comes with the scene; that of a stage is asked for.
+    view.comes = this.stage || (this.mode !== 'movie' && this.mode !== 'change') ? -1 : this.frame;
+    if (view.comes >= 0) message.frame = view.comes;
+    this.store.socket.send(message);
   }
 
   /** Outlines stay while a slider is dragged; of another field altogether they would be wrong. */
@@ -168,6 +177,8 @@ export class Movie {
       this.store.error = '';
       if (this.frame >= this.frames) this.seek(this.frames - 1);
       if (this.stage && scene.isFile) this.stage = '';
+      if (view.comes >= 0 && !scene.isFile && !this.stage) this.expect(slot, message.id as number, Math.min(view.comes, scene.frames - 1), 1);
+      view.comes = -1;
       this.want(slot);
       if (view.isStale) this.show(slot);
       else this.later(slot);
@@ -178,6 +189,8 @@ export class Movie {
         if (message.problems) this.store.problems[slot] = message.problems as unknown as Problem[];
         else this.store.error = message.error as string;
         if (view.isStale) this.show(slot);
+        // What was being said of the movie that stays was given up for this spec.
+        else this.later(slot);
       } else {
         view.asked.clear();
         this.store.error = message.error as string;
@@ -194,11 +207,12 @@ export class Movie {
       view.asked.delete(pixels.frame);
       pixels.made = this.stage;
       view.cache.set(pixels.frame, pixels);
-      const most = Math.max(2 * ahead, Math.floor(cacheBytes / pixels.values.byteLength));
+      const kept = ahead * this.blockOf(slot);
+      const most = Math.max(kept, Math.floor(cacheBytes / pixels.values.byteLength));
       for (const old of view.cache.keys()) {
         if (view.cache.size <= most) break;
-        if (old < this.frame || old > this.frame + 2 * ahead) view.cache.delete(old);
-        else break;
+        // What a loop comes to next is ahead, too.
+        if ((old - this.frame + this.frames) % this.frames >= kept) view.cache.delete(old);
       }
     }
     if (!this.isPlaying) this.redraw();
@@ -210,30 +224,48 @@ export class Movie {
   private want(slot: SlotName) {
     const view = this.slots[slot];
     if (!view.scene || !this.store.socket.isOpen) return;
-    const missing = (f: number) => !view.cache.has(f) && !view.asked.has(f);
-    if (missing(this.frame)) this.request(slot, this.frame, 1);
+    const missing = (f: number) => f < view.scene!.frames && !view.cache.has(f) && !view.asked.has(f);
+    const here = this.frameOf(slot);
+    if (missing(here)) this.request(slot, here, 1);
     if (!this.isPlaying) return;
-    // A loop goes on at the beginning.
-    for (let i = 0; i < ahead && view.asked.size < 2 * perRequest; i++) {
-      let first = this.frame + i;
-      if (first >= this.frames) {
-        if (!this.isLooping) break;
-        first -= this.frames;
-        if (first >= this.frame) break;
-      }
-      if (!missing(first)) continue;
-      let count = 1;
-      while (count < perRequest && first + count < this.frames && missing(first + count)) count++;
-      this.request(slot, first, count);
+    // Whole blocks: single frames, one with every step of the clock, would cost the renderer many times as much.
+    const size = this.blockOf(slot);
+    const blocks = Math.ceil(this.frames / size);
+    const now = Math.floor(this.frame / size);
+    for (let i = 0; i < Math.min(ahead, blocks); i++) {
+      // A loop goes on at the beginning.
+      if (now + i >= blocks && !this.isLooping) break;
+      const start = ((now + i) % blocks) * size;
+      const end = Math.min(start + size, this.frames);
+      let first = i === 0 ? Math.max(start, this.frame) : start;
+      while (first < end && !missing(first)) first++;
+      let last = first;
+      while (last < end && missing(last)) last++;
+      if (last > first) this.request(slot, first, last - first);
     }
   }
 
+  /** The frame in view, or the last of a movie that is shorter than A. */
+  private frameOf(slot: SlotName, frame = this.frame): number {
+    return Math.min(frame, (this.slots[slot].scene?.frames ?? 1) - 1);
+  }
+
+  private blockOf(slot: SlotName): number {
+    const scene = this.slots[slot].scene!;
+    const bytes = scene.height * scene.width * (this.stage ? 4 : [1, 2, 4, 8][scene.pixelType]);
+    return Math.max(1, Math.min(blockFrames, Math.floor(blockBytes / bytes)));
+  }
+
   private request(slot: SlotName, first: number, count: number) {
-    const view = this.slots[slot];
-    for (let f = first; f < first + count; f++) view.asked.add(f);
     const message: JsonObject = { op: 'frames', slot, first, count };
     if (this.stage) message.stage = this.stage;
-    const id = this.store.socket.send(message);
+    this.expect(slot, this.store.socket.send(message), first, count);
+  }
+
+  /** Frames that the answer to a request brings. */
+  private expect(slot: SlotName, id: number, first: number, count: number) {
+    const view = this.slots[slot];
+    for (let f = first; f < first + count; f++) view.asked.add(f);
     this.requests.set(id, slot + view.scene!.revision + this.stage);
     if (this.requests.size > 500) this.requests.delete(this.requests.keys().next().value!);
   }
@@ -269,6 +301,12 @@ export class Movie {
     this.store.tell();
   }
 
+  /** Where the movie that comes next begins. */
+  begin(frame: number) {
+    this.frame = frame;
+    this.rebase();
+  }
+
   setSpeed(speed: number) {
     this.speed = speed;
     this.rebase();
@@ -291,20 +329,23 @@ export class Movie {
       return;
     }
     if (next !== this.frame) {
-      const ready = (['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(next));
-      if (ready) {
+      const isReady = (frame: number) => (['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(this.frameOf(s, frame)));
+      const before = this.frame;
+      if (isReady(next)) {
         this.frame = next;
         this.count();
       } else {
         // Frames that are not there yet are waited for: none is skipped because the line is slow.
         const after = (this.frame + 1) % this.frames;
-        if ((['a', 'b'] as SlotName[]).every(s => !this.slots[s].scene || this.slots[s].cache.has(after))) {
+        if (isReady(after)) {
           this.frame = after;
           this.count();
         }
         this.rebase();
       }
-      this.redraw();
+      // What is on the screen already is not painted once more.
+      if (this.frame !== before) this.redraw();
+      else this.wantAll();
     } else this.wantAll();
     requestAnimationFrame(this.tick);
   };
@@ -360,7 +401,7 @@ export class Movie {
           this.redraw();
           this.store.tell();
         },
-        () => {},
+        () => view.scene?.revision === scene.revision && view.extras.delete(name),
       );
     };
     if (this.store.saved.shown.includes('vessels')) ask<Pixels>('vessels', { op: 'field', name: 'vasculature_mask' }, p => (view.vessels = vesselImage(p)));
@@ -424,7 +465,7 @@ export class Movie {
   current(slot: SlotName): Pixels | null {
     const view = this.slots[slot];
     if (this.mode === 'max' || this.mode === 'mean') return view.image[this.mode + this.stage] ?? view.shown;
-    return view.cache.get(this.frame) ?? view.shown;
+    return view.cache.get(this.frameOf(slot)) ?? view.shown;
   }
 
   /** What is subtracted from every frame to see changes. */

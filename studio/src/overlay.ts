@@ -3,7 +3,15 @@ import type { Cells } from './inspect';
 import type { Pixels } from './socket';
 import { store, type SlotName } from './store';
 
-const scale = 2;
+/** How wide a movie is on the screen, in points of the screen. */
+const widths: Partial<Record<SlotName, number>> = {};
+
+export function setWidth(slot: SlotName, width: number) {
+  if (width > 0) widths[slot] = Math.round(width);
+}
+
+/** Points of the layer over a movie for each of its pixels: as many as the screen shows. More would be scaled down again with every frame. */
+const scaleOf = (slot: SlotName, pixels: Pixels) => Math.min(8, (widths[slot] ?? pixels.width) / pixels.width);
 
 /** How far the tissue is displaced in a frame, px: where the movie shows what the truth has at rest. */
 export function shiftOf(slot: SlotName, frame: number): [number, number] {
@@ -32,15 +40,15 @@ const rim = 48;
 const layers: Partial<Record<SlotName, { cells: Cells; key: string; missed: Set<number> | null; canvas: HTMLCanvasElement }>> = {};
 
 /** The outlines of all cells at rest: drawn once, and moved with the tissue from frame to frame. */
-function cellLayer(slot: SlotName, cells: Cells, shown: Set<string>, width: number, height: number): HTMLCanvasElement {
-  const key = [width, height, shown.has('found'), shown.has('by depth')].join();
+function cellLayer(slot: SlotName, cells: Cells, shown: Set<string>, width: number, height: number, scale: number): HTMLCanvasElement {
+  const key = [width, height, scale, shown.has('found'), shown.has('by depth')].join();
   const old = layers[slot];
   if (old?.cells === cells && old.key === key && old.missed === store.missed) return old.canvas;
   const canvas = document.createElement('canvas');
-  canvas.width = (width + 2 * rim) * scale;
-  canvas.height = (height + 2 * rim) * scale;
+  canvas.width = Math.ceil((width + 2 * rim) * scale);
+  canvas.height = Math.ceil((height + 2 * rim) * scale);
   const ctx = canvas.getContext('2d')!;
-  const unit = (width * scale) / 600;
+  const unit = width / 300;
   const [low, high] = cells.depthRange;
   ctx.scale(scale, scale);
   ctx.translate(rim + 0.5, rim + 0.5);
@@ -52,7 +60,7 @@ function cellLayer(slot: SlotName, cells: Cells, shown: Set<string>, width: numb
     ctx.setLineDash(cells.detectable[u] ? [] : [2, 2]);
     ctx.strokeStyle = isMissed ? '#ff6f61' : shown.has('by depth') ? css('viridis', (cells.depthUm[u] - low) / (high - low || 1)) : snrColour(cells.snr[u] ?? 0, cells.threshold);
     ctx.lineWidth = (isMissed ? 2 : 1) * 0.6 * unit;
-    ctx.globalAlpha = isMissed || cells.detectable[u] ? 1 : 0.6;
+    ctx.globalAlpha = isMissed || cells.detectable[u] || shown.has('by depth') ? 1 : 0.6;
     ctx.stroke();
   }
   layers[slot] = { cells, key, missed: store.missed, canvas };
@@ -75,7 +83,8 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
   const isEmpty = !shown.has('cells') && !shown.has('vessels') && !shown.has('focus') && !shown.has('motion') && inspected?.slot !== slot;
   canvas.hidden = isEmpty;
   if (isEmpty) return;
-  const [width, height] = [pixels.width * scale, pixels.height * scale];
+  const scale = scaleOf(slot, pixels);
+  const [width, height] = [Math.round(pixels.width * scale), Math.round(pixels.height * scale)];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
@@ -83,7 +92,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
   const ctx = canvas.getContext('2d')!;
   ctx.clearRect(0, 0, width, height);
   const [dy, dx] = originOf(slot, pixels);
-  const unit = width / 600;
+  const unit = pixels.width / 300;
   ctx.save();
   ctx.scale(scale, scale);
   ctx.translate(dx + 0.5, dy + 0.5);
@@ -91,7 +100,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
   if (shown.has('vessels') && view.vessels) ctx.drawImage(view.vessels, -0.5, -0.5);
   const cells = view.cells;
   if (cells && shown.has('cells')) {
-    const layer = cellLayer(slot, cells, shown, pixels.width, pixels.height);
+    const layer = cellLayer(slot, cells, shown, pixels.width, pixels.height, scale);
     ctx.drawImage(layer, -0.5 - rim, -0.5 - rim, layer.width / scale, layer.height / scale);
   }
   const chosen = store.inspected?.slot === slot ? store.inspected.unit : undefined;

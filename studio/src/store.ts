@@ -46,6 +46,8 @@ interface Saved {
   map: string;
   edited: SlotName;
   contrast: { low: number; high: number } | null;
+  /** A and B are each drawn over their own range. */
+  ownLimits: boolean;
   shown: string[];
   /** The recording that results are scored on. */
   recording: string;
@@ -61,7 +63,7 @@ export class Store {
   link: Link = 'connecting';
   /** What cannot be gone on from, in words. */
   fatal = '';
-  saved: Saved = { spec: null, base: null, second: null, preset: null, theme: 'auto', map: 'grey', edited: 'a', contrast: null, shown: [], recording: '' };
+  saved: Saved = { spec: null, base: null, second: null, preset: null, theme: 'auto', map: 'grey', edited: 'a', contrast: null, ownLimits: false, shown: [], recording: '' };
   problems: Record<SlotName, Problem[]> = { a: [], b: [] };
   error = '';
   /** The pixel and cell that are looked at. */
@@ -71,12 +73,13 @@ export class Store {
   readonly socket = new Socket();
   readonly movie = new Movie(this);
   /** Specs of a lesson: what is changed there leaves the user's own alone. */
-  scratch: { a: JsonObject; b: JsonObject | null; edited: SlotName; shown: string[] } | null = null;
+  scratch: { a: JsonObject; b: JsonObject | null; edited: SlotName; shown: string[]; ownLimits: boolean } | null = null;
   private past: [SlotName, JsonObject | null][] = [];
   private future: [SlotName, JsonObject | null][] = [];
   private listeners = new Set<() => void>();
   private lastKey = '';
   private lastTime = 0;
+  private keeping = 0;
 
   async load() {
     try {
@@ -108,6 +111,7 @@ export class Store {
     this.movie.onScene = slot => inspectAgain(slot);
     this.socket.onMessage = m => this.movie.take(m);
     this.socket.onPixels = p => this.movie.takePixels(p);
+    addEventListener('pagehide', () => this.keeping && this.keepNow());
     this.socket.open();
     this.tell();
   }
@@ -121,7 +125,14 @@ export class Store {
     for (const listener of this.listeners) listener();
   }
 
+  /** Keeps what was built, a moment later: while a slider is dragged the picture goes first. */
   keep() {
+    this.keeping ||= window.setTimeout(() => this.keepNow(), 300);
+  }
+
+  keepNow() {
+    clearTimeout(this.keeping);
+    this.keeping = 0;
     try {
       localStorage.setItem(key, JSON.stringify(this.saved));
     } catch {
@@ -160,13 +171,25 @@ export class Store {
     this.tell();
   }
 
+  get hasOwnLimits() {
+    return this.isComparing && (this.scratch ? this.scratch.ownLimits : this.saved.ownLimits);
+  }
+
+  setOwnLimits(on: boolean) {
+    if (this.scratch) this.scratch.ownLimits = on;
+    else this.saved.ownLimits = on;
+    this.keep();
+    this.movie.redraw();
+    this.tell();
+  }
+
   get isComparing() {
     return this.specOf('b') !== null;
   }
 
   /** Shows the specs of a lesson in place of the user's. */
-  beginScratch(a: JsonObject, b: JsonObject | null) {
-    this.scratch = { a, b, edited: b ? 'b' : 'a', shown: this.scratch?.shown ?? this.saved.shown };
+  beginScratch(a: JsonObject, b: JsonObject | null, ownLimits = this.scratch?.ownLimits ?? false) {
+    this.scratch = { a, b, edited: b ? 'b' : 'a', shown: this.scratch?.shown ?? this.saved.shown, ownLimits };
     this.inspected = null;
     this.movie.forgetCells();
     this.movie.show('a');
@@ -216,8 +239,8 @@ export class Store {
     if (slot === 'b') this.saved.second = spec;
     else this.saved.spec = spec;
     if (!this.saved.second) this.saved.edited = 'a';
-    this.keep();
     this.movie.show(slot);
+    this.keep();
     this.tell();
   }
 

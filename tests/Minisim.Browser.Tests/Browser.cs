@@ -9,7 +9,9 @@ namespace Minisim.Browser.Tests;
 /// <summary>Debian's Chromium, started once for all tests; closed at the end.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private const string Program = "/usr/bin/chromium";
+    internal const string Program = "/usr/bin/chromium";
+    /// <summary>How it is started: without these its own connections fill the log.</summary>
+    internal static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -43,8 +45,7 @@ public sealed class Chromium : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Program,
-            // Without these its own connections fill the log.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = Arguments,
         });
     }
 

@@ -32,6 +32,38 @@ public class MovieTests(Chromium chromium)
         Assert.Empty(studio.Complaints);
     }
 
+    /// <summary>Sixteen frames in a row cost the renderer hardly more than one.</summary>
+    [Fact]
+    public async Task While_it_plays_frames_are_asked_for_in_blocks_and_each_once()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
+        var page = studio.Page;
+        await page.EvaluateAsync("() => { const s = window.minisim.socket, send = s.send.bind(s); window.asked = []; s.send = m => { if (m.op === 'frames') window.asked.push([m.first, m.count]); return send(m); }; }");
+        await page.ClickAsync("[data-test=play]");
+        await page.WaitForFunctionAsync("() => window.minisim.movie.frame > 50");
+        await page.WaitForFunctionAsync("() => window.minisim.movie.frame < 40");
+        await page.ClickAsync("[data-test=play]");
+        var asked = await page.EvaluateAsync<int[][]>("() => window.asked");
+        // Frame 0 is there already; sixty frames are four blocks, kept for the second time round.
+        Assert.Equal([(1, 15), (16, 16), (32, 16), (48, 12)], asked.Select(a => (a[0], a[1])));
+    }
+
+    [Fact]
+    public async Task A_second_movie_that_is_shorter_rests_at_its_end_while_the_first_plays_on()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: StudioPage.Small);
+        var page = studio.Page;
+        await page.CheckAsync("[data-test=compare]");
+        await studio.FrameShown("b");
+        await page.EvaluateAsync("() => window.minisim.set('acquisition.duration_s', 1)");
+        await page.WaitForFunctionAsync("() => window.minisim.movie.slots.b.scene.frames === 20");
+        await page.EvaluateAsync("() => window.minisim.movie.seek(10)");
+        await page.ClickAsync("[data-test=play]");
+        await page.WaitForFunctionAsync("() => window.minisim.movie.frame > 40");
+        Assert.Equal(19, await page.EvaluateAsync<int>("() => window.minisim.movie.slots.b.shown.frame"));
+        Assert.Empty(studio.Complaints);
+    }
+
     /// <summary>Slower is not load: a frame never comes before its time.</summary>
     [Theory]
     [InlineData("0.25", 5)]

@@ -41,11 +41,7 @@ public class WorkTests(Chromium chromium)
         // Half of the cells that can be found, as a result.
         var truth = expected.Truth.DetectableSubset();
         var half = truth.Subset([.. Enumerable.Range(0, truth.NUnits / 2)]);
-        var path = Path.Combine(studio.Root, "half.npz");
-        var head = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({half.NUnits}, 160, 160), }}".PadRight(117) + "\n";
-        using (var zip = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
-        using (var entry = zip.CreateEntry("A.npy").Open())
-            entry.Write([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(head), .. MemoryMarshal.AsBytes(half.AObserved().AsSpan())]);
+        SaveFootprints(half, Path.Combine(studio.Root, "half.npz"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Score" }).First.ClickAsync();
         await page.ClickAsync("[data-file='mine.zarr']");
         await page.ClickAsync("[data-file='half.npz']");
@@ -56,6 +52,143 @@ public class WorkTests(Chromium chromium)
         var unit = await missed.GetAttributeAsync("data-missed");
         await missed.ClickAsync();
         await Expect(page.Locator("[data-test=inspector] h2")).ToContainTextAsync($"Cell {unit}");
+    }
+
+    private static void SaveFootprints(Minisim.Truth.GroundTruth cells, string path)
+    {
+        var head = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({cells.NUnits}, 160, 160), }}".PadRight(117) + "\n";
+        using var zip = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create);
+        using var entry = zip.CreateEntry("A.npy").Open();
+        entry.Write([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(head), .. MemoryMarshal.AsBytes(cells.AObserved().AsSpan())]);
+    }
+
+    [Fact]
+    public async Task A_recording_that_is_stopped_says_how_far_it_is_and_goes_on()
+    {
+        var spec = StudioPage.SmallSpec with { Acquisition = StudioPage.SmallSpec.Acquisition with { DurationS = 600 } };
+        await using var studio = await StudioPage.Open(chromium, hash: "#/generate", spec: SpecJson.Write(spec), waits: false);
+        var page = studio.Page;
+        await page.FillAsync("[data-test=name]", "long");
+        await page.ClickAsync("[data-test=generate]");
+        var running = page.Locator(".job[data-state=running]");
+        await Expect(running).ToContainTextAsync("of 12000 frames,");
+        await Expect(running).ToContainTextAsync("left");
+        await running.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        var stopped = page.Locator(".job[data-state=stopped]");
+        await Expect(stopped).ToContainTextAsync("long.zarr");
+        Assert.False(Path.Exists(Path.Combine(studio.Root, "long.zarr")));
+        // What was edited meanwhile is another recording.
+        await page.EvaluateAsync("() => window.minisim.set('seed', 8)");
+        await stopped.Locator("[data-test=go-on]").ClickAsync();
+        await Expect(page.Locator(".job[data-state=done]")).ToContainTextAsync("long.zarr");
+        using var recording = Minisim.Formats.Zarr.ZarrRecording.Open(Path.Combine(studio.Root, "long.zarr"));
+        Assert.Equal(spec, recording.Spec);
+        Assert.Equal(12_000, recording.Observed.Frames);
+        Assert.Empty(studio.Complaints);
+    }
+
+    [Fact]
+    public async Task Results_are_sent_and_compared_and_what_cannot_be_read_is_refused_in_words()
+    {
+        await using var studio = await StudioPage.Open(chromium, hash: "#/score", spec: StudioPage.Small, waits: false);
+        var page = studio.Page;
+        using var made = Simulator.Run(StudioPage.SmallSpec);
+        using (var scene = Simulator.Compile(StudioPage.SmallSpec))
+        using (var sink = Minisim.Formats.RecordingFormats.CreateSink(Path.Combine(studio.Root, "mine.zarr"), new())) scene.RenderTo([sink]);
+        var truth = made.Truth.DetectableSubset();
+        var elsewhere = Directory.CreateTempSubdirectory("minisim-elsewhere").FullName;
+        try
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Refresh" }).ClickAsync();
+            await page.ClickAsync("[data-file='mine.zarr']");
+            foreach (var (name, share) in new[] { ("half", 2), ("third", 3) })
+            {
+                SaveFootprints(truth.Subset([.. Enumerable.Range(0, truth.NUnits / share)]), Path.Combine(elsewhere, name + ".npz"));
+                await page.SetInputFilesAsync("[data-test=upload]", Path.Combine(elsewhere, name + ".npz"));
+                await Expect(page.Locator(".chosen")).ToContainTextAsync(name + ".npz");
+                Assert.Equal(File.ReadAllBytes(Path.Combine(elsewhere, name + ".npz")), File.ReadAllBytes(Path.Combine(studio.Root, name + ".npz")));
+            }
+            await page.ClickAsync("[data-test=score]");
+            var rows = page.Locator("[data-test=scores] tbody tr");
+            await Expect(rows).ToHaveCountAsync(2);
+            foreach (var (row, share) in new[] { (0, 2), (1, 3) }) await Expect(rows.Nth(row)).ToContainTextAsync(FormattableString.Invariant($"{(double)(truth.NUnits / share) / truth.NUnits:0.000}"));
+            await Expect(page.FrameLocator("iframe.report").Locator("section.estimate")).ToHaveCountAsync(2);
+
+            File.WriteAllText(Path.Combine(elsewhere, "notes.npz"), "not an archive");
+            await page.SetInputFilesAsync("[data-test=upload]", Path.Combine(elsewhere, "notes.npz"));
+            await Expect(page.Locator(".chosen")).ToContainTextAsync("notes.npz");
+            await page.ClickAsync("[data-test=score]");
+            await Expect(page.Locator(".problem")).ToContainTextAsync("notes.npz");
+            // The scores before stay, and without it scoring works again.
+            await Expect(rows).ToHaveCountAsync(2);
+            await page.GetByLabel("Remove notes.npz").ClickAsync();
+            await page.GetByLabel("Remove third.npz").ClickAsync();
+            await page.ClickAsync("[data-test=score]");
+            await Expect(rows).ToHaveCountAsync(1);
+            await Expect(page.Locator(".problem")).ToHaveCountAsync(0);
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, true);
+        }
+    }
+
+    [Fact]
+    public async Task A_lesson_that_a_teacher_writes_appears_runs_and_says_what_is_wrong_in_it()
+    {
+        await using var studio = await StudioPage.Open(chromium, hash: "#/learn", spec: StudioPage.Small, waits: false);
+        var page = studio.Page;
+        await Expect(page.Locator("[data-lesson]")).ToHaveCountAsync(6);
+        // The one to begin with, as the page gives it.
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("[data-test=template]"));
+        Directory.CreateDirectory(Path.Combine(studio.Root, "lessons"));
+        var path = Path.Combine(studio.Root, "lessons", "mine.md");
+        await download.SaveAsAsync(path);
+        File.WriteAllText(path, (await File.ReadAllTextAsync(path)).Replace("[400, 400]", "[120, 120], \"frame\": 7, \"limits\": \"own\"").Replace("A larger aperture", "Mine <b>not bold</b>"));
+        await page.ReloadAsync();
+        await page.ClickAsync("[data-lesson=mine]");
+        await Expect(page.Locator(".lesson-page h2").First).ToHaveTextAsync("Mine <b>not bold</b>");
+        await studio.FrameShown();
+        await studio.FrameShown("b");
+        var (a, b) = (await studio.Spec(), await studio.Spec("b"));
+        Assert.Equal((0.3, 0.6), (a.Acquisition.Optics.Na, b.Acquisition.Optics.Na));
+        using (var scene = Simulator.Compile(b, new SimulateOptions { Until = "cells_only" })) Assert.Equal(scene.Frame(7), await studio.Pixels("b"));
+        Assert.True(await page.IsCheckedAsync("[data-test=own-limits]"));
+        await Expect(page.Locator(".view-card label").First).ToContainTextAsync("Optics: NA");
+        await page.FillAsync(".view-card [data-path='acquisition.optics.na']", "0.5");
+        await studio.FrameShown("b");
+        b = await studio.Spec("b");
+        Assert.Equal(0.5, b.Acquisition.Optics.Na);
+        await page.WaitForFunctionAsync("() => window.minisim.movie.slots.b.shown.type === 2");
+        using (var scene = Simulator.Compile(b, new SimulateOptions { Until = "cells_only" })) Assert.Equal(scene.Frame(7), await studio.Pixels("b"));
+        await page.GetByText("The answer").ClickAsync();
+        await Expect(page.Locator(".answer")).ToContainTextAsync("unfolds at the end");
+
+        File.WriteAllText(path, File.ReadAllText(path).Replace("cortex_l23", "cortex_l99"));
+        await page.GotoAsync(studio.Server.Address.GetLeftPart(UriPartial.Authority) + "/#/learn");
+        await Expect(page.Locator("[data-lesson=mine]")).ToContainTextAsync("\"region\" must be one of");
+        await page.ClickAsync("[data-lesson=motion]");
+        await Expect(page.Locator(".view-card").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Every_address_leads_to_its_place_and_back()
+    {
+        await using var studio = await StudioPage.Open(chromium, hash: "#/lesson/noise", spec: StudioPage.Small, waits: false);
+        var page = studio.Page;
+        await Expect(page.Locator(".lesson-page h2").First).ToHaveTextAsync("Noise and the photon budget");
+        var origin = studio.Server.Address.GetLeftPart(UriPartial.Authority);
+        foreach (var (part, shows) in new[] { ("generate", "Write the recording"), ("score", "Score results"), ("learn", "Lessons"), ("lesson/nothing", "There is no lesson of that name."), ("build", "Show on the movie") })
+        {
+            await page.GotoAsync($"{origin}/#/{part}");
+            await Expect(page.Locator("main")).ToContainTextAsync(shows);
+            await Expect(page.Locator("nav [aria-current]")).ToHaveTextAsync(part.StartsWith("lesson", StringComparison.Ordinal) ? "Learn" : char.ToUpperInvariant(part[0]) + part[1..]);
+        }
+        await page.GoBackAsync();
+        await page.GoBackAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("Lessons");
+        // The user's own spec is back.
+        Assert.Equal(StudioPage.SmallSpec, await studio.Spec());
     }
 
     [Fact]

@@ -34,9 +34,8 @@ internal static class DemoCommand
 
             string summary;
             using (var sink = new ZarrRecordingSink(recordingPath, new ZarrWriteOptions { Overwrite = true }))
-                summary = Simulation.Run(spec, [sink], new SimulateOptions(), new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath), cancellation);
-            using (var recording = ZarrRecording.Open(recordingPath))
-                Preview.Save(recording, picture, new PreviewOptions { Title = "Miniscope V4 over CA1, an animal on a track", Overwrite = true });
+            using (var preview = new PreviewSink(picture, new PreviewOptions { Title = "Miniscope V4 over CA1, an animal on a track", Overwrite = true }))
+                summary = Simulation.Run(spec, [sink, preview], new SimulateOptions(), new RunProgress(stderr, isQuiet), () => Simulation.BytesOf(recordingPath), cancellation);
 
             if (isQuiet) return ExitCode.Ok;
             stdout.WriteLine($"{recordingPath}: {summary}");

@@ -3,46 +3,28 @@ using Minisim.Truth;
 
 namespace Minisim.Formats.Pictures;
 
-/// <summary>What a movie shows where cells are, beside what the cells did.</summary>
-internal static class MeasuredTraces
+/// <summary>What a movie shows where cells are, beside what the cells did: for each cell the mean of the movie in its footprint, weighted by it
+/// and following the true motion to the nearest pixel, in the unit of the true trace: <c>(m − a)/b</c> with the straight line <c>m ≈ a + b·C</c>
+/// that fits best.</summary>
+/// <remarks>So noise, neighbours, neuropil and bleaching are seen at the size that they have for this cell.</remarks>
+/// <param name="height">Rows of the movie.</param>
+/// <param name="width">Columns of the movie.</param>
+/// <param name="cells">Observed footprint in pixels of the movie, and true trace in the window.</param>
+/// <param name="first">First frame of the window.</param>
+/// <param name="shifts">True displacements (frame, 2) of the whole movie, px, or null.</param>
+internal sealed class MeasuredTraces(int height, int width, IReadOnlyList<(Footprint Footprint, double[] Trace)> cells, int first, double[]? shifts)
 {
-    private const int BlockFrames = 16;
+    private readonly double[][] _measured = [.. cells.Select(c => new double[c.Trace.Length])];
 
-    /// <summary>For each cell the mean of the movie in its footprint, weighted by it and following the true motion to the nearest
-    /// pixel, in the unit of the true trace: <c>(m − a)/b</c> with the straight line <c>m ≈ a + b·C</c> that fits best.</summary>
-    /// <remarks>So noise, neighbours, neuropil and bleaching are seen at the size that they have for this cell.</remarks>
-    /// <param name="movie">The movie.</param>
-    /// <param name="cells">Observed footprint in pixels of the movie, and true trace in the window.</param>
-    /// <param name="first">First frame of the window.</param>
-    /// <param name="shifts">True displacements (frame, 2) of the whole movie, px, or null.</param>
-    /// <param name="cancellation">Stops reading.</param>
-    /// <returns>Null for a cell whose light never reaches the movie or does not change in it.</returns>
-    public static double[]?[] Of(Movie movie, IReadOnlyList<(Footprint Footprint, double[] Trace)> cells, int first, double[]? shifts, CancellationToken cancellation)
+    /// <summary>Looks at a frame of the window.</summary>
+    public void Take(int frame, float[] image)
     {
-        var frames = cells[0].Trace.Length;
-        var measured = cells.Select(_ => new double[frames]).ToArray();
-        var (height, width) = (movie.Height, movie.Width);
-        var bytes = new byte[BlockFrames * height * width * movie.PixelType.Bytes()];
-        var pixels = new float[BlockFrames * height * width];
-        for (var done = 0; done < frames; done += BlockFrames)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(BlockFrames, frames - done);
-            var size = count * height * width;
-            movie.Read(first + done, count, bytes.AsSpan(0, size * movie.PixelType.Bytes()));
-            PixelTypes.Convert(bytes.AsSpan(0, size * movie.PixelType.Bytes()), movie.PixelType, System.Runtime.InteropServices.MemoryMarshal.AsBytes(pixels.AsSpan(0, size)), PixelType.Float32);
-            Parallel.For(0, cells.Count, c =>
-            {
-                for (var f = 0; f < count; f++)
-                {
-                    var t = first + done + f;
-                    var (dy, dx) = shifts is null ? (0, 0) : ((int)Math.Round(shifts[2 * t]), (int)Math.Round(shifts[2 * t + 1]));
-                    measured[c][done + f] = Mean(cells[c].Footprint, pixels.AsSpan(f * height * width, height * width), height, width, dy, dx);
-                }
-            });
-        }
-        return [.. measured.Select((m, i) => InUnitOf(cells[i].Trace, m))];
+        var (dy, dx) = shifts is null ? (0, 0) : ((int)Math.Round(shifts[2 * frame]), (int)Math.Round(shifts[2 * frame + 1]));
+        Parallel.For(0, cells.Count, c => _measured[c][frame - first] = Mean(cells[c].Footprint, image, height, width, dy, dx));
     }
+
+    /// <summary>All frames were taken. Null for a cell whose light never reaches the movie or does not change in it.</summary>
+    public double[]?[] Finish() => [.. _measured.Select((m, i) => InUnitOf(cells[i].Trace, m))];
 
     private static double Mean(Footprint footprint, ReadOnlySpan<float> image, int height, int width, int dy, int dx)
     {

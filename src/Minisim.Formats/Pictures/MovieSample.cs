@@ -9,15 +9,35 @@ internal sealed class MovieSample
 {
     private const int KeptValues = 1 << 20;
 
-    private MovieSample(int height, int width)
+    private readonly int _height, _width, _stride;
+    private readonly double[]? _shifts;
+    private readonly int[] _seen;
+    private readonly float[] _share;
+    private readonly long[] _counts = new long[1 << 16];
+    private readonly List<float> _kept = [];
+    private bool _isWhole = true;
+    private long _value;
+
+    /// <summary>An empty sample of a movie: <see cref="Take"/> its <see cref="Frames"/> in order, then <see cref="Finish"/>.</summary>
+    /// <param name="frames">Frames of the movie.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="most">Most frames to look at.</param>
+    /// <param name="shifts">Displacements (frame, 2) in px to undo, or null.</param>
+    public MovieSample(int frames, int height, int width, int most, double[]? shifts)
     {
+        (_height, _width, _shifts) = (height, width, shifts);
+        Frames = Evenly(frames, most);
         Max = new float[height * width];
         Mean = new float[height * width];
         Std = new float[height * width];
+        _seen = new int[height * width];
+        _share = [0, .. Enumerable.Range(1, Frames.Length).Select(n => 1f / n)];
+        _stride = Math.Max(1, (int)((long)Frames.Length * Max.Length / KeptValues));
     }
 
     /// <summary>Frames looked at, ascending.</summary>
-    public int[] Frames { get; private init; } = [];
+    public int[] Frames { get; }
     /// <summary>Largest value of each pixel (height, width); 0 where no sampled frame reaches.</summary>
     public float[] Max { get; }
     /// <summary>Mean of each pixel.</summary>
@@ -25,7 +45,7 @@ internal sealed class MovieSample
     /// <summary>Standard deviation of each pixel over the frames.</summary>
     public float[] Std { get; }
     /// <summary>Whether the frames were shifted back by the true motion, to the nearest pixel.</summary>
-    public bool MotionUndone { get; private init; }
+    public bool MotionUndone => _shifts is not null;
     /// <summary>Pixels per count, index = count, if every value is a whole number a sensor can give; else null.</summary>
     public long[]? Counts { get; private set; }
     /// <summary>Some of the values, evenly taken, ascending.</summary>
@@ -38,66 +58,41 @@ internal sealed class MovieSample
         return n <= 1 ? [.. Enumerable.Range(0, n)] : [.. Enumerable.Range(0, n).Select(i => (int)((long)i * (frames - 1) / (n - 1)))];
     }
 
-    /// <summary>Looks through a movie.</summary>
-    /// <param name="movie">The movie.</param>
-    /// <param name="maxReads">Most frames to read.</param>
-    /// <param name="shifts">Displacements (frame, 2) in px to undo, or null.</param>
-    /// <param name="cancellation">Stops reading.</param>
-    public static MovieSample Of(Movie movie, int maxReads, double[]? shifts, CancellationToken cancellation = default)
+    /// <summary>Looks at the next of <see cref="Frames"/>.</summary>
+    public void Take(int frame, float[] image)
     {
-        int height = movie.Height, width = movie.Width;
-        var frames = Evenly(movie.Frames, maxReads);
-        var sample = new MovieSample(height, width) { Frames = frames, MotionUndone = shifts is not null };
-        var seen = new int[height * width];
-        float[] share = [0, .. Enumerable.Range(1, frames.Length).Select(n => 1f / n)];
-        float[] pixels = new float[height * width], ahead = new float[height * width];
-        var counts = new long[1 << 16];
-        var whole = true;
-        var kept = new List<float>();
-        var stride = Math.Max(1, (int)((long)frames.Length * pixels.Length / KeptValues));
-        long value = 0;
-        // One frame is looked at while the next is read: by this thread, a movie that is rendered keeps scratch for every thread that reads it.
-        var looking = Task.CompletedTask;
-        foreach (var frame in frames)
+        for (; _value < image.Length; _value += _stride) _kept.Add(image[_value]);
+        _value -= image.Length;
+        _isWhole = _isWhole && Count(image, _counts);
+        var (dy, dx) = _shifts is null ? (0, 0) : ((int)Math.Round(_shifts[2 * frame]), (int)Math.Round(_shifts[2 * frame + 1]));
+        Parallel.For(0, _height, row =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            movie.ReadFrame(frame, ahead);
-            looking.GetAwaiter().GetResult();
-            (pixels, ahead) = (ahead, pixels);
-            var shown = pixels;
-            looking = Task.Run(() => Look(frame, shown), CancellationToken.None);
-        }
-        looking.GetAwaiter().GetResult();
-        for (var i = 0; i < seen.Length; i++) sample.Std[i] = seen[i] > 1 ? MathF.Sqrt(sample.Std[i] / seen[i]) : 0;
-        kept.Sort();
-        sample.Values = [.. kept];
-        if (whole && frames.Length > 0) sample.Counts = counts;
-        return sample;
+            // What rests at row appears at row + dy.
+            var from = row + dy;
+            if (from < 0 || from >= _height) return;
+            int first = Math.Max(0, -dx), count = Math.Min(_width, _width - dx) - first;
+            if (count > 0) Add(row * _width + first, image.AsSpan(from * _width + first + dx, count));
+        });
+    }
 
-        void Look(int frame, float[] image)
-        {
-            for (; value < image.Length; value += stride) kept.Add(image[value]);
-            value -= image.Length;
-            whole = whole && Count(image, counts);
-            var (dy, dx) = shifts is null ? (0, 0) : ((int)Math.Round(shifts[2 * frame]), (int)Math.Round(shifts[2 * frame + 1]));
-            Parallel.For(0, height, row =>
-            {
-                // What rests at row appears at row + dy.
-                var from = row + dy;
-                if (from < 0 || from >= height) return;
-                int first = Math.Max(0, -dx), count = Math.Min(width, width - dx) - first;
-                if (count > 0) sample.Add(row * width + first, image.AsSpan(from * width + first + dx, count), seen, share);
-            });
-        }
+    /// <summary>All frames were taken.</summary>
+    public MovieSample Finish()
+    {
+        for (var i = 0; i < _seen.Length; i++) Std[i] = _seen[i] > 1 ? MathF.Sqrt(Std[i] / _seen[i]) : 0;
+        _kept.Sort();
+        Values = [.. _kept];
+        if (_isWhole && Frames.Length > 0) Counts = _counts;
+        return this;
     }
 
     /// <summary>Welford's running mean and sum of squares, which stay exact where values are large and vary little.</summary>
     // A command runs this once: it cannot wait for the runtime to find out that it is hot.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Add(int at, ReadOnlySpan<float> values, int[] seen, float[] share)
+    private void Add(int at, ReadOnlySpan<float> values)
     {
         Span<float> max = Max.AsSpan(at, values.Length), mean = Mean.AsSpan(at, values.Length), squares = Std.AsSpan(at, values.Length);
-        var n = seen.AsSpan(at, values.Length);
+        var n = _seen.AsSpan(at, values.Length);
+        var share = _share;
         for (var i = 0; i < values.Length; i++)
         {
             var value = values[i];

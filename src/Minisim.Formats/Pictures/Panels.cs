@@ -40,6 +40,7 @@ internal static class Panels
 
     public static float[] Read(PictureModel model, int frame)
     {
+        if (frame == model.ShownFrame) return model.Shown;
         var image = new float[model.Movie.Height * model.Movie.Width];
         model.Movie.ReadFrame(frame, image);
         return image;

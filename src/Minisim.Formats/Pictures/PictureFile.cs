@@ -8,12 +8,16 @@ public static class PictureFile
     /// <summary>Endings of the kinds of files, with the dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".svg", ".pdf"];
 
+    /// <summary>Refuses an ending that is no picture's.</summary>
+    internal static string Checked(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant())
+        ? path
+        : throw new ArgumentException($"{path}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", Extensions)}.", nameof(path));
+
     /// <summary>Draws on a page of a size in layout pixels and writes it; the file appears whole or not at all, missing folders are
     /// made, and one that exists is replaced only with <see cref="PreviewOptions.Overwrite"/>.</summary>
     internal static void Save(string path, float width, float height, PreviewOptions options, Action<SKCanvas> draw)
     {
-        var extension = Path.GetExtension(path).ToLowerInvariant();
-        if (!Extensions.Contains(extension)) throw new ArgumentException($"{path}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", Extensions)}.", nameof(path));
+        var extension = Path.GetExtension(Checked(path)).ToLowerInvariant();
         var scale = (float)options.Scale;
         using var bytes = new MemoryStream();
         Theme.With(Palette.Of(options.Theme), textAsShapes: extension == ".svg", () =>

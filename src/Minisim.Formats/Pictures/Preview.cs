@@ -21,11 +21,15 @@ public static class Preview
     public static void Save(Recording recording, string path, PreviewOptions? options = null)
     {
         options = (options ?? new PreviewOptions()).Checked(recording);
-        var model = PictureModel.Of(recording, options);
+        Save(PictureModel.Of(recording, options), path);
+    }
+
+    internal static void Save(PictureModel model, string path)
+    {
         var aspect = Math.Min(1, (float)model.Movie.Height / Math.Max(model.Movie.Width, 1));
         // Below the frame there is to be room for the histogram, and traces need theirs.
         var upper = Math.Max(Math.Max(CardHeight(Large, aspect), CardHeight(Middle, aspect) + Gap + 200), 460);
-        PictureFile.Save(path, Width, Top + upper + (TuningPanel.Has(model) ? 2 : 1) * (Gap + Lower) + Edge, options, canvas => Draw(canvas, model, aspect, upper));
+        PictureFile.Save(path, Width, Top + upper + (TuningPanel.Has(model) ? 2 : 1) * (Gap + Lower) + Edge, model.Options, canvas => Draw(canvas, model, aspect, upper));
     }
 
     private const float Top = Edge + HeadPanel.Height + 8;

@@ -1,3 +1,5 @@
+using Minisim.Truth;
+
 namespace Minisim.Formats.Pictures;
 
 /// <summary>How pictures of a recording are drawn.</summary>
@@ -23,15 +25,17 @@ public sealed record PreviewOptions
     /// <summary>Stops reading.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    internal PreviewOptions Checked(Recording recording)
+    internal PreviewOptions Checked(Recording recording) => Checked(recording.Truth, recording.Observed.Frames);
+
+    internal PreviewOptions Checked(GroundTruth truth, int frames)
     {
         if (!(Scale >= 0.25 && Scale <= 8)) throw new ArgumentOutOfRangeException(nameof(Scale), Scale, "must be in [0.25, 8].");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxReads, 1, nameof(MaxReads));
         if (Traces is < 0 or > 48) throw new ArgumentOutOfRangeException(nameof(Traces), Traces, "must be in [0, 48].");
         if (Cells is { Count: > 48 }) throw new ArgumentOutOfRangeException(nameof(Cells), Cells.Count, "are too many: at most 48.");
         foreach (var cell in Cells ?? [])
-            if (cell < 0 || cell >= recording.Truth.NUnits) throw new ArgumentOutOfRangeException(nameof(Cells), cell, $"there are {recording.Truth.NUnits} cells in view, counted from 0.");
-        if (Frame is { } frame && (frame < 0 || frame >= recording.Observed.Frames)) throw new ArgumentOutOfRangeException(nameof(Frame), frame, $"there are {recording.Observed.Frames} frames, counted from 0.");
+            if (cell < 0 || cell >= truth.NUnits) throw new ArgumentOutOfRangeException(nameof(Cells), cell, $"there are {truth.NUnits} cells in view, counted from 0.");
+        if (Frame is { } frame && (frame < 0 || frame >= frames)) throw new ArgumentOutOfRangeException(nameof(Frame), frame, $"there are {frames} frames, counted from 0.");
         return this;
     }
 }

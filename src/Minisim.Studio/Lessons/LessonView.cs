@@ -21,7 +21,7 @@ internal sealed class LessonView
     public string? Stage => _json.Text("stage");
 
     /// <summary>Reads <c>{"scope", "region" (of the reference unless "realistic"), "duration_s", "fps", "seed", "size": [h, w], "with": [kinds], "without": [kinds],
-    /// "set": {place: value}, "compare": {the same three}, "controls": [places], "stage", "mode", "show": [layers], "title"}</c>.</summary>
+    /// "set": {place: value}, "compare": {the same three}, "controls": [places], "stage", "mode", "show": [layers], "title", "frame", "limits": "own"}</c>.</summary>
     public static LessonView Parse(string where, string text)
     {
         JsonObject json;
@@ -42,6 +42,8 @@ internal sealed class LessonView
             var spec = Preset.Create(scope, region, new PresetOptions { DurationS = json.Number("duration_s") ?? 10, Fps = json.Number("fps") ?? 20, Seed = json.Int("seed", 0, int.MaxValue, 1), SizePx = size });
             var preset = spec;
             spec = Change(spec, json, preset);
+            if (json["frame"] is not null && !(json.Number("frame") is { } frame && frame >= 0 && frame == Math.Floor(frame) && frame < spec.Acquisition.NFrames())) throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"frame\" must be a whole number from 0 to {spec.Acquisition.NFrames() - 1}.");
+            if (json["limits"] is not null && json.Text("limits") is not ("same" or "own")) throw new StudioError(StatusCodes.Status422UnprocessableEntity, $"{where}: \"limits\" must be \"same\" or \"own\".");
             return new LessonView(json, spec, json["compare"] is JsonObject compare ? Change(spec, compare, preset) : null);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)

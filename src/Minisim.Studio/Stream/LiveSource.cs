@@ -84,7 +84,10 @@ public sealed class LiveSource : IDisposable
             var pixels = await Task.Run(() => Block(frame / BlockFrames), either.Token);
             if (frame % BlockFrames == 0) _ = Task.Run(() => Block((frame / BlockFrames + 1) * BlockFrames < Frames ? frame / BlockFrames + 1 : 0), CancellationToken.None);
             var scheduled = _options.AsFastAsPossible ? _clock.Elapsed.TotalSeconds : number / Fps;
-            if (scheduled - _clock.Elapsed.TotalSeconds is > 0.0005 and var wait) await Task.Delay(TimeSpan.FromSeconds(wait), either.Token);
+            // A timer counts in milliseconds: the rest of one is waited for.
+            while (scheduled - _clock.Elapsed.TotalSeconds is > 0 and var wait)
+                if (wait >= 0.001) await Task.Delay(TimeSpan.FromMilliseconds(Math.Floor(1000 * wait)), either.Token);
+                else Thread.Yield();
             var sent = _clock.Elapsed.TotalSeconds;
             if (sent - scheduled > 1 / Fps)
             {

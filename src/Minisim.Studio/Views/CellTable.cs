@@ -18,39 +18,47 @@ internal sealed class CellTable
     private const int MostTraces = 16;
 
     private readonly View _view;
-    private readonly TrueCells _cells;
     private readonly CellFacts[] _facts;
+    private readonly JsonArray[] _outlines;
+    private readonly Matrix? _c, _s;
+    private CellSnr[]? _ratios;
 
-    public CellTable(View view)
+    public CellTable(View view, CancellationToken cancellation)
     {
         _view = view;
         var truth = view.Truth;
-        _cells = TrueCells.From(truth);
-        // Without the ratios against all light, which take longer than all else: they are asked for by themselves.
+        (_c, _s) = (TrueCells.Table(truth.C), TrueCells.Table(truth.S));
+        _outlines = new JsonArray[truth.NUnits];
+        // Without the ratios against all light and against neighbours, which take longer than all else: they are asked for by themselves.
         var quick = new GroundTruth(truth.Grid, truth.Planted, truth.Arrays.Where(a => a.Name is not (SnrArrays.Detection or SnrArrays.PeakLocal)), truth.FocalDepthUm) { Timeline = truth.Timeline };
-        _facts = CellFacts.Of(quick, _cells, RecordingEvaluation.Facts(view.Spec) with { Snr = null });
+        _facts = CellFacts.WithoutNeighbours(quick, RecordingEvaluation.Facts(view.Spec) with { Snr = null }, (u, observed) =>
+        {
+            var contours = Outline.Of(observed.Crop(truth.Grid.Margin, truth.Grid.Margin, truth.Grid.FovHeight, truth.Grid.FovWidth), OutlineShare);
+            _outlines[u] = [.. contours.OrderByDescending(c => c.Length).Take(1).SelectMany(c => c).SelectMany(p => new JsonNode[] { Round(p.X, 1)!, Round(p.Y, 1)! })];
+        }, cancellation);
     }
 
     /// <summary>Signal over the noise of all light there, of every cell.</summary>
-    public JsonObject AgainstAllLight(JsonObject request) => new()
+    public JsonObject AgainstAllLight(JsonObject request, CancellationToken cancellation) => new()
     {
         ["op"] = "snr",
         ["id"] = request.Number("id"),
-        ["peakSnrLocal"] = new JsonArray([.. Ratio(SnrArrays.PeakLocal).Select(v => Round(v, 2))]),
+        ["peakSnrLocal"] = new JsonArray([.. Enumerable.Range(0, _facts.Length).Select(u => Round(Ratios(u, cancellation).PeakLocal, 2))]),
     };
 
-    private double[] Ratio(string name) => _view.Truth.Find(name)?.ToDoubles() ?? [.. Enumerable.Repeat(double.NaN, _view.Truth.NUnits)];
+    // A file has them; a scene's truth would make them without asking whether they are still wanted.
+    private CellSnr Ratios(int unit, CancellationToken cancellation)
+    {
+        var truth = _view.Truth;
+        if (truth.Find(SnrArrays.Detection) is not { } detection || truth.Find(SnrArrays.PeakLocal) is not { } peak) return new CellSnr(double.NaN, double.NaN, double.NaN);
+        if (_view.Scene is null) return new CellSnr(detection.ToDoubles()[unit], peak.ToDoubles()[unit], double.NaN);
+        lock (_outlines) return (_ratios ??= DetectionSnr.Of(truth, RecordingEvaluation.Facts(_view.Spec).Snr!, cancellation))[unit];
+    }
 
     /// <summary>The facts of all cells, a column each.</summary>
     public JsonObject All(JsonObject request)
     {
         var truth = _view.Truth;
-        var outlines = new JsonArray[truth.NUnits];
-        Parallel.For(0, outlines.Length, u =>
-        {
-            var contours = Outline.Of(truth.ObservedInFov(u), OutlineShare);
-            outlines[u] = [.. contours.OrderByDescending(c => c.Length).Take(1).SelectMany(c => c).SelectMany(p => new JsonNode[] { Round(p.X, 1)!, Round(p.Y, 1)! })];
-        });
         var detectable = truth.Detectable.ToArray();
         var inFocus = truth.InFocus.ToArray();
         return new JsonObject
@@ -65,7 +73,7 @@ internal sealed class CellTable
             ["rateHz"] = Column(f => f.FiringRateHz, 3),
             ["detectable"] = new JsonArray([.. detectable.Select(d => (JsonNode)d)]),
             ["inFocus"] = new JsonArray([.. inFocus.Select(d => (JsonNode)d)]),
-            ["outline"] = new JsonArray([.. outlines]),
+            ["outline"] = new JsonArray([.. _outlines.Select(o => (JsonNode)o.DeepClone())]),
             ["shifts"] = truth.Shifts is { } shifts ? new JsonArray([.. shifts.ToDoubles().Take(2 * 20_000).Select(v => Round(v, 3))]) : null,
             ["yUm"] = new JsonArray([.. Axis(1)]),
             ["xUm"] = new JsonArray([.. Axis(2)]),
@@ -80,7 +88,7 @@ internal sealed class CellTable
     }
 
     /// <summary>One cell: footprints, traces, and what makes its signal-to-noise ratio.</summary>
-    public JsonObject One(JsonObject request)
+    public JsonObject One(JsonObject request, CancellationToken cancellation)
     {
         var truth = _view.Truth;
         if (truth.NUnits == 0) throw new StudioError(StatusCodes.Status404NotFound, "There is no cell in view.");
@@ -93,7 +101,7 @@ internal sealed class CellTable
         var grid = truth.Grid;
         var pixel = Math.Clamp((int)Math.Round(facts.Centre.Row), 0, grid.FovHeight - 1) * grid.FovWidth + Math.Clamp((int)Math.Round(facts.Centre.Col), 0, grid.FovWidth - 1);
         double low = double.NaN, high = double.NaN;
-        if (_cells.C is { Columns: > 0 } traces)
+        if (_c is { Columns: > 0 } traces)
         {
             (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
             foreach (var v in traces.Row(unit)) (low, high) = (Math.Min(low, v), Math.Max(high, v));
@@ -109,8 +117,8 @@ internal sealed class CellTable
             ["detectable"] = truth.Detectable.Length > unit && truth.Detectable[unit],
             ["threshold"] = Detectability.Threshold,
             ["snr"] = Round(facts.Snr, 3),
-            ["peakSnrLocal"] = Round(Ratio(SnrArrays.PeakLocal)[unit], 3),
-            ["detectionSnr"] = Round(Ratio(SnrArrays.Detection)[unit], 3),
+            ["peakSnrLocal"] = Round(Ratios(unit, cancellation).PeakLocal, 3),
+            ["detectionSnr"] = Round(Ratios(unit, cancellation).Detection, 3),
             ["depthUm"] = Round(facts.DepthUm, 2),
             ["sigmaPx"] = truth.ObservedSigmaPx is { } sigma ? Round(sigma.ToDoubles()[unit], 3) : null,
             ["gain"] = truth.ObservedGain is { } gain ? Round(gain.ToDoubles()[unit], 5) : null,
@@ -126,12 +134,12 @@ internal sealed class CellTable
             ["peak"] = Round(high, 4),
             ["rateHz"] = Round(facts.FiringRateHz, 3),
             ["neighbourUm"] = Round(facts.NeighbourDistanceUm, 2),
-            ["neighbourRatio"] = Round(facts.NeighbourRatio, 3),
+            ["neighbourRatio"] = Round(CellFacts.NeighbourRatioOf(truth, unit), 3),
             ["shareInView"] = Round(facts.ShareInView, 3),
             ["planted"] = Patch(truth.PlantedInFov(unit)),
             ["observed"] = Patch(truth.ObservedInFov(unit)),
-            ["c"] = _cells.C is { } c ? new JsonArray([.. Slice(c.Row(unit), first, count).Select(v => Round(v, 4))]) : null,
-            ["s"] = _cells.S is { } s ? new JsonArray([.. Slice(s.Row(unit), first, count).Select(v => Round(v, 0))]) : null,
+            ["c"] = _c is { } c ? new JsonArray([.. Slice(c.Row(unit), first, count).Select(v => Round(v, 4))]) : null,
+            ["s"] = _s is { } s ? new JsonArray([.. Slice(s.Row(unit), first, count).Select(v => Round(v, 0))]) : null,
         };
 
         JsonNode? At(string field) => truth.Find(field) is { } array ? Round(array.ToDoubles()[pixel], 4) : null;
@@ -150,8 +158,8 @@ internal sealed class CellTable
             ["op"] = "traces",
             ["id"] = request.Number("id"),
             ["first"] = first,
-            ["c"] = Rows(_cells.C, 4),
-            ["s"] = Rows(_cells.S, 0),
+            ["c"] = Rows(_c, 4),
+            ["s"] = Rows(_s, 0),
         };
 
         JsonNode? Rows(Matrix? rows, int digits) => rows is null ? null

@@ -9,33 +9,44 @@ namespace Minisim.Studio.Views;
 /// <summary>Images made of many frames.</summary>
 internal static class ImageOf
 {
-    /// <summary>Frames that an image is made of at the most, spread evenly over the movie: more would keep the page waiting.</summary>
-    public const int MostFrames = 240;
+    /// <summary>Frames that are read in a row: together they cost hardly more than one.</summary>
+    private const int BlockFrames = 16;
+    /// <summary>Frames that an image is made of at the most, in blocks spread evenly over the movie: more would keep the page waiting.</summary>
+    public const int MostFrames = 40 * BlockFrames;
 
     /// <summary>Largest or mean value of every pixel over the movie, float32, as a binary message.</summary>
-    public static byte[] Movie(View view, JsonObject request, int revision)
+    public static byte[] Movie(View view, JsonObject request, int revision, CancellationToken cancellation)
     {
         var kind = request.Text("kind");
         if (kind is not ("max" or "mean")) throw new StudioError(StatusCodes.Status400BadRequest, "\"kind\" must be \"max\" or \"mean\".");
         var size = view.Height * view.Width;
         var (image, lockOn) = (new float[size], new Lock());
         if (kind == "max") Array.Fill(image, float.MinValue);
-        var frames = Math.Min(view.Frames, MostFrames);
-        var runs = Math.Min(frames, Environment.ProcessorCount);
-        Parallel.For(0, runs, r =>
+        // The last block ends with the movie.
+        var blocks = Math.Min((view.Frames + BlockFrames - 1) / BlockFrames, MostFrames / BlockFrames);
+        int First(int block) => (int)((long)block * Math.Max(0, view.Frames - BlockFrames) / Math.Max(1, blocks - 1));
+        int Next(int block) => block == blocks - 1 ? Math.Min(view.Frames, First(block) + BlockFrames) : Math.Min(First(block + 1), First(block) + BlockFrames);
+        var frames = Enumerable.Range(0, blocks).Sum(b => Next(b) - First(b));
+        var runs = Math.Min(blocks, Environment.ProcessorCount);
+        Parallel.For(0, runs, new ParallelOptions { CancellationToken = cancellation }, r =>
         {
             var own = new float[size];
             if (kind == "max") Array.Fill(own, float.MinValue);
-            var raw = new byte[view.FrameBytes];
+            var raw = new byte[BlockFrames * view.FrameBytes];
             var values = new float[size];
-            for (var k = frames * r / runs; k < frames * (r + 1) / runs; k++)
+            for (var b = blocks * r / runs; b < blocks * (r + 1) / runs; b++)
             {
-                view.Read((int)((long)k * view.Frames / frames), 1, raw);
-                PixelTypes.Convert(raw, view.PixelType, MemoryMarshal.AsBytes(values.AsSpan()), PixelType.Float32);
-                if (kind == "max")
-                    for (var i = 0; i < size; i++) own[i] = Math.Max(own[i], values[i]);
-                else
-                    for (var i = 0; i < size; i++) own[i] += values[i];
+                cancellation.ThrowIfCancellationRequested();
+                var count = Next(b) - First(b);
+                view.Read(First(b), count, raw.AsSpan(0, count * view.FrameBytes));
+                for (var f = 0; f < count; f++)
+                {
+                    PixelTypes.Convert(raw.AsSpan(f * view.FrameBytes, view.FrameBytes), view.PixelType, MemoryMarshal.AsBytes(values.AsSpan()), PixelType.Float32);
+                    if (kind == "max")
+                        for (var i = 0; i < size; i++) own[i] = Math.Max(own[i], values[i]);
+                    else
+                        for (var i = 0; i < size; i++) own[i] += values[i];
+                }
             }
             lock (lockOn)
                 if (kind == "max")

@@ -15,6 +15,16 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
     private View? _view;
     private (Spec Spec, Action<View, TimeSpan> Done, Action<Exception> Failed)? _next;
     private bool _isBusy, _isClosed;
+    private CancellationTokenSource _unchanged = CancellationTokenSource.CreateLinkedTokenSource(closed);
+
+    /// <summary>Cancelled by the next spec: what takes long to say about a movie is not worth going on with when another one comes.</summary>
+    public CancellationToken Unchanged
+    {
+        get
+        {
+            lock (_lock) return _unchanged.Token;
+        }
+    }
 
     /// <summary>Compiles a spec, or a newer one that comes before its turn.</summary>
     /// <param name="spec">The spec.</param>
@@ -24,12 +34,17 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
     public void Show(Spec spec, Action<View, TimeSpan> done, Action<Exception> failed)
     {
         CheckCost(spec, memoryLimit);
+        CancellationTokenSource changed;
+        bool isBusy;
         lock (_lock)
         {
+            (changed, _unchanged) = (_unchanged, CancellationTokenSource.CreateLinkedTokenSource(closed));
             _next = (spec, done, failed);
-            if (_isBusy) return;
-            _isBusy = true;
+            (isBusy, _isBusy) = (_isBusy, true);
         }
+        changed.Cancel();
+        changed.Dispose();
+        if (isBusy) return;
         _ = Task.Run(CompileNewest, CancellationToken.None);
     }
 
@@ -136,7 +151,12 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_lock) _isClosed = true;
+        lock (_lock)
+        {
+            _isClosed = true;
+            _unchanged.Cancel();
+            _unchanged.Dispose();
+        }
         Replace(null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -19,7 +20,11 @@ internal sealed class StudioSocket : IDisposable
     private readonly Dictionary<string, int> _revisions = new() { ["a"] = 0, ["b"] = 0 };
     private readonly RootFolder _root;
     // Frames must not wait for an analysis that takes a second.
-    private readonly Channel<JsonObject> _frames = Requests(), _questions = Requests();
+    private readonly Channel<Question> _frames = Requests(), _questions = Requests();
+
+    /// <param name="Request">What the page asks.</param>
+    /// <param name="Unchanged">Cancelled when it sends another spec.</param>
+    private readonly record struct Question(JsonObject Request, CancellationToken Unchanged);
 
     public StudioSocket(WebSocket socket, RootFolder root, long memoryLimit, CancellationToken stop)
     {
@@ -29,12 +34,13 @@ internal sealed class StudioSocket : IDisposable
         _slots = new() { ["a"] = new(memoryLimit, _closed.Token), ["b"] = new(memoryLimit, _closed.Token) };
     }
 
-    private static Channel<JsonObject> Requests() => Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private static Channel<Question> Requests() => Channel.CreateBounded<Question>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     /// <summary>Serves the page until it goes.</summary>
     public async Task RunAsync()
     {
-        var workers = Task.WhenAll(Serve(_frames.Reader, SendFrames), Serve(_questions.Reader, Answer));
+        // While one request for frames is on its way the next is rendered.
+        var workers = Task.WhenAll([.. Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(_ => Serve(_frames.Reader, SendFrames)), Serve(_questions.Reader, Answer)]);
         try
         {
             await Receive();
@@ -104,9 +110,9 @@ internal sealed class StudioSocket : IDisposable
         }
     }
 
-    private static void Queue(Channel<JsonObject> channel, JsonObject request)
+    private void Queue(Channel<Question> channel, JsonObject request)
     {
-        if (!channel.Writer.TryWrite(request)) throw new StudioError(StatusCodes.Status429TooManyRequests, "Too many requests wait already: ask again when some are answered.");
+        if (!channel.Writer.TryWrite(new Question(request, SlotOf(request).Unchanged))) throw new StudioError(StatusCodes.Status429TooManyRequests, "Too many requests wait already: ask again when some are answered.");
     }
 
     private Slot SlotOf(JsonObject request) => _slots.TryGetValue(request.Text("slot") ?? "a", out var slot)
@@ -122,19 +128,36 @@ internal sealed class StudioSocket : IDisposable
     {
         var slot = SlotOf(request);
         slot.Show(request.Spec(),
-            (view, time) => Forget(Send(SceneReport.Of(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time))),
+            (view, time) => Forget(SendShown(view, request, Revision(request.Text("slot") ?? "a", isNew: true), time)),
             error => Forget(SendError(request, error)));
     }
 
-    private async Task Serve(ChannelReader<JsonObject> requests, Func<JsonObject, Task> serve)
+    // The frame that the page looks at comes with the report: it need not ask.
+    private async Task SendShown(View view, JsonObject request, int revision, TimeSpan time)
+    {
+        // The view may be gone before its report is sent.
+        if (!view.TryHold()) return;
+        using (view)
+        {
+            await Send(SceneReport.Of(view, request, revision, time));
+            if (request.Number("frame") is not null) await SendFrames(view, request, Math.Min(request.Int("frame", 0, int.MaxValue), view.Frames - 1), 1, revision);
+        }
+    }
+
+    private async Task Serve(ChannelReader<Question> questions, Func<Question, Task> serve)
     {
         try
         {
-            await foreach (var request in requests.ReadAllAsync(_closed.Token))
+            await foreach (var question in questions.ReadAllAsync(_closed.Token))
             {
+                var request = question.Request;
                 try
                 {
-                    await serve(request);
+                    await serve(question);
+                }
+                catch (OperationCanceledException) when (question.Unchanged.IsCancellationRequested && !_closed.IsCancellationRequested)
+                {
+                    await SendError(request, new StudioError(StatusCodes.Status409Conflict, "Another spec came meanwhile."));
                 }
                 catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
                 {
@@ -147,39 +170,42 @@ internal sealed class StudioSocket : IDisposable
         }
     }
 
-    private async Task SendFrames(JsonObject request)
+    private async Task SendFrames(Question question)
     {
+        var request = question.Request;
         var slot = SlotOf(request);
         // The number before the view: a page that gets a newer movie under an older number asks again, not the other way round.
         var revision = Revision(request.Text("slot") ?? "a");
         using var view = await Task.Run(() => slot.Take(request.Text("stage")), _closed.Token);
-        var id = request.Int("id", 0, int.MaxValue, 0);
         var first = Math.Min(request.Int("first", 0, int.MaxValue), view.Frames - 1);
         var count = Math.Min(request.Int("count", 1, MaxFramesPerRequest, 1), view.Frames - first);
-        var size = FrameMessage.HeaderBytes + view.FrameBytes;
-        var messages = new byte[count][];
-        await Task.Run(() =>
-        {
-            // Each thread renders its own run of frames.
-            var runs = Math.Min(count, Environment.ProcessorCount);
-            Parallel.For(0, runs, r =>
-            {
-                int from = count * r / runs, to = count * (r + 1) / runs;
-                var pixels = new byte[(to - from) * view.FrameBytes];
-                view.Read(first + from, to - from, pixels);
-                for (var i = from; i < to; i++)
-                {
-                    messages[i] = new byte[size];
-                    FrameMessage.WriteHeader(messages[i], id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
-                    pixels.AsSpan((i - from) * view.FrameBytes, view.FrameBytes).CopyTo(messages[i].AsSpan(FrameMessage.HeaderBytes));
-                }
-            });
-        }, _closed.Token);
-        foreach (var message in messages) await Send(message, WebSocketMessageType.Binary);
+        await SendFrames(view, request, first, count, revision);
     }
 
-    private async Task Answer(JsonObject request)
+    private async Task SendFrames(View view, JsonObject request, int first, int count, int revision)
     {
+        var (id, size) = (request.Int("id", 0, int.MaxValue, 0), view.FrameBytes);
+        var pixels = ArrayPool<byte>.Shared.Rent(count * size);
+        try
+        {
+            // In one go: frames in a row cost much less than each by itself.
+            await Task.Run(() => view.Read(first, count, pixels.AsSpan(0, count * size)), _closed.Token);
+            for (var i = 0; i < count; i++)
+            {
+                var header = new byte[FrameMessage.HeaderBytes];
+                FrameMessage.WriteHeader(header, id, first + i, view.Height, view.Width, view.PixelType, revision, 0);
+                await Send(header, pixels.AsMemory(i * size, size));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    private async Task Answer(Question question)
+    {
+        var (request, unchanged) = question;
         var slot = SlotOf(request);
         if (request.Text("op") == "open")
         {
@@ -196,22 +222,22 @@ internal sealed class StudioSocket : IDisposable
             {
                 case "image":
                     using (var shown = slot.Take(request.Text("stage")))
-                        await Send(ImageOf.Movie(shown, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
+                        await Send(ImageOf.Movie(shown, request, Revision(request.Text("slot") ?? "a"), unchanged), WebSocketMessageType.Binary);
                     break;
                 case "field":
                     await Send(ImageOf.Field(view, request, Revision(request.Text("slot") ?? "a")), WebSocketMessageType.Binary);
                     break;
                 case "cells":
-                    await Send(view.Cells.All(request));
+                    await Send(view.Cells(unchanged).All(request));
                     break;
                 case "snr":
-                    await Send(view.Cells.AgainstAllLight(request));
+                    await Send(view.Cells(unchanged).AgainstAllLight(request, unchanged));
                     break;
                 case "cell":
-                    await Send(view.Cells.One(request));
+                    await Send(view.Cells(unchanged).One(request, unchanged));
                     break;
                 case "traces":
-                    await Send(view.Cells.Traces(request));
+                    await Send(view.Cells(unchanged).Traces(request));
                     break;
                 case "light":
                     await Send(LightAnswer.Of(view, request));
@@ -235,12 +261,16 @@ internal sealed class StudioSocket : IDisposable
 
     private Task Send(JsonNode message) => Send(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text);
 
-    private async Task Send(byte[] message, WebSocketMessageType type)
+    private Task Send(byte[] message, WebSocketMessageType type) => Send(default, message, type);
+
+    /// <summary>One message, of a head and what follows it.</summary>
+    private async Task Send(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> rest, WebSocketMessageType type = WebSocketMessageType.Binary)
     {
         await _sending.WaitAsync(_closed.Token);
         try
         {
-            await _socket.SendAsync(message, type, true, _closed.Token);
+            if (head.Length > 0) await _socket.SendAsync(head, type, false, _closed.Token);
+            await _socket.SendAsync(rest, type, true, _closed.Token);
         }
         finally
         {

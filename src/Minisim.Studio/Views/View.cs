@@ -21,12 +21,9 @@ internal abstract class View : IDisposable
     public int FrameBytes => Height * Width * PixelType.Bytes();
 
     /// <summary>Its cells, looked at once.</summary>
-    public CellTable Cells
+    public CellTable Cells(CancellationToken cancellation)
     {
-        get
-        {
-            lock (_cellsLock) return _cells ??= new(this);
-        }
+        lock (_cellsLock) return _cells ??= new(this, cancellation);
     }
 
     /// <summary>Consecutive frames, in the movie's own type.</summary>

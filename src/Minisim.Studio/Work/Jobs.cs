@@ -18,10 +18,12 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
     private readonly SemaphoreSlim _turn = new(1);
     private int _next;
 
-    /// <summary>Starts one: <c>{"spec", "outputs": ["a.zarr", …], "spec_file", "overwrite"}</c>.</summary>
-    /// <exception cref="StudioError">A path leads outside, exists, or is named twice; too much memory or too many wait.</exception>
+    /// <summary>Starts one: <c>{"spec", "outputs": ["a.zarr", …], "spec_file", "overwrite"}</c>; or <c>{"again": id}</c>, as that one was asked for: a recording
+    /// that was stopped goes on from its finished chunks.</summary>
+    /// <exception cref="StudioError">A path leads outside, exists, or is named twice; too much memory or too many wait; there is none to do again.</exception>
     public JsonObject Start(JsonObject request)
     {
+        if (request.Number("again") is { } again) request = Find(again.ToString(System.Globalization.CultureInfo.InvariantCulture)).Request();
         var spec = request.Spec();
         Slot.CheckCost(spec, memoryLimit);
         if (request["outputs"] is not JsonArray { Count: > 0 and <= 10 } names) throw new StudioError(StatusCodes.Status400BadRequest, "Name at least one file to write, and at most ten.");
@@ -62,12 +64,14 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
     /// <exception cref="StudioError">There is none of that number.</exception>
     public JsonObject Cancel(string id)
     {
-        lock (_lock)
-        {
-            var job = _jobs.FirstOrDefault(j => j.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) == id) ?? throw new StudioError(StatusCodes.Status404NotFound, "There is no such recording in the list.");
-            job.Cancel();
-            return job.Report();
-        }
+        var job = Find(id);
+        job.Cancel();
+        return job.Report();
+    }
+
+    private Job Find(string id)
+    {
+        lock (_lock) return _jobs.FirstOrDefault(j => j.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) == id) ?? throw new StudioError(StatusCodes.Status404NotFound, "There is no such recording in the list.");
     }
 
     private static bool SameSpec(string path, Spec spec)
@@ -102,7 +106,7 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
         }
         catch (OperationCanceledException)
         {
-            job.End("stopped", job.Outputs.Any(o => o.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase)) ? "Stopped. Generate the same again to go on from the finished chunks." : "Stopped.", 0);
+            job.End("stopped", job.Outputs.Any(o => o.EndsWith(".zarr", StringComparison.OrdinalIgnoreCase)) ? "Stopped. What is finished of it stays, to go on from." : "Stopped.", 0);
         }
         catch (Exception e)
         {
@@ -129,6 +133,9 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
         public string[] Outputs => outputs;
         public CancellationToken Cancellation { get; } = cancel.Token;
         public string State { get; private set; } = "waiting";
+
+        /// <summary>What asks for the same once more.</summary>
+        public JsonObject Request() => new() { ["spec"] = JsonNode.Parse(SpecJson.Write(spec, indented: false)), ["outputs"] = new JsonArray([.. outputs.Select(o => (JsonNode)o)]), ["spec_file"] = specFile, ["overwrite"] = overwrite };
 
         public void Begin()
         {

@@ -66,20 +66,28 @@ public sealed record CellFacts
     /// <param name="truth">Ground truth.</param>
     /// <param name="cells">The same cells' observed footprints.</param>
     /// <param name="recording">Acquisition and sensor.</param>
-    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording)
+    public static CellFacts[] Of(GroundTruth truth, TrueCells cells, RecordingFacts recording) => Of(truth, recording, NeighbourRatios(cells), null, CancellationToken.None);
+
+    /// <summary>The facts of every cell in view but <see cref="NeighbourRatio"/>, which takes longer than all others and is NaN: <see cref="NeighbourRatioOf"/>
+    /// is that of one cell.</summary>
+    /// <param name="truth">Ground truth.</param>
+    /// <param name="recording">Acquisition and sensor.</param>
+    /// <param name="look">Told every cell's observed footprint on the canvas, from several threads.</param>
+    /// <param name="cancellation">Stops.</param>
+    internal static CellFacts[] WithoutNeighbours(GroundTruth truth, RecordingFacts recording, Action<int, Footprint>? look, CancellationToken cancellation) => Of(truth, recording, null, look, cancellation);
+
+    private static CellFacts[] Of(GroundTruth truth, RecordingFacts recording, double[]? neighbourRatios, Action<int, Footprint>? look, CancellationToken cancellation)
     {
         var n = truth.NUnits;
         var grid = truth.Grid;
         var centres = truth.CentersUm.ToDoubles();
-        var c = cells.C;
-        var spikes = cells.S;
+        var (c, spikes, shifts) = (TrueCells.Table(truth.C), TrueCells.Table(truth.S), TrueCells.Table(truth.Shifts));
         var sigma = truth.ObservedSigmaPx?.ToDoubles();
         var gain = truth.ObservedGain?.ToDoubles();
         var amplitude = truth.AmplitudePerCell?.ToDoubles();
         var vessels = truth.VesselOverlap?.ToDoubles();
         var (factor, mask) = (truth.Factor(FieldRole.SensorFactor), truth.Factor(FieldRole.TissueFactor));
         var neighbours = NeighbourDistances(centres, n);
-        var contamination = NeighbourRatios(cells);
 
         var local = recording.Snr is { } conditions && c is not null ? Minisim.Truth.DetectionSnr.Of(truth, conditions) : null;
         var separation = recording.Snr is { } indicator ? (int)Math.Ceiling(Math.Min(indicator.TauDecayS * indicator.Fps, 1e9)) : 1;
@@ -87,8 +95,10 @@ public sealed record CellFacts
         var (detection, peakLocal) = local is null ? (truth.Find(SnrArrays.Detection)?.ToDoubles(), truth.Find(SnrArrays.PeakLocal)?.ToDoubles()) : (null, null);
 
         var facts = new CellFacts[n];
-        Parallel.For(0, n, i =>
+        Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
+            var observed = truth.Observed(i);
+            look?.Invoke(i, observed);
             var (z, y, x) = (centres[3 * i], centres[3 * i + 1], centres[3 * i + 2]);
             var (row, col) = grid.ToFov(y, x);
             var pixel = (int)Math.Clamp(Math.Round(row), 0, grid.FovHeight - 1) * grid.FovWidth + (int)Math.Clamp(Math.Round(col), 0, grid.FovWidth - 1);
@@ -114,7 +124,7 @@ public sealed record CellFacts
                 spikeCount = 0;
                 foreach (var s in spikes.Row(i)) spikeCount += s;
             }
-            var (share, time) = InView(truth, i, row, col, cells.Shifts);
+            var (share, time) = InView(grid, observed, row, col, shifts);
             facts[i] = new CellFacts
             {
                 Snr = snr,
@@ -133,7 +143,7 @@ public sealed record CellFacts
                 Activity = (high - low) / (amplitude is not null && amplitude[i] > 0 ? amplitude[i] : 1),
                 ShareInView = share,
                 TimeInView = time,
-                NeighbourRatio = contamination[i],
+                NeighbourRatio = neighbourRatios?[i] ?? double.NaN,
             };
         });
         return facts;
@@ -172,19 +182,52 @@ public sealed record CellFacts
     private static double[] NeighbourRatios(TrueCells cells)
     {
         var result = new double[cells.Count];
-        if (cells.C is not { } c) return result;
-        var std = Enumerable.Range(0, cells.Count).Select(i => StandardDeviation(c.Row(i))).ToArray();
+        if (cells.C is null) return result;
+        var std = Enumerable.Range(0, cells.Count).Select(i => StandardDeviation(cells.C.Row(i))).ToArray();
         var dots = SimilarityTable.Accumulate(cells.Footprints, cells.Footprints, static (a, b) => a * b, static (_, _, dot) => dot);
+        var strength = Enumerable.Range(0, cells.Count).Select(i => cells.Footprints.Peak(i) * std[i]).ToArray();
         for (var i = 0; i < cells.Count; i++)
         {
             var own = dots[i, i];
             foreach (var (j, dot) in dots.Row(i))
             {
-                if (j == i || cells.Footprints.Peak(j) * std[j] <= cells.Footprints.Peak(i) * std[i]) continue;
+                if (j == i || strength[j] <= strength[i]) continue;
                 result[i] = Math.Max(result[i], std[i] > 0 ? dot * std[j] / (own * std[i]) : Unlimited);
             }
         }
         return result;
+    }
+
+    /// <summary><see cref="NeighbourRatio"/> of one cell, without that of the others.</summary>
+    internal static double NeighbourRatioOf(GroundTruth truth, int unit)
+    {
+        if (TrueCells.Table(truth.C) is not { } c) return 0;
+        var own = truth.ObservedInFov(unit);
+        var (ownPeak, ownStd, energy) = (Peak(own), StandardDeviation(c.Row(unit)), Dot(own, own));
+        var ratios = new double[truth.NUnits];
+        Parallel.For(0, ratios.Length, j =>
+        {
+            if (j == unit) return;
+            var std = StandardDeviation(c.Row(j));
+            if (std == 0) return;
+            var other = truth.ObservedInFov(j);
+            var dot = Dot(own, other);
+            if (dot > 0 && Peak(other) * std > ownPeak * ownStd) ratios[j] = ownStd > 0 ? dot * std / (energy * ownStd) : Unlimited;
+        });
+        return ratios.Max();
+
+        static double Peak(Footprint f) => f.IsEmpty ? 0 : f.Values.Max();
+    }
+
+    private static double Dot(Footprint a, Footprint b)
+    {
+        int top = Math.Max(a.Row, b.Row), bottom = Math.Min(a.Row + a.Height, b.Row + b.Height);
+        int left = Math.Max(a.Col, b.Col), right = Math.Min(a.Col + a.Width, b.Col + b.Width);
+        var sum = 0.0;
+        for (var row = top; row < bottom; row++)
+            for (var col = left; col < right; col++)
+                sum += (double)a.Values[(row - a.Row) * a.Width + col - a.Col] * b.Values[(row - b.Row) * b.Width + col - b.Col];
+        return sum;
     }
 
     private const double Unlimited = 1000;
@@ -199,11 +242,9 @@ public sealed record CellFacts
 
     // The stored footprint ends at the canvas, so a cell at the edge of a canvas without margin would seem whole: the share of a
     // Gaussian of the cell's own width counts as well, and the smaller of both.
-    private static (double Share, double Time) InView(GroundTruth truth, int unit, double row, double col, Matrix? shifts)
+    private static (double Share, double Time) InView(Grid grid, Footprint whole, double row, double col, Matrix? shifts)
     {
-        var whole = truth.Observed(unit);
         double sum = 0, spread = 0;
-        var grid = truth.Grid;
         for (var r = 0; r < whole.Height; r++)
             for (var k = 0; k < whole.Width; k++)
             {

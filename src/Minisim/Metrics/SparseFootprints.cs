@@ -8,6 +8,7 @@ public sealed class SparseFootprints
 {
     private readonly int[] _starts, _pixels;
     private readonly double[] _weights;
+    private double[]? _peaks;
 
     private SparseFootprints(int height, int width, int[] starts, int[] pixels, double[] weights, int nonFinite)
     {
@@ -143,9 +144,17 @@ public sealed class SparseFootprints
     /// <summary>Largest weight of a unit; 0 without pixels.</summary>
     public double Peak(int unit)
     {
-        var peak = 0.0;
-        foreach (var w in Weights(unit)) peak = Math.Max(peak, w);
-        return peak;
+        return (_peaks ??= Peaks())[unit];
+
+        double[] Peaks()
+        {
+            var peaks = new double[Count];
+            Parallel.For(0, peaks.Length, u =>
+            {
+                foreach (var w in Weights(u)) peaks[u] = Math.Max(peaks[u], w);
+            });
+            return peaks;
+        }
     }
 
     /// <summary>Weighted centre (row, column) of the positive part; NaN without one.</summary>

@@ -165,7 +165,8 @@ internal sealed unsafe class WideLight : IDisposable
         var shift = BitOperations.Log2((uint)step);
         // The nodes of a vector of pixels: one for all of them, or several, each as often as it has pixels.
         var isOne = step >= S.Count;
-        var nodeOf = S.Shr(S.Sequence(0), shift);
+        var isWithin = !isOne && (S.Count >> shift) + CoarseGrid.Taps - 1 <= S.Count;
+        U n0 = S.Shr(S.Sequence(0), shift), n1 = S.Shr(S.Sequence(1u << shift), shift), n2 = S.Shr(S.Sequence(2u << shift), shift), n3 = S.Shr(S.Sequence(3u << shift), shift), n4 = S.Shr(S.Sequence(4u << shift), shift), n5 = S.Shr(S.Sequence(5u << shift), shift);
         F w0 = S.Load(across), w1 = S.Load(across + Pattern), w2 = S.Load(across + 2 * Pattern), w3 = S.Load(across + 3 * Pattern), w4 = S.Load(across + 4 * Pattern), w5 = S.Load(across + 5 * Pattern);
         var edge = stackalloc float[S.Count];
         for (var x = begin & -S.Count; x < end; x += S.Count)
@@ -173,15 +174,26 @@ internal sealed unsafe class WideLight : IDisposable
             var node = near + (x >> shift);
             F light;
             if (isOne) light = OfOne<S, F, U>(across + (x & step - 1), node);
+            // A vector begins at a node and has the same weights as every other.
+            else if (isWithin)
+            {
+                // All its nodes are in one vector of them.
+                var nodes = S.Load(node);
+                light = S.Mul(w0, S.Pick(nodes, n0));
+                light = S.Fma(w1, S.Pick(nodes, n1), light);
+                light = S.Fma(w2, S.Pick(nodes, n2), light);
+                light = S.Fma(w3, S.Pick(nodes, n3), light);
+                light = S.Fma(w4, S.Pick(nodes, n4), light);
+                light = S.Fma(w5, S.Pick(nodes, n5), light);
+            }
             else
             {
-                // A vector begins at a node and has the same weights as every other.
-                light = S.Mul(w0, S.Pick(S.Load(node), nodeOf));
-                light = S.Fma(w1, S.Pick(S.Load(node + 1), nodeOf), light);
-                light = S.Fma(w2, S.Pick(S.Load(node + 2), nodeOf), light);
-                light = S.Fma(w3, S.Pick(S.Load(node + 3), nodeOf), light);
-                light = S.Fma(w4, S.Pick(S.Load(node + 4), nodeOf), light);
-                light = S.Fma(w5, S.Pick(S.Load(node + 5), nodeOf), light);
+                light = S.Mul(w0, S.Pick(S.Load(node), n0));
+                light = S.Fma(w1, S.Pick(S.Load(node + 1), n0), light);
+                light = S.Fma(w2, S.Pick(S.Load(node + 2), n0), light);
+                light = S.Fma(w3, S.Pick(S.Load(node + 3), n0), light);
+                light = S.Fma(w4, S.Pick(S.Load(node + 4), n0), light);
+                light = S.Fma(w5, S.Pick(S.Load(node + 5), n0), light);
             }
             if (x >= begin && x + S.Count <= end)
             {

@@ -1,3 +1,5 @@
+using Minisim.Numerics;
+
 namespace Minisim.Scenes;
 
 /// <summary>Fields of light over the whole canvas.</summary>
@@ -16,7 +18,11 @@ internal sealed class FieldShapes(float[][] fields, Grid grid) : IFootprints
     public FieldShapes Scaled(float factor, ParallelOptions parallelism)
     {
         var scaled = new float[fields.Length][];
-        Parallel.For(0, fields.Length, parallelism, k => scaled[k] = Array.ConvertAll(fields[k], v => v * factor));
+        Parallel.For(0, fields.Length, parallelism, k => 
+        {
+            scaled[k] = GC.AllocateUninitializedArray<float>(fields[k].Length);
+            FloatSpans.Multiply(factor, fields[k], scaled[k]);
+        });
         return new(scaled, grid);
     }
 

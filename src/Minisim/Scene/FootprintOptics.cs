@@ -29,11 +29,19 @@ public static class FootprintOptics
     /// <param name="canvasWidth">Columns of the canvas.</param>
     public static Footprint Degrade(Footprint planted, double sigmaPx, double gain, int canvasHeight, int canvasWidth)
     {
-        var patch = Bounds(planted, sigmaPx, canvasHeight, canvasWidth);
-        if (patch.IsEmpty) return Footprint.Empty;
-        var values = new float[patch.Height * patch.Width];
-        Degrade(planted, sigmaPx, gain, patch, values);
-        return new Footprint(patch.Row, patch.Col, patch.Height, patch.Width, values);
+        return Degrade(planted, sigmaPx, gain, new Patch(0, 0, canvasHeight, canvasWidth), canvasHeight, canvasWidth);
+    }
+
+    /// <summary>What of the observed footprint lies in a window of the canvas, in the window's own indices.</summary>
+    internal static Footprint Degrade(Footprint planted, double sigmaPx, double gain, Patch window, int canvasHeight, int canvasWidth)
+    {
+        var whole = Bounds(planted, sigmaPx, canvasHeight, canvasWidth);
+        int top = Math.Max(whole.Row, window.Row), left = Math.Max(whole.Col, window.Col);
+        int height = Math.Min(whole.Row + whole.Height, window.Row + window.Height) - top, width = Math.Min(whole.Col + whole.Width, window.Col + window.Width) - left;
+        if (height <= 0 || width <= 0) return Footprint.Empty;
+        var values = new float[height * width];
+        Degrade(planted, sigmaPx, gain, new Patch(top, left, height, width), values);
+        return new Footprint(top - window.Row, left - window.Col, height, width, values);
     }
 
     /// <summary>Where the observed footprint can be lit: the planted patch grown by the radius of the blur, on the canvas.</summary>
@@ -46,7 +54,7 @@ public static class FootprintOptics
             (int)Math.Min(canvasWidth, (long)planted.Col + planted.Width + radius) - left);
     }
 
-    /// <summary>The observed footprint in a patch from <see cref="Bounds"/>; <paramref name="values"/> (row, column).</summary>
+    /// <summary>The observed footprint in a patch within <see cref="Bounds"/>; <paramref name="values"/> (row, column).</summary>
     internal static void Degrade(Footprint planted, double sigmaPx, double gain, Patch patch, Span<float> values)
     {
         var radius = GaussianRadius(sigmaPx);
@@ -67,7 +75,7 @@ public static class FootprintOptics
                 var first = planted.Col + c - radius - left;
                 var skip = Math.Max(0, -first);
                 var taps = Math.Min(kernel.Length, width - first) - skip;
-                FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), row[(first + skip)..]);
+                if (taps > 0) FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), row[(first + skip)..]);
             }
         }
         for (var row = 0; row < height; row++)

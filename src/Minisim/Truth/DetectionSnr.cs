@@ -22,9 +22,9 @@ namespace Minisim.Truth;
 public static class DetectionSnr
 {
     /// <summary>The SNR of every cell in view.</summary>
-    public static CellSnr[] Of(GroundTruth truth, SnrConditions conditions)
+    public static CellSnr[] Of(GroundTruth truth, SnrConditions conditions, CancellationToken cancellation = default)
     {
-        if (LocalLight.Of(truth, conditions) is not { } light) return new CellSnr[truth.NUnits];
+        if (LocalLight.Of(truth, conditions, cancellation) is not { } light) return new CellSnr[truth.NUnits];
         var n = light.Count;
         var filter = new EventFilter(conditions, light.Emission.Count > 0 ? light.Emission[0].Length : 1);
         var spikes = truth.S?.ToDoubles();
@@ -48,11 +48,12 @@ public static class DetectionSnr
         var rows = Array.ConvertAll(byRow, i => light.ElectronsPerUnit(i).Row);
         var tallest = n == 0 ? 0 : byRow.Max(i => light.ElectronsPerUnit(i).Height);
         var result = new CellSnr[n];
-        Parallel.For(0, n, i =>
+        Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, () => Array.Empty<float>(), (i, _, weight) =>
         {
             var own = light.ElectronsPerUnit(i);
             var pixels = own.Values.Length;
-            var weight = new float[pixels];
+            if (weight.Length < pixels) weight = new float[pixels];
+            Array.Clear(weight, 0, pixels);
             double signal = 0, noise = 0, given = 0, taken = 0;
             var noiseless = false;
             for (int q = 0, at = own.Row * light.Width + own.Col; q < pixels; q++)
@@ -93,7 +94,8 @@ public static class DetectionSnr
                 noiseless ? double.PositiveInfinity : total > 0 ? signal * filter.Energy / Math.Sqrt(total) : 0,
                 PeakLocal(own, light, peak[i]),
                 given > 0 ? Math.Clamp(1 - taken / given, 0, 1) : 0);
-        });
+            return weight;
+        }, static _ => { });
         return result;
     }
 

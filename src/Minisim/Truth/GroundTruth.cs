@@ -109,7 +109,9 @@ public sealed class GroundTruth
         : Planted[unit];
 
     /// <summary>Observed footprint of a cell in FOV coordinates, sparse.</summary>
-    public Footprint ObservedInFov(int unit) => Observed(unit).Crop(Grid.Margin, Grid.Margin, Grid.FovHeight, Grid.FovWidth);
+    public Footprint ObservedInFov(int unit) => ObservedSigmaPx is { } sigma && ObservedGain is { } gain
+        ? FootprintOptics.Degrade(Planted[unit], sigma.ToDoubles()[unit], gain.ToDoubles()[unit], new Patch(Grid.Margin, Grid.Margin, Grid.FovHeight, Grid.FovWidth), Grid.Height, Grid.Width)
+        : PlantedInFov(unit);
 
     /// <summary>Dense planted footprints (unit, height, width) in the FOV. units × pixels floats: for small recordings.</summary>
     public float[] APlanted() => Dense(PlantedInFov);

@@ -32,7 +32,7 @@ public sealed class LocalLight
     public Footprint ElectronsPerUnit(int unit) => _perUnit[unit];
 
     /// <summary>The light of a recording; null without traces.</summary>
-    public static LocalLight? Of(GroundTruth truth, SnrConditions conditions)
+    public static LocalLight? Of(GroundTruth truth, SnrConditions conditions, CancellationToken cancellation = default)
     {
         if (truth.C is not { } traces || traces.Shape[1] == 0) return null;
         var (grid, frames, n) = (truth.Grid, traces.Shape[1], truth.NUnits);
@@ -43,14 +43,15 @@ public sealed class LocalLight
         var emission = new double[n][];
         var perUnit = new Footprint[n];
         var means = new double[n];
-        Parallel.For(0, n, i =>
+        Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             var own = emission[i] = c.AsSpan(i * frames, frames).ToArray();
             if (bleaching is not null)
                 for (var t = 0; t < frames; t++) own[t] *= bleaching[i * frames + t];
             foreach (var v in own) means[i] += v / frames;
             var observed = truth.ObservedInFov(i);
-            var values = new float[observed.Values.Length];
+            // Without optics they are the planted ones themselves.
+            var values = ReferenceEquals(observed.Values, truth.Planted[i].Values) ? new float[observed.Values.Length] : observed.Values;
             for (var r = 0; r < observed.Height; r++)
                 for (var k = 0; k < observed.Width; k++)
                     values[r * observed.Width + k] = (float)(observed.Values[r * observed.Width + k] * fixedLight.TissueE[(observed.Row + r) * width + observed.Col + k]);

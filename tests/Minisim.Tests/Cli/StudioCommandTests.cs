@@ -89,4 +89,42 @@ public class StudioCommandTests
             File.Delete(spec);
         }
     }
+
+    [Fact]
+    public async Task A_stream_prints_its_addresses_plays_at_the_asked_rate_begins_again_and_says_what_it_sent()
+    {
+        var spec = Path.GetTempFileName();
+        try
+        {
+            SpecJson.Save(TestStudio.SmallSpec, spec);
+            using var stop = new CancellationTokenSource();
+            var (output, error) = (new StringWriter(), new StringWriter());
+            var running = CommandLine.RunAsync(["stream", spec, "--fps", "100", "--loop", "--port", "0"], output, error, stop.Token);
+            for (var i = 0; i < 300 && output.ToString().Split('\n').Length < 4; i++) await Task.Delay(50);
+            var addresses = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(l => l[0], l => l[1]);
+            Assert.Equal(["mjpeg", "raw", "truth"], addresses.Keys.Order());
+            using var http = new HttpClient();
+            List<System.Text.Json.Nodes.JsonNode> lines = [];
+            await using (var truth = await http.GetStreamAsync(new Uri(addresses["truth"])))
+            {
+                using var reader = new StreamReader(truth);
+                // Two seconds of 20 frames each are 40: a hundred go round twice.
+                while (lines.Count < 100) lines.Add(System.Text.Json.Nodes.JsonNode.Parse((await reader.ReadLineAsync())!)!);
+            }
+            for (var i = 0; i < lines.Count; i++)
+            {
+                var number = (long)lines[0]["frame"]! + i;
+                Assert.Equal(number, (long)lines[i]["frame"]!);
+                Assert.Equal(number % 40, (long)lines[i]["movie_frame"]!);
+                Assert.Equal(number / 100.0, (double)lines[i]["scheduled_s"]!, 1e-6);
+            }
+            await stop.CancelAsync();
+            Assert.Equal(0, await running.WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Matches(@"\d+ frames sent, \d+ late by more than a frame; delay [\d.]+ ms \(median\), [\d.]+ ms \(99 %\)", error.ToString());
+        }
+        finally
+        {
+            File.Delete(spec);
+        }
+    }
 }

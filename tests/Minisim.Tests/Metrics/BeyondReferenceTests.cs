@@ -161,6 +161,8 @@ public class BeyondReferenceTests
         var world = new HandBuilt(centres: [(30, 40), (30, 45), (60, 90)], amplitude: [0.2, 1, 1]);
         var facts = world.Evaluator().CellFacts;
         Assert.True(facts[0].NeighbourRatio > 1);
+        // One cell alone gives what all together give.
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(facts[i].NeighbourRatio, CellFacts.NeighbourRatioOf(world.Evaluator().Truth, i), 12));
         Assert.Equal((0.0, 0.0), (facts[1].NeighbourRatio, facts[2].NeighbourRatio));
         Assert.Equal(10, facts[0].NeighbourDistanceUm, 9);
     }

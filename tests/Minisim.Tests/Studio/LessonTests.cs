@@ -76,6 +76,20 @@ public class LessonTests
         Assert.Equal("lessons/mine.md, line 6: the block ```view does not end.", (string?)JsonNode.Parse(await broken.Content.ReadAsStringAsync())!["error"]);
     }
 
+    [Theory]
+    [InlineData("\"frame\": 200", "lessons/mine.md: mine, view 1: \"frame\" must be a whole number from 0 to 199.")]
+    [InlineData("\"frame\": \"last\"", "lessons/mine.md: mine, view 1: \"frame\" must be a whole number from 0 to 199.")]
+    [InlineData("\"limits\": \"mine\"", "lessons/mine.md: mine, view 1: \"limits\" must be \"same\" or \"own\".")]
+    [InlineData("\"frame\": 199, \"limits\": \"own\"", null)]
+    public async Task A_view_begins_with_a_frame_that_there_is_and_has_limits_that_there_are(string words, string? error)
+    {
+        await using var studio = await TestStudio.Start();
+        Directory.CreateDirectory(studio.InRoot("lessons"));
+        File.WriteAllText(studio.InRoot("lessons/mine.md"), $"---\ntitle: t\nquestion: q\n---\n```view\n{{ {words} }}\n```\n");
+        var mine = JsonNode.Parse(await studio.Http.GetStringAsync("api/lessons"))!["lessons"]!.AsArray().Single(l => (string?)l!["id"] == "mine")!;
+        Assert.Equal(error?.Replace("lessons/mine.md: ", ""), (string?)mine["error"]);
+    }
+
     [Fact]
     public void The_lesson_to_begin_with_is_that_of_the_docs_and_opens()
     {

@@ -106,6 +106,21 @@ public class LiveViewTests
         Assert.Equal(scene.Frame(7), message[FrameMessage.HeaderBytes..]);
     }
 
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(4000, 39)]
+    public async Task The_frame_in_view_follows_a_shown_spec_unasked(int asked, int frame)
+    {
+        await using var studio = await TestStudio.Start();
+        await using var page = await studio.Connect();
+        var shown = await page.Ask(new JsonObject { ["op"] = "show", ["id"] = 12, ["spec"] = TestStudio.Json(TestStudio.SmallSpec), ["frame"] = asked });
+        Assert.Equal("shown", (string?)shown["op"]);
+        var (_, message) = await page.Receive();
+        using var scene = Simulator.Compile(TestStudio.SmallSpec);
+        Assert.Equal((12, frame, (int)shown["revision"]!), (BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(4)), BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(8)), BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(24))));
+        Assert.Equal(scene.Frame(frame), message[FrameMessage.HeaderBytes..]);
+    }
+
     [Fact]
     public async Task A_spec_that_breaks_a_rule_is_answered_with_every_problem_and_the_old_movie_stays()
     {

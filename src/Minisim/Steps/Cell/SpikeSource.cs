@@ -117,7 +117,7 @@ internal abstract class SpikeSource
             if (_rates.Silent[cell]) return;
             Draws Of(RandomStream stream) => new(_seed, stream, (uint)_cells[cell].Index, (uint)_cells[cell].Population);
             var (trains, spikes, thinning) = ((SpikeTrains)scratch, Of(RandomStream.Spikes), Of(CellActivity.ThinningStream));
-            var rate = Tuned?.RateOf(cell) ?? new ConstantRate(_rates.Hz[cell]);
+            var rate = Tuned?.RateOf(cell, ref trains.RateSteps) ?? new ConstantRate(_rates.Hz[cell]);
             switch (_step.Process)
             {
                 case SpikeProcess.Poisson:

@@ -8,6 +8,9 @@ namespace Minisim.Steps;
 /// (dropped because the cell is refractory, one of k, a burst) depends on the events before it, so the past is drawn as far back as that reaches, wherever the lead-in begins.</remarks>
 internal sealed class SpikeTrains
 {
+    /// <summary>Room for a rate that follows the animal.</summary>
+    public double[] RateSteps = [];
+
     /// <summary>Bins of a block, whatever the frame rate.</summary>
     public const int BlockBins = 16;
     // Far enough back that a train of dead times has an end, except where nearly every bin has an event.

@@ -115,13 +115,22 @@ internal sealed class TunedPopulation
     /// <summary>The rate of a cell's own events in time.</summary>
     public IRate RateOf(int cell)
     {
+        double[] hz = [];
+        return RateOf(cell, ref hz);
+    }
+
+    /// <summary>The same in memory of the caller's.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="hz">Memory for the steps of the track, used again from cell to cell: the rate is good until then.</param>
+    public IRate RateOf(int cell, ref double[] hz)
+    {
         var joint = _tuning.AssemblyP * _tuning.AssemblyRateHz * IsMember[cell].Count(m => m);
         if (Classes[cell] == CellClass.None && _tuning.ThetaDepth == 0)
         {
             MeanHz[cell] = Math.Max(_rates.Hz[cell], joint) + RippleHz(cell);
             return new ConstantRate(Math.Max(0, _rates.Hz[cell] - joint));
         }
-        var hz = new double[_track.Steps];
+        if (hz.Length != _track.Steps) hz = new double[_track.Steps];
         Fill(cell, hz);
         double sum = 0;
         var steps = Math.Min(hz.Length, Math.Max(1, (int)(_seconds * BehaviorTrack.Hz)));

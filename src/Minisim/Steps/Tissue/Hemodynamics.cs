@@ -192,17 +192,20 @@ public sealed partial record Hemodynamics : Step
 
     internal static float[] Field(VesselBed bed, float[] mask, (int Layer, int Root, int Class)[] classes, int which, double dilation, ulong seed, Grid grid, ParallelOptions parallelism)
     {
-        var ratio = new float[mask.Length];
-        Array.Fill(ratio, 1);
-        if (dilation == 0) return ratio;
+        float[]? ratio = null;
         foreach (var (layer, index, sigmaPx, rest) in bed.Layers)
         {
+            if (dilation == 0) break;
             bool[] widens = [.. classes.Where(c => c.Layer == index).Select(c => c.Class == which)];
             if (!widens.Contains(true)) continue;
+            // Becomes the ratio itself.
             var widened = Vasculature.LayerMask(layer, seed, (uint)index, grid, sigmaPx, parallelism, root => widens[root] ? 1 + dilation : 1);
-            for (var i = 0; i < ratio.Length; i++)
-                if (rest[i] > 1e-6f) ratio[i] *= widened[i] / rest[i];
+            for (var i = 0; i < widened.Length; i++) widened[i] = (ratio?[i] ?? 1) * (rest[i] > 1e-6f ? widened[i] / rest[i] : 1);
+            ratio = widened;
         }
+        if (ratio is not null) return ratio;
+        ratio = new float[mask.Length];
+        Array.Fill(ratio, 1);
         return ratio;
     }
 

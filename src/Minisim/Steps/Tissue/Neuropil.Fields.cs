@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Minisim.Numerics;
 using Minisim.Random;
 using Minisim.Scenes;
@@ -10,15 +11,39 @@ public sealed partial record Neuropil
     private const double CoarseFromSigmaPx = 64;
 
     // One field (row, column) of the canvas per component, before amplitude/K.
-    internal float[][] Fields(ulong seed, Grid grid, ParallelOptions parallelism)
+    internal float[][] Fields(ulong seed, Grid grid, ParallelOptions parallelism) =>
+        Fields(Smooth(seed, grid, parallelism), TextureWeight > 0 ? Texture(seed, grid, parallelism) : null, grid, parallelism);
+
+    // Random fields are kept from one edit to the next: how much of the texture there is and where the floor lies costs little.
+    private float[][] Fields(ulong seed, Grid grid, StepInputs inputs) => Fields(
+        inputs.Keep(("smooth", grid, seed, NComponents, SpatialSigmaUm), () => Smooth(seed, grid, inputs.Parallelism)),
+        TextureWeight > 0 ? inputs.Keep(("texture", grid, seed, NComponents, TextureSigmaUm), () => Texture(seed, grid, inputs.Parallelism)) : null, grid, inputs.Parallelism);
+
+    private float[][] Fields(float[][] smooth, StrongBox<(float[][] Noise, double Deviation)>? texture, Grid grid, ParallelOptions parallelism)
+    {
+        if (texture is null && Floor == 0) return smooth;
+        var fields = Array.ConvertAll(smooth, _ => new float[grid.Height * grid.Width]);
+        Parallel.For(0, NComponents * grid.Height, parallelism, line =>
+        {
+            int k = line / grid.Height, from = line % grid.Height * grid.Width, to = from + grid.Width;
+            var (source, noise, field) = (smooth[k], texture?.Value.Noise[k], fields[k]);
+            for (var i = from; i < to; i++)
+            {
+                var value = source[i];
+                if (noise is not null) value *= (float)(1 - TextureWeight + TextureWeight * PortableMath.Exp(0.5 * noise[i] / texture!.Value.Deviation - 0.125));
+                field[i] = Floor > 0 ? (float)(Floor + (1 - Floor) * value) : value;
+            }
+        });
+        return fields;
+    }
+
+    // Between 0 and 1, all of one mean.
+    private float[][] Smooth(ulong seed, Grid grid, ParallelOptions parallelism)
     {
         var sigmaPx = SpatialSigmaUm / grid.PixelSizeUm;
         var fields = new float[NComponents][];
         var means = new double[NComponents];
-        for (var k = 0; k < NComponents; k++)
-        {
-            fields[k] = Noise(seed, k, grid, sigmaPx, parallelism, RandomStream.NeuropilField);
-        }
+        for (var k = 0; k < NComponents; k++) fields[k] = Noise(seed, k, grid, sigmaPx, parallelism, RandomStream.NeuropilField);
         Parallel.For(0, NComponents, parallelism, k => means[k] = SpreadFromZeroToOne(fields[k], grid));
         var common = means.Average();
         Parallel.For(0, NComponents, parallelism, k =>
@@ -27,26 +52,14 @@ public sealed partial record Neuropil
             var field = fields[k];
             for (var i = 0; i < field.Length; i++) field[i] *= scale;
         });
-        if (TextureWeight > 0)
-        {
-            var kernel = GaussianBlur.Kernel(TextureSigmaUm / grid.PixelSizeUm);
-            // What smoothing leaves of unit variance: (Σ k²)².
-            var deviation = kernel.Sum(k => (double)k * k);
-            for (var k = 0; k < NComponents; k++)
-            {
-                var noise = SmoothNoise(seed, k, grid, kernel, parallelism, RandomStream.Haze);
-                var field = fields[k];
-                Parallel.For(0, grid.Height, parallelism, row =>
-                {
-                    for (var i = row * grid.Width; i < (row + 1) * grid.Width; i++)
-                        field[i] *= (float)(1 - TextureWeight + TextureWeight * PortableMath.Exp(0.5 * noise[i] / deviation - 0.125));
-                });
-            }
-        }
-        if (Floor > 0)
-            foreach (var field in fields)
-                for (var i = 0; i < field.Length; i++) field[i] = (float)(Floor + (1 - Floor) * field[i]);
         return fields;
+    }
+
+    // Smoothed noise, and what smoothing leaves of unit variance: (Σ k²)².
+    private StrongBox<(float[][] Noise, double Deviation)> Texture(ulong seed, Grid grid, ParallelOptions parallelism)
+    {
+        var kernel = GaussianBlur.Kernel(TextureSigmaUm / grid.PixelSizeUm);
+        return new(([.. Enumerable.Range(0, NComponents).Select(k => SmoothNoise(seed, k, grid, kernel, parallelism, RandomStream.Haze))], kernel.Sum(k => (double)k * k)));
     }
 
     // Smoothed white noise of a stream over the canvas.

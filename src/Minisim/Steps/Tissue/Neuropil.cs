@@ -65,12 +65,9 @@ public sealed partial record Neuropil : Step
     internal override StepOutput Compile(StepInputs inputs)
     {
         var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
-        // With a share of the variance the amplitude is known only when everything else is.
-        var found = BackgroundVarianceFraction is not null;
         var activity = inputs.Find<Activity>();
         var amplitude = SeenAmplitude(inputs.Get<CollectedShare>().Value, activity?.MeanRest ?? 1);
-        var key = (grid, seed, SpatialSigmaUm, NComponents, found ? 0 : amplitude, (TextureWeight, TextureSigmaUm, Floor));
-        var (shapes, spatial) = inputs.Keep(key, () => Shapes(seed, grid, found ? NComponents : amplitude, inputs)).Value;
+        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, (TextureWeight, TextureSigmaUm, Floor)), () => Shapes(seed, grid, inputs)).Value;
 
         var placed = inputs.Find<PlacedCells>() ?? PlacedCells.None;
         var inFov = activity is null ? [] : placed.InFov(grid);
@@ -97,8 +94,8 @@ public sealed partial record Neuropil : Step
         {
             share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
             amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
-            shapes = shapes.Scaled((float)(amplitude / NComponents), inputs.Parallelism);
         }
+        shapes = shapes.Scaled((float)(amplitude / NComponents), inputs.Parallelism);
 
         var output = new StepOutput()
             .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
@@ -123,19 +120,16 @@ public sealed partial record Neuropil : Step
     /// <summary>The amplitude as it is seen.</summary>
     internal double SeenAmplitude(double collected, double meanRest) => BrightnessAt == BrightnessPlace.Image ? Amplitude : Amplitude * collected * meanRest;
 
-    // The light of every field on the canvas, and the fields as they are in the FOV.
-    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, double amplitude, StepInputs inputs)
+    // The fields on the canvas, and as they are in the FOV.
+    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, StepInputs inputs)
     {
-        var fields = Fields(seed, grid, inputs.Parallelism);
+        var fields = Fields(seed, grid, inputs);
         var pixels = grid.FovHeight * grid.FovWidth;
         var spatial = new float[checked(NComponents * pixels)];
-        var share = (float)(amplitude / NComponents);
         Parallel.For(0, NComponents, inputs.Parallelism, k =>
         {
-            var field = fields[k];
             for (var row = 0; row < grid.FovHeight; row++)
-                field.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(spatial.AsSpan(k * pixels + row * grid.FovWidth));
-            for (var i = 0; i < field.Length; i++) field[i] *= share;
+                fields[k].AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(spatial.AsSpan(k * pixels + row * grid.FovWidth));
         });
         return new((new FieldShapes(fields, grid), spatial));
     }

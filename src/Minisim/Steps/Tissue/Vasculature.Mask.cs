@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.Intrinsics;
 using Minisim.Numerics;
 using Minisim.Random;
 using Minisim.Scenes;
@@ -14,7 +16,7 @@ public sealed partial record Vasculature
     /// <param name="pixelSizeUm">p, µm.</param>
     /// <returns>(row, column), row-major.</returns>
     public static double[] PathLengthUm(IReadOnlyList<VesselSegment> segments, int height, int width, double pixelSizeUm) =>
-        PathLengthUm([.. segments.Select(Capsule.Of)], height, width, 0, 0, pixelSizeUm, new ParallelOptions());
+        PathLengthUm([.. segments.Select(Capsule.Of)], height, width, 0, 0, pixelSizeUm, new ParallelOptions())[..(height * width)];
 
     /// <summary>Share of light that passes blood of some length: <c>1 − opacity·(1 − e^(−k·L))</c>.</summary>
     /// <param name="pathLengthUm">L, µm.</param>
@@ -45,9 +47,10 @@ public sealed partial record Vasculature
     /// <summary>Transmission of a layer before its blur, on the canvas and <paramref name="Border"/> px around it.</summary>
     internal sealed record SharpMask(float[] Values, int Border);
 
+    // The values go into the array that is given, which may be longer.
     // The vessels are drawn on the canvas and as far around it as the blur reaches, instead of repeating the canvas's outermost
     // pixels: those differ with the margin, the vessels do not, so the mask in view is the same bytes with any margin.
-    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism, Func<int, double>? widening = null)
+    internal static SharpMask Draw(VesselLayer layer, ulong seed, uint index, Grid grid, int border, ParallelOptions parallelism, Func<int, double>? widening = null, float[]? into = null)
     {
         double fovHeightUm = grid.FovHeight * grid.PixelSizeUm, fovWidthUm = grid.FovWidth * grid.PixelSizeUm;
         var trees = new VesselTree[layer.NRoots];
@@ -64,12 +67,13 @@ public sealed partial record Vasculature
         }
         int height = grid.Height + 2 * border, width = grid.Width + 2 * border;
         var pathLength = PathLengthUm([.. capsules], height, width, (height - 1) / 2.0, (width - 1) / 2.0, grid.PixelSizeUm, parallelism);
-        var sharp = new float[height * width];
+        var sharp = into ?? new float[height * width];
         Parallel.For(0, height, parallelism, row =>
         {
             for (var i = row * width; i < (row + 1) * width; i++)
                 sharp[i] = pathLength[i] > 0 ? (float)Transmission(pathLength[i], layer.Opacity, layer.AbsorptionPerUm) : 1;
         });
+        ArrayPool<double>.Shared.Return(pathLength);
         return new SharpMask(sharp, border);
     }
 
@@ -81,8 +85,14 @@ public sealed partial record Vasculature
     /// <param name="sigmaPx">Blur, px.</param>
     /// <param name="parallelism">Threads.</param>
     /// <param name="widening">Factor on the radii of a root's tree; null: 1.</param>
-    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null) =>
-        Blur(Draw(layer, seed, index, grid, FootprintOptics.GaussianRadius(sigmaPx), parallelism, widening), grid, sigmaPx, parallelism);
+    internal static float[] LayerMask(VesselLayer layer, ulong seed, uint index, Grid grid, double sigmaPx, ParallelOptions parallelism, Func<int, double>? widening = null)
+    {
+        var border = FootprintOptics.GaussianRadius(sigmaPx);
+        var sharp = ArrayPool<float>.Shared.Rent(checked((grid.Height + 2 * border) * (grid.Width + 2 * border)));
+        var mask = Blur(Draw(layer, seed, index, grid, border, parallelism, widening, sharp), grid, sigmaPx, parallelism);
+        ArrayPool<float>.Shared.Return(sharp);
+        return mask;
+    }
 
     internal static float[] Blur(SharpMask sharp, Grid grid, double sigmaPx, ParallelOptions parallelism)
     {
@@ -101,14 +111,16 @@ public sealed partial record Vasculature
         public static Capsule Ray(Lateral from, Lateral along, double radiusUm) => new(from.Y, from.X, along.Y, along.X, radiusUm, true);
     }
 
+    // At least so many pixels, from the shared pool.
     private static double[] PathLengthUm(Capsule[] capsules, int height, int width, double originRow, double originCol, double p, ParallelOptions parallelism)
     {
-        var length = new double[checked(height * width)];
+        var length = ArrayPool<double>.Shared.Rent(checked(height * width));
         const int band = 32;
         // Bands of rows, not vessels, are shared out: every pixel adds its vessels in the same order.
         Parallel.For(0, (height + band - 1) / band, parallelism, b =>
         {
             int top = b * band, bottom = Math.Min(height, top + band);
+            Array.Clear(length, top * width, (bottom - top) * width);
             foreach (var capsule in capsules) Add(capsule, length, width, top, bottom, originRow, originCol, p);
         });
         return length;
@@ -131,7 +143,21 @@ public sealed partial record Vasculature
         for (var row = firstRow; row < lastRow; row++)
         {
             var dy = (row - originRow) * p - c.Y;
-            for (var col = firstCol; col < lastCol; col++)
+            var col = firstCol;
+            // The same operations on four pixels at once.
+            for (; col <= lastCol - 4; col += 4)
+            {
+                var dx = (Vector256.Create((double)col, col + 1, col + 2, col + 3) - Vector256.Create(originCol)) * p - Vector256.Create(c.X);
+                var t = Vector256.Min(Vector256.Max((Vector256.Create(dy * c.Ey) + dx * c.Ex) * inverse, Vector256<double>.Zero), Vector256.Create(farthest));
+                Vector256<double> offY = Vector256.Create(dy) - t * c.Ey, offX = dx - t * c.Ex;
+                var rest = Vector256.Create(r2) - (offY * offY + offX * offX);
+                var inside = Vector256.GreaterThan(rest, Vector256<double>.Zero);
+                if (inside == Vector256<double>.Zero) continue;
+                ref var at = ref length[row * width + col];
+                var sum = Vector256.LoadUnsafe(ref at);
+                Vector256.ConditionalSelect(inside, sum + 2 * Vector256.Sqrt(rest), sum).StoreUnsafe(ref at);
+            }
+            for (; col < lastCol; col++)
             {
                 var dx = (col - originCol) * p - c.X;
                 var t = Math.Min(Math.Max((dy * c.Ey + dx * c.Ex) * inverse, 0), farthest);

@@ -25,6 +25,18 @@ public class MeasuredTracesTests
         return movie;
     }
 
+    private static double[]? Measured(Movie movie, Footprint cell, double[]? shifts)
+    {
+        var traces = new MeasuredTraces(movie.Height, movie.Width, [(cell, Trace)], 2, shifts);
+        var image = new float[movie.Height * movie.Width];
+        for (var f = 2; f < movie.Frames; f++)
+        {
+            movie.ReadFrame(f, image);
+            traces.Take(f, image);
+        }
+        return traces.Finish()[0];
+    }
+
     // The cell's light on a background, two frames into the movie.
     private static float Light(int frame, int row, int col, int dy = 0, int dx = 0) =>
         50 + (frame < 2 ? 0 : (float)Trace[frame - 2]) * 7 * Cell[row - dy, col - dx];
@@ -33,7 +45,7 @@ public class MeasuredTracesTests
     public void Without_noise_the_measured_trace_is_the_true_one_whatever_gain_and_background()
     {
         using var movie = Movie((f, r, c) => Light(f, r, c));
-        var measured = MeasuredTraces.Of(movie, [(Cell, Trace)], first: 2, shifts: null, default)[0]!;
+        var measured = Measured(movie, Cell, null)!;
         for (var t = 0; t < Trace.Length; t++) Assert.Equal(Trace[t], measured[t], 4);
     }
 
@@ -42,9 +54,9 @@ public class MeasuredTracesTests
     {
         double[] shifts = [.. Enumerable.Range(0, 8).SelectMany(f => new double[] { f % 3 - 1, f % 2 * 2 })];
         using var movie = Movie((f, r, c) => Light(f, r, c, (int)shifts[2 * f], (int)shifts[2 * f + 1]));
-        var measured = MeasuredTraces.Of(movie, [(Cell, Trace)], 2, shifts, default)[0]!;
+        var measured = Measured(movie, Cell, shifts)!;
         for (var t = 0; t < Trace.Length; t++) Assert.Equal(Trace[t], measured[t], 4);
-        var still = MeasuredTraces.Of(movie, [(Cell, Trace)], 2, null, default)[0];
+        var still = Measured(movie, Cell, null);
         Assert.True(still is null || Trace.Zip(still, (a, b) => Math.Abs(a - b)).Max() > 0.5);
     }
 
@@ -53,9 +65,9 @@ public class MeasuredTracesTests
     {
         using var constant = Movie((_, _, _) => 9);
         using var opposite = Movie((f, r, c) => 200 - Light(f, r, c));
-        foreach (var movie in (Movie[])[constant, opposite]) Assert.Null(MeasuredTraces.Of(movie, [(Cell, Trace)], 2, null, default)[0]);
+        foreach (var movie in (Movie[])[constant, opposite]) Assert.Null(Measured(movie, Cell, null));
         // A cell outside of the movie.
-        Assert.Null(MeasuredTraces.Of(constant, [(Cell with { Row = 40 }, Trace)], 2, null, default)[0]);
+        Assert.Null(Measured(constant, Cell with { Row = 40 }, null));
     }
 
     [Fact]

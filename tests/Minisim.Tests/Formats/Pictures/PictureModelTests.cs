@@ -38,11 +38,53 @@ public sealed class PictureModelTests
         Assert.Empty(Outline.Of(new Footprint(0, 0, 1, 2, [0, 0]), 0.5));
     }
 
+    private static MovieSample Sampled(Movie movie, int most, double[]? shifts)
+    {
+        var sample = new MovieSample(movie.Frames, movie.Height, movie.Width, most, shifts);
+        var image = new float[movie.Height * movie.Width];
+        foreach (var frame in sample.Frames)
+        {
+            movie.ReadFrame(frame, image);
+            sample.Take(frame, image);
+        }
+        return sample.Finish();
+    }
+
+    [Theory, InlineData(10_000), InlineData(7)]
+    public void The_picture_made_on_the_way_is_that_of_the_recording_read_back(int maxReads)
+    {
+        var folder = Directory.CreateTempSubdirectory("minisim-preview").FullName;
+        string Picture(string name) => Path.Combine(folder, $"{name}.png");
+        var spec = RenderingInvarianceTests.Everything(seconds: 4);
+        var options = new PreviewOptions { Title = "Twice", MaxReads = maxReads };
+        using var recording = Simulator.Run(spec);
+        Preview.Save(recording, Picture("after"), options);
+        using var scene = Simulator.Compile(spec);
+        using (var sink = new PreviewSink(Picture("during"), options))
+            scene.RenderTo([sink], new SimulateOptions { Threads = 3 });
+        Assert.Equal(File.ReadAllBytes(Picture("after")), File.ReadAllBytes(Picture("during")));
+        // Blocks of two threads come in any order.
+        using (var sink = new PreviewSink(Picture("mixed"), options))
+        {
+            var type = scene.PixelType;
+            sink.Begin(new RecordingHeader(spec, scene.Timeline, scene.Height, scene.Width, type, []), scene.Truth);
+            var pixels = new byte[scene.Height * scene.Width * type.Bytes()];
+            foreach (var frame in Enumerable.Range(0, scene.Frames).OrderBy(f => f % 7).ThenBy(f => -f))
+            {
+                scene.Render(frame, 1, pixels);
+                sink.Write(null, frame, 1, pixels);
+            }
+            sink.Complete();
+        }
+        Assert.Equal(File.ReadAllBytes(Picture("after")), File.ReadAllBytes(Picture("mixed")));
+        Directory.Delete(folder, true);
+    }
+
     [Fact]
     public void Projections_are_those_of_the_frames()
     {
         var movie = Movie(5, 3, 4, (f, r, c) => f * f + 10 * r + c);
-        var sample = MovieSample.Of(movie, 100, null);
+        var sample = Sampled(movie, 100, null);
         Assert.Equal([0, 1, 2, 3, 4], sample.Frames);
         Assert.Equal(16 + 12, sample.Max[1 * 4 + 2]);
         Assert.Equal(6 + 12, sample.Mean[1 * 4 + 2], 1e-4);
@@ -57,10 +99,10 @@ public sealed class PictureModelTests
         // A bright pixel at rest at (4, 5), moved about.
         double[] shifts = [0, 0, 1, -2, -1.6, 2.4];
         var movie = Movie(3, 9, 11, (f, r, c) => r == 4 + (int)Math.Round(shifts[2 * f]) && c == 5 + (int)Math.Round(shifts[2 * f + 1]) ? 100 : 1);
-        var sample = MovieSample.Of(movie, 100, shifts);
+        var sample = Sampled(movie, 100, shifts);
         Assert.Equal(100, sample.Mean[4 * 11 + 5], 1e-4);
         Assert.Single(sample.Max, v => v == 100);
-        Assert.Equal(3, MovieSample.Of(movie, 100, null).Max.Count(v => v == 100));
+        Assert.Equal(3, Sampled(movie, 100, null).Max.Count(v => v == 100));
     }
 
     [Theory, InlineData(0), InlineData(1), InlineData(7), InlineData(240), InlineData(100_000)]
@@ -75,8 +117,8 @@ public sealed class PictureModelTests
     [Fact]
     public void Values_that_are_not_whole_are_no_counts()
     {
-        Assert.Null(MovieSample.Of(Movie(2, 3, 3, (f, r, c) => f + 0.5f), 10, null).Counts);
-        Assert.Null(MovieSample.Of(Movie(2, 3, 3, (f, r, c) => f - 1), 10, null).Counts);
+        Assert.Null(Sampled(Movie(2, 3, 3, (f, r, c) => f + 0.5f), 10, null).Counts);
+        Assert.Null(Sampled(Movie(2, 3, 3, (f, r, c) => f - 1), 10, null).Counts);
     }
 
     [Fact]

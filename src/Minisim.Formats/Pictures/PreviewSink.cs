@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Minisim.Truth;
+
+namespace Minisim.Formats.Pictures;
+
+/// <summary>Draws the picture of <see cref="Preview"/> while the recording is made, so that nothing of it is read back.</summary>
+/// <param name="path">The file, PNG, SVG or PDF by its ending; replaced only with <see cref="PreviewOptions.Overwrite"/>. It is written when the recording is complete.</param>
+/// <param name="options">How; null for the defaults.</param>
+/// <exception cref="ArgumentException">The file has another ending.</exception>
+public sealed class PreviewSink(string path, PreviewOptions? options = null) : IRecordingSink
+{
+    private readonly Lock _lock = new();
+    // Blocks that came before their turn: frames are looked at in their order, whatever that of the threads that make them.
+    private readonly Dictionary<int, byte[]> _early = [];
+    private readonly string _path = PictureFile.Checked(path);
+    private RecordingHeader? _header;
+    private GroundTruth? _truth;
+    private PictureMaker? _maker;
+    private PreviewOptions _options = options ?? new PreviewOptions();
+    private float[] _pixels = [];
+    private int _next;
+
+    /// <inheritdoc/>
+    public int BlockFrames => 1;
+
+    /// <inheritdoc/>
+    public void Begin(RecordingHeader header, GroundTruth truth)
+    {
+        (_header, _truth) = (header, truth);
+        _options = _options.Checked(truth, header.Frames);
+        _maker = new PictureMaker(header.Spec, truth, header.Frames, header.Height, header.Width, _options);
+        _pixels = new float[header.Height * header.Width];
+    }
+
+    /// <inheritdoc/>
+    public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
+    {
+        if (snapshot is not null) return;
+        lock (_lock)
+        {
+            if (firstFrame != _next)
+            {
+                _early[firstFrame] = pixels.ToArray();
+                return;
+            }
+            Take(pixels);
+            while (_early.Remove(_next, out var block)) Take(block);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> block)
+    {
+        var bytes = _header!.FrameBytes;
+        for (; block.Length > 0; block = block[bytes..], _next++)
+        {
+            if (!_maker!.Needs(_next)) continue;
+            PixelTypes.Convert(block[..bytes], _header.PixelType, MemoryMarshal.AsBytes(_pixels.AsSpan()), PixelType.Float32);
+            _maker.Take(_next, _pixels);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+        using var recording = new Recording(_header!.Spec, new SeenMovie(_header), _truth!, new Dictionary<string, Movie>()) { Until = _header.Until, Timeline = _header.Timeline, Meaning = _header.Meaning };
+        Preview.Save(_maker!.Finish(recording), _path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    /// <summary>A movie that has gone by.</summary>
+    private sealed class SeenMovie(RecordingHeader header) : Movie
+    {
+        public override int Frames => header.Frames;
+        public override int Height => header.Height;
+        public override int Width => header.Width;
+        public override PixelType PixelType => header.PixelType;
+        public override void Read(int first, int count, Span<byte> pixels) => throw new InvalidOperationException("the picture keeps no frames");
+    }
+}
