@@ -38,7 +38,7 @@ internal static class CommandLine
         {
             help,
             MaxMemory,
-            new VersionOption { Action = new PrintVersion() },
+            new VersionOption("--version", "-V") { Action = new PrintVersion() },
             DemoCommand.Create(),
             SimulateCommand.Create(),
             ScoreCommand.Create(),
@@ -58,6 +58,7 @@ internal static class CommandLine
             StudioCommand.Create(),
             StreamCommand.Create(),
             HelpCommand.Create(),
+            VersionCommand(),
         };
     }
 
@@ -163,7 +164,7 @@ internal static class CommandLine
 
     private static string Suggestion(string token, Command command)
     {
-        var names = token.StartsWith('-') ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name);
+        var names = token.StartsWith('-') ? command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)) : command.Subcommands.Select(c => c.Name);
         if (NearMiss.Find(token, names) is { } near) return $", did you mean '{near}'?";
         return !token.StartsWith('-') && command.Subcommands.Count == 0 && command.Options.Any(o => o.Name == "-o" || o.Aliases.Contains("-o")) ? ": what is to be written goes behind -o" : "";
     }
@@ -190,6 +191,9 @@ internal static class CommandLine
             writer.WriteLine();
         }
     }
+
+    // For those who ask the other way round.
+    private static ExampleCommand VersionCommand() => new("version", "Say the version: of the program, and of the model, which counts changes of pixels.", "minisim version") { Action = new PrintVersion() };
 
     private sealed class PrintVersion : SynchronousCommandLineAction
     {

@@ -7,7 +7,7 @@ internal static class SetOption
 {
     public static Option<string[]> Create() => new("--set")
     {
-        Description = "Set any value of the spec, e.g. acquisition.fps=30 or steps.cell_activity.tau_decay_s=0.4 (steps by kind, or as the flags call them: steps.motion, steps.vessels; one that is missing is added; null removes it). Repeatable.",
+        Description = "Set any value of the spec, e.g. acquisition.fps=30 or steps.cell_activity.tau_decay_s=0.4 (steps by kind, or as the flags call them: steps.motion, steps.vessels; one that is missing is added; null removes it; fps, duration and size=HxW as 'minisim new' has them). Repeatable.",
         HelpName = "path=value",
         DefaultValueFactory = _ => [],
     };

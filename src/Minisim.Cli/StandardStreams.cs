@@ -75,8 +75,12 @@ internal static partial class StandardStreams
         }
         catch (IOException)
         {
-            // No console.
+            // No console: what is said goes to files or pipes alone.
         }
+        if (Console.IsOutputRedirected) Console.SetOut(Utf8(Console.OpenStandardOutput()));
+        if (Console.IsErrorRedirected) Console.SetError(Utf8(Console.OpenStandardError()));
+
+        static StreamWriter Utf8(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true };
     }
 
     [LibraryImport("libc", EntryPoint = "fcntl")]

@@ -20,6 +20,12 @@ internal sealed class AviMovie : FileMovie
     private int _stream = -1, _streams;
     private int _frameBytes;
     private double? _fps;
+    /// <summary>Frames that the header of the stream promises; 0 where it does not say.</summary>
+    private uint _promised;
+    /// <summary>What ffmpeg writes as the length of a stream that it cannot go back to.</summary>
+    private const uint Unknown = 1 << 30;
+    /// <summary>The same of a list: it goes on to the end of what it lies in.</summary>
+    private const long Endless = uint.MaxValue;
 
     private AviMovie(string path) : base(path) { }
 
@@ -58,11 +64,14 @@ internal sealed class AviMovie : FileMovie
                 if (part > 0) break;
                 throw new RecordingFormatException(Path, "is not an AVI file.", "Its name says AVI, its content does not.");
             }
+            if (size == Endless) size = Length - at - 8;
             if (at + 8 + size > Length) throw Truncated();
             Lists(at + 12, at + 8 + size, 1);
             at += 8 + size + size % 2;
         }
         if (!_hasFormat) throw new RecordingFormatException(Path, "is an AVI file without a video stream.", "");
+        if (_promised is not Unknown && _promised > _frames.Count)
+            throw new RecordingFormatException(Path, $"promises {_promised:N0} frames and holds {_frames.Count:N0}.", "It was not written to its end, or cut: copy or write it again, or keep what is there with ffmpeg -i IN.avi -c copy OUT.avi.");
         if (_frames.Count == 0) throw new RecordingFormatException(Path, "is an AVI file without frames.", "It was not written to its end.");
     }
 
@@ -72,6 +81,7 @@ internal sealed class AviMovie : FileMovie
         while (at + 8 <= end)
         {
             var (code, size) = Header(at);
+            if (size == Endless && code == "LIST") size = end - at - 8;
             var next = at + 8 + size + size % 2;
             if (at + 8 + size > end) throw Truncated();
             if (code == "LIST" && size >= 4)
@@ -85,7 +95,7 @@ internal sealed class AviMovie : FileMovie
                 if (Code(at + 8) == "vids" && _stream < 0)
                 {
                     _stream = _streams - 1;
-                    _fps = Rate(at + 8);
+                    (_fps, _promised) = (Rate(at + 8), UInt(at + 8 + 32));
                 }
             }
             else if (code == "strf" && _stream == _streams - 1 && !_hasFormat)
@@ -157,6 +167,13 @@ internal sealed class AviMovie : FileMovie
         Span<byte> header = stackalloc byte[8];
         ReadAt(at, header);
         return (Encoding.Latin1.GetString(header[..4]), BinaryPrimitives.ReadUInt32LittleEndian(header[4..]));
+    }
+
+    private uint UInt(long at)
+    {
+        Span<byte> number = stackalloc byte[4];
+        ReadAt(at, number);
+        return BinaryPrimitives.ReadUInt32LittleEndian(number);
     }
 
     private string Code(long at)

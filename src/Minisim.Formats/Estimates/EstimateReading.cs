@@ -10,6 +10,9 @@ internal sealed class EstimateReading(string path, EstimateHints hints, ReadLimi
 {
     public const string Footprints = "footprints", Traces = "traces", Activity = "activity", Motion = "motion", Acceptance = "acceptance";
 
+    /// <summary>Numbers of measurements are far from it; products of four are numbers still.</summary>
+    private const double Greatest = 1e70;
+
     private readonly List<EstimatePart> _parts = [];
     private readonly List<string> _notes = [];
 
@@ -85,6 +88,11 @@ internal sealed class EstimateReading(string path, EstimateHints hints, ReadLimi
         {
             Note($"{shape} may be (unit, frame) or (frame, unit); read as (unit, frame)");
         }
+        if (table.Values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max() is > Greatest and var greatest)
+        {
+            LeftOut(part, FormattableString.Invariant($"{shape}: it has values up to {greatest:0.0e0}, which are no trace"));
+            return null;
+        }
         if (Hints.Frames > 0 && table.Columns != Hints.Frames)
         {
             LeftOut(part, $"{shape}: it has {table.Columns} frames and the recording {Hints.Frames}");
@@ -156,6 +164,11 @@ internal sealed class EstimateReading(string path, EstimateHints hints, ReadLimi
     /// <param name="accepted">Which units the pipeline accepted.</param>
     public Estimate Finish(string layout, SparseFootprints footprints, string from, Matrix? c = null, Matrix? s = null, Matrix? shifts = null, bool[]? accepted = null)
     {
+        // Squares beyond what numbers hold would make of a good outline one that matches nothing.
+        var peaks = Enumerable.Range(0, footprints.Count).Select(footprints.Peak).Where(p => p > 0).ToArray();
+        foreach (var peak in peaks)
+            if (peak is > Greatest or < 1 / Greatest)
+                throw new EstimateFormatException(Path, FormattableString.Invariant($"has a footprint whose largest weight is {peak:0.0e0}, which no computation keeps apart from {(peak > 1 ? "infinity" : "nothing")}."), "Scale the footprints, e.g. to a largest weight of 1.");
         var empty = Enumerable.Range(0, footprints.Count).Count(u => footprints.Pixels(u).Length == 0);
         var dark = Enumerable.Range(0, footprints.Count).Count(u => footprints.Pixels(u).Length > 0 && footprints.Peak(u) <= 0);
         _parts.Insert(0, new EstimatePart(Footprints, PartUse.Used,

@@ -24,7 +24,8 @@ internal sealed class ImageJRoiSet : EstimateFormat
         return zip.Entries.Any(IsRoi);
     }
 
-    private static bool IsRoi(ZipArchiveEntry entry) => entry.FullName.EndsWith(".roi", StringComparison.OrdinalIgnoreCase);
+    // What macOS puts beside the files of an archive (__MACOSX/._1.roi) has their names and is none.
+    private static bool IsRoi(ZipArchiveEntry entry) => entry.FullName.EndsWith(".roi", StringComparison.OrdinalIgnoreCase) && !entry.Name.StartsWith('.') && !entry.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal);
 
     public override Estimate Read(EstimateSource source, EstimateReading reading)
     {

@@ -70,7 +70,7 @@ internal sealed class NwbEstimate : EstimateFormat
     private static Series[] AllSeries(Hdf5Group processing, EstimateReading reading)
     {
         var all = new List<Series>();
-        foreach (var (path, group) in processing.Groups())
+        foreach (var (path, group) in processing.Groups((path, file) => reading.LeftOut("series", $"{path} lies in another file, {file}: allow reading that file with --follow-links")))
         {
             if (group.FindDataset("data") is null || !group.Names.Contains("rois")) continue;
             var read = reading.Optional("series", path, () =>

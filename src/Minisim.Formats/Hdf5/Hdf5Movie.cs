@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Minisim.Formats.Hdf5.Reading;
 using Minisim.Formats.Reading;
@@ -37,8 +36,12 @@ internal sealed class Hdf5Movie : Movie
     }
 
     /// <summary>Opens the first of some datasets that is there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isTransposed">Whether a frame is (x, y).</param>
+    /// <param name="check">Sees to it that what the group of the dataset says of it holds.</param>
+    /// <param name="names">Where the dataset may lie.</param>
     /// <exception cref="RecordingFormatException">Missing, truncated, foreign or harmful, or no such dataset.</exception>
-    public static Hdf5Movie Open(string path, bool isTransposed, params ReadOnlySpan<string> names)
+    public static Hdf5Movie Open(string path, bool isTransposed, Action<string, Hdf5Group, Hdf5Dataset>? check, params ReadOnlySpan<string> names)
     {
         path = Path.GetFullPath(path);
         var file = OpenFile(path);
@@ -46,7 +49,11 @@ internal sealed class Hdf5Movie : Movie
         {
             foreach (var name in names)
                 if (file.Root.Find(name) is { } found)
-                    return new Hdf5Movie(path, file, found as Hdf5Dataset ?? throw new RecordingFormatException(path, $"{name} is a group, not a dataset.", "It is an HDF5 file of another kind."), name, isTransposed, Rate(file.Root, name));
+                {
+                    var data = found as Hdf5Dataset ?? throw new RecordingFormatException(path, $"{name} is a group, not a dataset.", "It is an HDF5 file of another kind.");
+                    if (check is not null && name.LastIndexOf('/') is > 0 and var at && file.Root.FindGroup(name[..at]) is { } group) check(path, group, data);
+                    return new Hdf5Movie(path, file, data, name, isTransposed, Rate(file.Root, name));
+                }
             throw new RecordingFormatException(path, $"has no dataset {string.Join(" or ", names.ToArray())}.", "It is an HDF5 file of another kind.");
         }
         catch (Exception e)
@@ -113,7 +120,7 @@ internal sealed class Hdf5Movie : Movie
                 throw Refused(_path, $"frames {first} to {first + count - 1} cannot be read", e);
             }
         }
-        if (_data.Type.IsBigEndian) Turn(raw, PixelType.Bytes());
+        if (_data.Type.IsBigEndian) ByteOrder.Turn(raw, PixelType.Bytes());
         if (!_isTransposed) return;
         for (var f = 0; f < count; f++)
         {
@@ -126,16 +133,6 @@ internal sealed class Hdf5Movie : Movie
                 case 4: Transposing.Of(MemoryMarshal.Cast<byte, uint>(from), MemoryMarshal.Cast<byte, uint>(to), Width, Height); break;
                 default: Transposing.Of(MemoryMarshal.Cast<byte, ulong>(from), MemoryMarshal.Cast<byte, ulong>(to), Width, Height); break;
             }
-        }
-    }
-
-    private static void Turn(Span<byte> raw, int bytes)
-    {
-        switch (bytes)
-        {
-            case 2: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ushort>(raw), MemoryMarshal.Cast<byte, ushort>(raw)); break;
-            case 4: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(raw), MemoryMarshal.Cast<byte, uint>(raw)); break;
-            case 8: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ulong>(raw), MemoryMarshal.Cast<byte, ulong>(raw)); break;
         }
     }
 

@@ -18,5 +18,5 @@ internal sealed class PlainHdf5Format : IRecordingFormat
 
     public Recording? OpenRecording(string path) => Hdf5Recording.Open(path, "", OpenMovie, (file, array) => file.Values(array.Name, array));
 
-    public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: false, Movie);
+    public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: false, check: null, Movie);
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.IO.Hashing;
+using Minisim.Formats.Reading;
 
 namespace Minisim.Formats.Numpy;
 
@@ -22,6 +23,7 @@ internal static class CheckedZip
     /// <param name="path">The archive, for messages.</param>
     /// <param name="entry">The entry.</param>
     /// <exception cref="RecordingFormatException">It claims more than the budget allows.</exception>
+    /// <exception cref="NotReadException">It is packed in a way that is not read.</exception>
     /// <exception cref="InvalidDataException">Its bytes are not as many as it claims, or not those that were written.</exception>
     public static byte[] Read(string path, ZipArchiveEntry entry)
     {
@@ -30,12 +32,25 @@ internal static class CheckedZip
         if (length > Array.MaxLength) throw new InvalidDataException($"entry {entry.FullName} has {length:N0} bytes, too many to read at once");
         if (length > 64 + MostRatio * entry.CompressedLength) throw new InvalidDataException($"entry {entry.FullName} claims {length:N0} bytes and stores {entry.CompressedLength:N0}");
         var bytes = new byte[length];
-        using (var stream = entry.Open())
+        using (var stream = Unpacked(entry))
         {
             var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (read < length || stream.ReadByte() >= 0) throw new InvalidDataException($"entry {entry.FullName} has not the {length:N0} bytes that it claims");
         }
         if (Crc32.HashToUInt32(bytes) != entry.Crc32) throw new InvalidDataException($"entry {entry.FullName} is not what was written (checksum): the file is damaged or altered");
         return bytes;
+    }
+
+    private static Stream Unpacked(ZipArchiveEntry entry)
+    {
+        try
+        {
+            return entry.Open();
+        }
+        // Whole, but packed in a way that the framework does not know: BZip2, LZMA.
+        catch (InvalidDataException e) when (e.Message.Contains("not supported", StringComparison.Ordinal))
+        {
+            throw new NotReadException($"its entry {entry.FullName} is packed in a way that is not read here ({e.Message.TrimEnd('.')})", "Pack it by deflate or not at all, as numpy.savez and savez_compressed do.");
+        }
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class NpyFile
             if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || !names.Contains(entry.FullName[..^4])) continue;
             var bytes = CheckedZip.Read(path, entry);
             limits.Take(bytes.Length, $"{entry.FullName} in the archive");
-            arrays[entry.FullName[..^4]] = Parse(bytes, limits);
+            if (!arrays.TryAdd(entry.FullName[..^4], Parse(bytes, limits))) throw new NotReadException($"it holds {entry.FullName} twice", "Write it again with one array of each name.");
         }
         return arrays;
     }

@@ -42,9 +42,9 @@ internal static partial class NpyHeader
             if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n)) return null;
             shape.Add(n);
         }
-        return (match.Groups[1].Value, match.Groups[2].Value == "True", [.. shape], start + length);
+        return (match.Groups[1].Success ? match.Groups[1].Value : "records", match.Groups[2].Value == "True", [.. shape], start + length);
     }
 
-    [GeneratedRegex(@"'descr':\s*'([^']+)'.*'fortran_order':\s*(True|False).*'shape':\s*\(([\d, ]*)\)")]
+    [GeneratedRegex(@"'descr':\s*(?:'([^']+)'|\[).*'fortran_order':\s*(True|False).*'shape':\s*\(([\d, ]*)\)")]
     private static partial Regex Dictionary();
 }

@@ -17,6 +17,6 @@ internal sealed class NwbFormat : IRecordingFormat
 
     public Recording? OpenRecording(string path) => Hdf5Recording.Open(path, "scratch", OpenMovie, NwbRecording.Values);
 
-    public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: true,
+    public Movie OpenMovie(string path) => Hdf5Movie.Open(path, isTransposed: true, NwbRecording.CheckSeries,
         NwbSink.SeriesPath + "/data", "acquisition/TwoPhotonSeries/data", "acquisition/ImageSeries/data");
 }

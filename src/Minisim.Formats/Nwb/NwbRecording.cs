@@ -33,6 +33,19 @@ internal static class NwbRecording
         }
     }
 
+    /// <summary>What a series of images says of its frames: that they are in other files, or how many pixels x and y have.</summary>
+    /// <exception cref="RecordingFormatException">They are elsewhere, or lie otherwise than it says.</exception>
+    public static void CheckSeries(string path, Hdf5Group series, Hdf5Dataset data)
+    {
+        if (series.FindDataset("external_file") is { } files && data.Lengths.Any(l => l == 0))
+            throw new RecordingFormatException(path, $"keeps its frames in other files: {string.Join(", ", files.Texts().Take(3).Select(Hdf5File.Clean))}.", "Name those.");
+        if (data.Lengths is not [_, var x, var y] || series.FindDataset("dimension") is not { HasNumbers: true, Lengths: [>= 2 and <= 3] } dimension) return;
+        var said = dimension.Doubles();
+        if (said[0] == x && said[1] == y) return;
+        throw new RecordingFormatException(path, $"has frames of {x} × {y} pixels (x, y), and its dimension says {said[0]} × {said[1]}{(said[0] == y && said[1] == x ? ": either its frames lie row by row, against the schema, or its dimension is turned round" : "")}.",
+            "Save it with data (frame, x, y), x the column, and the dimension of these, or without a dimension.");
+    }
+
     // (row, column) as it lies in the file, to (column, row).
     private static double[] Transposed(double[] values, int rows, int columns)
     {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Minisim.Formats.Tiff;
 
 /// <summary>One page of a TIFF file, as its directory says.</summary>
-internal sealed record TiffPage(long Directory, int Width, int Height, int Bits, int Compression, int Samples, int Format, int Photometric, bool IsTiled, long[] Strips, long[] StripBytes, string? Description);
+internal sealed record TiffPage(long Directory, int Width, int Height, int Bits, int Compression, int Samples, int Format, int Photometric, int Orientation, bool IsBitReversed, bool IsTiled, long[] Strips, long[] StripBytes, string? Description);
 
 /// <summary>Walks the directories of a TIFF or BigTIFF file of either byte order.</summary>
 /// <param name="read">Reads bytes at a place, all or throws.</param>
@@ -44,7 +44,7 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
         if (n is < 1 or > 4096) throw Damaged($"a directory has {n} entries");
         int entry = _isBig ? 20 : 12, start = _isBig ? 8 : 2, link = _isBig ? 8 : 4;
         var bytes = Take(at + start, (int)n * entry + link);
-        int width = 0, height = 0, bits = 1, compression = 1, samples = 1, format = 1, photometric = 1;
+        int width = 0, height = 0, bits = 1, compression = 1, samples = 1, format = 1, photometric = 1, orientation = 1, fillOrder = 1;
         long[] strips = [], counts = [];
         string? description = null;
         var isTiled = false;
@@ -60,8 +60,10 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
                 case 258: bits = One(); break;
                 case 259: compression = One(); break;
                 case 262: photometric = One(); break;
+                case 266: fillOrder = One(); break;
                 case 270: description = Encoding.UTF8.GetString(Value(bytes, e, 1)).TrimEnd('\0'); break;
                 case 273: strips = Numbers(bytes, e); break;
+                case 274: orientation = One(); break;
                 case 277: samples = One(); break;
                 case 279: counts = Numbers(bytes, e); break;
                 case 322: isTiled = true; break;
@@ -71,7 +73,7 @@ internal sealed class TiffDirectories(Action<long, byte[]> read, long length, st
             int One() => Numbers(bytes, e) is [>= 0 and <= int.MaxValue and var v, ..] ? (int)v : throw Damaged($"tag {tag} has no value");
         }
         var next = _isBig ? Long(bytes, (int)n * entry) : UInt(bytes, (int)n * entry);
-        return (new(at, width, height, bits, compression, samples, format, photometric, isTiled, strips, counts, description), next);
+        return (new(at, width, height, bits, compression, samples, format, photometric, orientation, fillOrder == 2, isTiled, strips, counts, description), next);
     }
 
     /// <summary>What an entry says it holds lies in the file, and is counted, whether it is read here or not: the TIFF library takes memory for

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using BitMiracle.LibTiff.Classic;
 using Minisim.Formats.Writing;
@@ -91,11 +89,24 @@ internal sealed class TiffMovie : FileMovie
             throw new RecordingFormatException(Path, $"holds {string.Join(" of ", longer.Select(a => $"{a.Length} {a.Name}"))}, page by page.", "Save one of them as a movie of its own (ImageJ: Image > Duplicate, or Split Channels).");
     }
 
+    // The corner of the first pixel, and for 5 to 8 the rows stand upright.
+    private static readonly string[] Corners = ["", "top left", "top right", "bottom right", "bottom left", "top left, column by column,", "top right, column by column,", "bottom right, column by column,", "bottom left, column by column,"];
+
+    private static readonly Dictionary<int, string> Packings = new()
+    {
+        [2] = "fax", [3] = "fax", [4] = "fax", [6] = "JPEG of old", [33003] = "JPEG 2000", [33005] = "JPEG 2000", [34712] = "JPEG 2000", [34887] = "LERC", [34925] = "LZMA", [50000] = "Zstandard", [50001] = "WebP", [50002] = "JPEG XL", [52546] = "JPEG XL",
+    };
+
     private PixelType TypeOf(TiffPage page)
     {
         if (page.Width <= 0 || page.Height <= 0 || (long)page.Width * page.Height > 1 << 28) throw new RecordingFormatException(Path, $"has a page of {page.Height} x {page.Width}.", "The file is damaged.");
         if (page.Photometric == 0) throw new RecordingFormatException(Path, "counts from white to black (its photometric interpretation is 0).", "Save it with 0 as black (ImageJ: Edit > Invert, or Image > Lookup Tables > Grays).");
         if (page.Photometric == 3) throw new RecordingFormatException(Path, "holds numbers of colours in a palette; grey movies are read here.", "Convert it to grey (ImageJ: Image > Lookup Tables > Grays).");
+        if (page.Compression is not (1 or 5 or 7 or 8 or 32773 or 32946))
+            throw new RecordingFormatException(Path, $"is packed with the compression {page.Compression}{(Packings.TryGetValue(page.Compression, out var packing) ? $" ({packing})" : "")}, which is not read here.", "Save it without compression, or with LZW, deflate or PackBits.");
+        if (page.IsTiled) throw new RecordingFormatException(Path, "is tiled.", "Tiled TIFF movies are not read here; save it as strips.");
+        if (page.Orientation is >= 2 and <= 8)
+            throw new RecordingFormatException(Path, $"begins at the {Corners[page.Orientation]} (its orientation is {page.Orientation}), where others begin at the top left: read row by row it would be mirrored or turned.", "Save it with the orientation applied, e.g. convert IN.tif -auto-orient OUT.tif.");
         if (page.Samples != 1) throw new RecordingFormatException(Path, "is in colour; grey movies are read here.", "Convert it to grey.");
         return (page.Format, page.Bits) switch
         {
@@ -109,7 +120,8 @@ internal sealed class TiffMovie : FileMovie
 
     private static long? Place(TiffPage page, long pageBytes)
     {
-        if (page.Compression != 1 || page.IsTiled || page.Strips.Length == 0 || page.StripBytes.Length < page.Strips.Length) return null;
+        // Bits from the lowest on are turned round by the library.
+        if (page.Compression != 1 || page.IsTiled || page.IsBitReversed || page.Strips.Length == 0 || page.StripBytes.Length < page.Strips.Length) return null;
         long sum = 0;
         for (var i = 0; i < page.Strips.Length; i++)
         {
@@ -142,7 +154,7 @@ internal sealed class TiffMovie : FileMovie
                 continue;
             }
             ReadAt(_places[first + i], frame);
-            if (_isSwapped) Swap(frame);
+            if (_isSwapped) ByteOrder.Turn(frame, PixelType.Bytes());
         }
     }
 
@@ -155,7 +167,6 @@ internal sealed class TiffMovie : FileMovie
                 _stream ??= new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
                 _tiff ??= TiffErrors.Open(Path, () => LibTiff.ClientOpen(Path, "r", _stream, new TiffStream()));
                 TiffErrors.Check(Path, _tiff.SetSubDirectory(_pages[page]));
-                if (_tiff.IsTiled()) throw new RecordingFormatException(Path, "is tiled.", "Tiled TIFF movies are not read here; save it as strips.");
                 var strips = _tiff.NumberOfStrips();
                 MemoryBudget.Check(Path, _tiff.StripSize(), $"a strip of page {page}");
                 var buffer = new byte[_tiff.StripSize()];
@@ -174,16 +185,6 @@ internal sealed class TiffMovie : FileMovie
             {
                 throw new RecordingFormatException(Path, $"page {page} cannot be unpacked.", "The file is damaged.", e);
             }
-        }
-    }
-
-    private void Swap(Span<byte> frame)
-    {
-        switch (PixelType.Bytes())
-        {
-            case 2: var shorts = MemoryMarshal.Cast<byte, ushort>(frame); BinaryPrimitives.ReverseEndianness(shorts, shorts); break;
-            case 4: var ints = MemoryMarshal.Cast<byte, uint>(frame); BinaryPrimitives.ReverseEndianness(ints, ints); break;
-            case 8: var longs = MemoryMarshal.Cast<byte, ulong>(frame); BinaryPrimitives.ReverseEndianness(longs, longs); break;
         }
     }
 

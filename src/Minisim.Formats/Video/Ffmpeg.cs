@@ -5,10 +5,11 @@ using System.Text;
 namespace Minisim.Formats.Video;
 
 /// <summary>The program ffmpeg, fed with or giving raw frames through a pipe.</summary>
-internal sealed class Ffmpeg : IDisposable
+internal sealed partial class Ffmpeg : IDisposable
 {
     /// <summary>Names another ffmpeg than the one on the path.</summary>
     public const string Variable = "MINISIM_FFMPEG";
+    private const int MostSaid = 1 << 16;
     private readonly Process _process;
     private readonly StringBuilder _said = new();
     private readonly TaskCompletionSource _saidAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +21,7 @@ internal sealed class Ffmpeg : IDisposable
         {
             if (line.Data is null) _saidAll.TrySetResult();
             lock (_said)
-                if (_said.Length < 4000) _said.AppendLine(line.Data);
+                if (_said.Length < MostSaid) _said.AppendLine(line.Data);
         };
         _process.BeginErrorReadLine();
     }
@@ -30,7 +31,7 @@ internal sealed class Ffmpeg : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="path">The file it is for, for the message.</param>
-    /// <param name="arguments">Arguments after the common ones.</param>
+    /// <param name="arguments">Arguments after the common ones; a later one holds.</param>
     /// <exception cref="RecordingFormatException">It is not installed.</exception>
     public static Ffmpeg Start(string path, params IEnumerable<string> arguments)
     {
@@ -49,6 +50,13 @@ internal sealed class Ffmpeg : IDisposable
         }
     }
 
+    /// <summary>Waits for its end; whether that was a good one.</summary>
+    public bool EndedWell()
+    {
+        _process.WaitForExit();
+        return _process.ExitCode == 0;
+    }
+
     /// <summary>Waits for its end; throws what it said if it failed.</summary>
     public void Finish(string path)
     {
@@ -63,9 +71,33 @@ internal sealed class Ffmpeg : IDisposable
         var ended = _process.WaitForExit(5000);
         _saidAll.Task.Wait(ended ? 5000 : 0);
         string said;
-        lock (_said) said = string.Join("; ", _said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(3));
+        said = Words();
         return new RecordingWriteException(path, 0, $"ffmpeg failed: {(said.Length > 0 ? said.TrimEnd('.') : $"it {(ended ? $"ended with code {_process.ExitCode}" : "closed its input")} and said nothing")}.", "Make room or write another format.", inner ?? new IOException(said));
     }
+
+    /// <summary>What it said until its end, as one line; empty if nothing.</summary>
+    public string Said()
+    {
+        All();
+        return Words();
+    }
+
+    /// <summary>All that it said until its end.</summary>
+    public string All()
+    {
+        _process.WaitForExit();
+        _saidAll.Task.Wait(5000);
+        lock (_said) return _said.ToString();
+    }
+
+    // Without the addresses of its parts: "[matroska,webm @ 0x5597dbbee900]".
+    private string Words()
+    {
+        lock (_said) return string.Join("; ", Part().Replace(_said.ToString(), "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(3));
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\[[^\]\n]*@ 0x[0-9a-f]+\] *")]
+    private static partial System.Text.RegularExpressions.Regex Part();
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Minisim.Formats.Writing;
 using Minisim.Truth;
 
@@ -5,15 +6,16 @@ namespace Minisim.Formats.Video;
 
 /// <summary>A compressed grey video, decoded by ffmpeg from the first frame on. Reading forward is cheap; going back starts
 /// again from the beginning.</summary>
-internal sealed class VideoMovie : Movie
+internal sealed partial class VideoMovie : Movie
 {
     private readonly Lock _gate = new();
     private readonly string _path;
     private Ffmpeg? _ffmpeg;
     private int _next;
+    private readonly string _format;
 
-    private VideoMovie(string path, int frames, int height, int width, PixelType type) =>
-        (_path, Frames, Height, Width, PixelType) = (path, frames, height, width, type);
+    private VideoMovie(string path, int frames, int height, int width, string format) =>
+        (_path, Frames, Height, Width, PixelType, _format) = (path, frames, height, width, Depths[format], format);
 
     public override int Frames { get; }
     public override int Height { get; }
@@ -39,35 +41,30 @@ internal sealed class VideoMovie : Movie
                     frames++;
             }
         }
-        try
-        {
-            list.Finish(path);
-        }
-        catch (IOException e)
-        {
-            throw new RecordingFormatException(path, $"is no video that ffmpeg reads: {e.Message}", "The file is damaged or something else.", e);
-        }
+        if (!list.EndedWell()) throw new RecordingFormatException(path, $"is no video that ffmpeg reads: {list.Said().TrimEnd('.')}.", "The file is damaged or something else.");
+        // What it read it counts and ends well, also where the file was cut.
+        if (list.Said() is { Length: > 0 } said)
+            throw new RecordingFormatException(path, $"is not whole: {frames:N0} frames are there ({said.TrimEnd('.')}).", "It was not written to its end, or cut: copy or write it again, or keep what is there with ffmpeg -i IN.mkv -c copy OUT.mkv.");
         if (frames == 0 || width <= 0 || height <= 0) throw new RecordingFormatException(path, "has no video frames.", "It was not written to its end.");
-        return new(path, frames, height, width, IsDeep(path) ? PixelType.UInt16 : PixelType.UInt8);
+        return new(path, frames, height, width, FormatOf(path));
     }
 
-    private static bool IsDeep(string path)
+    /// <summary>ffmpeg's name of the pixels, of which the first frame is asked.</summary>
+    private static string FormatOf(string path)
     {
-        // The size of one decoded frame tells.
-        using var ffmpeg = Ffmpeg.Start(path, "-i", "file:" + path, "-map", "0:v:0", "-frames:v", "1", "-f", "framecrc", "-c:v", "rawvideo", "-");
-        using var reader = new StreamReader(ffmpeg.Output);
-        long size = 0, pixels = 0;
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.StartsWith("#dimensions 0:", StringComparison.Ordinal) && line["#dimensions 0:".Length..].Trim().Split('x') is [var w, var h])
-                pixels = long.Parse(w, System.Globalization.CultureInfo.InvariantCulture) * long.Parse(h, System.Globalization.CultureInfo.InvariantCulture);
-            else if (line.Length > 0 && line[0] != '#' && line.Split(',') is [_, _, _, _, var bytes, ..])
-                size = long.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture);
-        }
-        if (size == pixels) return false;
-        if (size == 2 * pixels) return true;
-        throw new RecordingFormatException(path, $"has {size} bytes for {pixels} pixels; grey movies of 8 or 16 bit are read here.", "Convert it to grey.");
+        using var ffmpeg = Ffmpeg.Start(path, "-v", "info", "-nostats", "-i", "file:" + path, "-map", "0:v:0", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-");
+        var format = Shown().Match(ffmpeg.All()) is { Success: true } match ? match.Groups[1].Value : "unknown to ffmpeg";
+        return Depths.ContainsKey(format) ? format : throw new RecordingFormatException(path, $"holds pixels that are {format}; grey movies of 8 to 16 bit are read here.", "Convert it to grey: ffmpeg -i IN -pix_fmt gray -c:v ffv1 OUT.mkv.");
     }
+
+    // Counts stay what they are: ffmpeg would stretch those of 10 bits to 16.
+    private static readonly Dictionary<string, PixelType> Depths = new()
+    {
+        ["gray"] = PixelType.UInt8, ["gray9le"] = PixelType.UInt16, ["gray10le"] = PixelType.UInt16, ["gray12le"] = PixelType.UInt16, ["gray14le"] = PixelType.UInt16, ["gray16le"] = PixelType.UInt16,
+    };
+
+    [GeneratedRegex(@"Parsed_showinfo.* fmt:(\w+) ")]
+    private static partial Regex Shown();
 
     public override void Read(int first, int count, Span<byte> pixels)
     {
@@ -80,7 +77,7 @@ internal sealed class VideoMovie : Movie
             if (first < _next || _ffmpeg is null)
             {
                 _ffmpeg?.Dispose();
-                _ffmpeg = Ffmpeg.Start(_path, "-i", "file:" + _path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", PixelType == PixelType.UInt16 ? "gray16le" : "gray", "-");
+                _ffmpeg = Ffmpeg.Start(_path, "-i", "file:" + _path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", _format, "-");
                 _next = 0;
             }
             var skipped = new byte[_next < first ? size : 0];

@@ -7,7 +7,7 @@ using Minisim.Steps;
 namespace Minisim;
 
 /// <summary>Sets one place in the JSON of a spec: <c>acquisition.fps</c>, <c>steps.cell_activity.tau_decay_s</c>,
-/// <c>steps.vasculature.layers[0].opacity</c>. Whether that place exists is for the reader to say, with everything else.</summary>
+/// <c>steps.vasculature.layers[0].opacity</c>, and <c>fps</c>, <c>duration</c> and <c>size</c> as the command's flags have them. Whether that place exists is for the reader to say, with everything else.</summary>
 internal static partial class SpecAssignment
 {
     [GeneratedRegex(@"^(?<name>[^\[\]\s.]+)(?:\[(?<index>\d{1,9})\])*(?:\s*\([a-z_0-9]*\))?$")]
@@ -15,6 +15,11 @@ internal static partial class SpecAssignment
 
     public static void Apply(JsonObject root, string path, string value)
     {
+        if (path.Trim().ToLowerInvariant() is "size")
+        {
+            SetSize(root, path, value);
+            return;
+        }
         var segments = new List<object>();
         foreach (var part in path.Split('.'))
         {
@@ -28,6 +33,7 @@ internal static partial class SpecAssignment
         for (var i = 0; i < segments.Count; i++)
             if (segments[i] is string text)
                 segments[i] = text.ToLowerInvariant();
+        if (segments is [string word] && Fields.TryGetValue(word, out var field)) segments = ["acquisition", field];
         // A kind alone is a step: the names do not collide with those of the top level.
         if (segments[0] is string first && !root.ContainsKey(first) && KindNamed(first) is not null) segments.Insert(0, "steps");
         if (segments is ["steps", string named, ..]) segments[1] = KindNamed(named) ?? named;
@@ -47,6 +53,20 @@ internal static partial class SpecAssignment
         ["motion"] = "brain_motion",
         ["illumination"] = "illumination_profile",
     };
+
+    // Those of its flags that are fields, alone.
+    private static readonly Dictionary<string, string> Fields = new() { ["fps"] = "fps", ["duration"] = "duration_s", ["duration_s"] = "duration_s" };
+
+    // As the flag has it: rows x columns of the sensor.
+    private static void SetSize(JsonObject root, string path, string value)
+    {
+        var match = Size().Match(value.Trim().Trim('"'));
+        if (!match.Success) throw SpecText.Fail(path, $"{ProblemList.Shorten(value)} is not a size.", "Write rows x columns, e.g. size=256x256.");
+        foreach (var (field, group) in new[] { ("n_px_height", 1), ("n_px_width", 2) }) Apply(root, $"acquisition.image_sensor.{field}", match.Groups[group].Value);
+    }
+
+    [GeneratedRegex(@"^(\d{1,9})\s*[xX×]\s*(\d{1,9})$")]
+    private static partial Regex Size();
 
     private static string? KindNamed(string name) => StepCatalog.Kinds.FirstOrDefault(k => k.Kind == name)?.Kind ?? Aliases.GetValueOrDefault(name);
 

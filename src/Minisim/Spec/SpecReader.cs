@@ -332,6 +332,8 @@ internal sealed class SpecReader
         var names = shape.Fields.Select(f => f.Name).ToArray();
         if (NearMiss.Find(name, names) is { } near) return $"Did you mean \"{near}\"?";
         if (FieldPaths.Find(name) is { } elsewhere && elsewhere != path) return $"It belongs to {elsewhere}.";
+        // Who leaves out the place slips in the name as well.
+        if (path.Length == 0 && NearMiss.Find(name, FieldPaths.Names) is { } far) return $"Did you mean \"{far}\"? It belongs to {FieldPaths.Find(far)}.";
         return names.Length == 0 ? "There are no fields here." : $"Known fields: {string.Join(", ", names)}.";
     }
 
@@ -396,4 +398,7 @@ internal static class FieldPaths
     });
 
     public static string? Find(string name) => Owners.Value.GetValueOrDefault(name);
+
+    /// <summary>Every field name of a spec.</summary>
+    public static IEnumerable<string> Names => Owners.Value.Keys;
 }

@@ -131,6 +131,9 @@ public sealed class CommandLineTests : IDisposable
     {
         { "", "Usage" },
         { "nwe", "did you mean 'new'" },
+        { "-v", "did you mean '-V'" },
+        { "new --set bit_dept=3", "Did you mean \"bit_depth\"? It belongs to acquisition.image_sensor" },
+        { "new --set size=64", "rows x columns" },
         { "validate", "SPEC.json is missing" },
         { "score a.zarr", "ESTIMATE is missing" },
         { "validate nowhere.json", "no such file" },
@@ -211,6 +214,12 @@ public sealed class CommandLineTests : IDisposable
             var parsed = ((ExampleCommand)command).Examples.Select(e => CommandLine.Root().Parse(e.Split(' ')[1..]));
             Assert.All(parsed, p => Assert.Empty(p.Errors));
         }
-        Assert.Equal($"minisim {Engine.Version} (model {Engine.ModelVersion})", (await Run("--version")).Out.Trim());
     }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("-V")]
+    [InlineData("version")]
+    public async Task The_version_is_said_however_it_is_asked_for(string word) =>
+        Assert.Equal((0, $"minisim {Engine.Version} (model {Engine.ModelVersion})", ""), ((await Run(word)) is var (code, output, error) ? (code, output.Trim(), error) : default));
 }

@@ -92,6 +92,8 @@ internal static class OddEstimateScripts
             series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 2]); series(o, 'Fluorescence/Deconvolved', S.T, p, [0, 1, 2]); f.close()
         pixels('schema', 'xy'); pixels('suite2p', 'yx'); pixels('big endian', 'xy', endian='>'); pixels('voxels', 'xy', extra=(0,), column='voxel_mask')
         pixels('square schema', 'xy', square=True); pixels('square suite2p', 'yx', square=True); pixels('square said', 'xy', square=True, description='Pixels: x (column), y (row), weight')
+        f, o = new('one table'); p = table(o, 'PlaneSegmentation', X); series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 2]); f.close()
+        f, o = new('elsewhere'); p = table(o, 'PlaneSegmentation', X); o.create_group('Fluorescence')['RoiResponseSeries'] = h5py.ExternalLink('one table.nwb', '/processing/ophys/Fluorescence/RoiResponseSeries'); f.close()
         f = h5py.File('twice.nwb', 'w'); o = f.create_group('processing/ophys'); p = table(o, 'PlaneSegmentation', X); series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 1]); f.close()
         f = h5py.File('circle.nwb', 'w'); o = f.create_group('processing/ophys'); p = table(o, 'PlaneSegmentation', X); series(o, 'Fluorescence/RoiResponseSeries', C.T, p, [0, 1, 2])
         o['again'] = f['processing']; f['processing/ophys/Fluorescence/up'] = f['processing/ophys']; o['self'] = h5py.SoftLink('/processing/ophys/self'); f.close()
@@ -206,6 +208,17 @@ internal static class OddEstimateScripts
         f = C.copy(); f[1, :4] = np.nan; write('nan', f=f)
         """;
 
+    /// <summary>Archives with an array twice, in packings that NumPy does not write, and with numbers beyond any measurement.</summary>
+    public const string Plain = """
+        def archive(name, method, *arrays):
+            with zipfile.ZipFile(name + '.npz', 'w', method) as z:
+                for n, a in arrays: b = io.BytesIO(); np.save(b, a); z.writestr(n + '.npy', b.getvalue())
+        import warnings; warnings.simplefilter('ignore')
+        archive('good', zipfile.ZIP_DEFLATED, ('A', A), ('C', C)); archive('twice', zipfile.ZIP_STORED, ('A', A), ('A', A * 0), ('C', C))
+        archive('LZMA', zipfile.ZIP_LZMA, ('A', A), ('C', C)); archive('BZIP2', zipfile.ZIP_BZIP2, ('A', A), ('C', C))
+        np.savez('large.npz', A=A * 1e300, C=C); np.savez('small.npz', A=A * 1e-300, C=C); np.savez('loud.npz', A=A, C=C * 1e300)
+        """;
+
     /// <summary>ROI sets with a composite, a curve and a broken entry.</summary>
     public const string ImageJ = """
         def roi(kind, top, left, bottom, right, floats=0): return b'Iout' + struct.pack('>hBBhhhhH', 227, kind, 0, top, left, bottom, right, 0) + bytes(18) + struct.pack('>i', floats) + bytes(24)
@@ -215,6 +228,8 @@ internal static class OddEstimateScripts
             return roi(1, min(x[0] for x in rects), min(x[1] for x in rects), max(x[2] for x in rects), max(x[3] for x in rects), len(p)) + struct.pack('>%df' % len(p), *p)
         with zipfile.ZipFile('set.zip', 'w') as z:
             z.writestr('a.roi', roi(1, 2, 3, 6, 8)); z.writestr('donut.roi', shape([(4, 10, 14, 24), (7, 13, 10, 18)])); z.writestr('broken.roi', b'Iout'); z.writestr('odd.roi', shape([(0, 0, 4, 4)])[:70])
+        with zipfile.ZipFile('mac.zip', 'w') as z:
+            z.writestr('rois/a.roi', roi(1, 2, 3, 6, 8)); z.writestr('__MACOSX/rois/._a.roi', b'\0\5\x16\7' + bytes(100)); z.writestr('rois/.b.roi', b'x'); z.writestr('rois/.DS_Store', b'x')
         """;
 
     /// <summary>HDF5 in every way in which h5py lists chunks, links and attributes; expected values count up from 0 by element, modulo 251.</summary>

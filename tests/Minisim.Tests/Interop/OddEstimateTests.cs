@@ -239,6 +239,50 @@ public class OddEstimateTests : InTemporaryFolder
     }
 
     [Fact]
+    public void What_a_mac_puts_into_an_archive_is_no_roi()
+    {
+        Write(OddEstimateScripts.ImageJ);
+        var e = Read("mac.zip");
+        Assert.Equal(1, e.Count);
+        Assert.DoesNotContain(e.Report.Parts, p => p.Name == "ROI");
+    }
+
+    [Fact]
+    public void Archives_that_hold_a_name_twice_or_are_packed_otherwise_are_called_that()
+    {
+        Write(OddEstimateScripts.Plain);
+        CheckFootprints(Read("good.npz"));
+        Assert.Contains("it holds A.npy twice", Refusal("twice.npz"));
+        foreach (var file in (string[])["LZMA.npz", "BZIP2.npz"])
+        {
+            Assert.Contains("A.npy is packed in a way that is not read here", Refusal(file));
+            Assert.DoesNotContain("damaged", Refusal(file));
+        }
+    }
+
+    /// <summary>Their squares are infinite or nothing: an outline would match no cell, without a word.</summary>
+    [Fact]
+    public void Weights_and_traces_beyond_any_measurement_are_refused_and_left_out()
+    {
+        Write(OddEstimateScripts.Plain);
+        Assert.Contains("a footprint whose largest weight is", Refusal("large.npz"));
+        Assert.Contains("nothing", Refusal("small.npz"));
+        var loud = Read("loud.npz");
+        CheckFootprints(loud);
+        Assert.Null(loud.C);
+        Assert.Contains("which are no trace", Part(loud, "traces"));
+    }
+
+    [Fact]
+    public void Series_that_lie_in_another_file_are_said_and_read_when_allowed()
+    {
+        Write(OddEstimateScripts.Nwb);
+        Assert.Contains("ophys/Fluorescence/RoiResponseSeries lies in another file, one table.nwb: allow reading that file with --follow-links", Part(Read("elsewhere.nwb"), "series"));
+        Assert.Null(Read("elsewhere.nwb").C);
+        CheckTraces(Read("elsewhere.nwb", Hints with { FollowLinks = true }).C);
+    }
+
+    [Fact]
     public void Composite_rois_are_filled_even_odd_and_broken_ones_are_left_out_alone()
     {
         Write(OddEstimateScripts.ImageJ);

@@ -166,6 +166,10 @@ public class SpecJsonTests
     [Theory]
     [InlineData("acquisition.fps", "30")]
     [InlineData("seed", "3")]
+    [InlineData("fps", "30")]
+    [InlineData("FPS", "30")]
+    [InlineData("duration", "2.5")]
+    [InlineData("duration_s", "2.5")]
     [InlineData("steps.cell_activity.tau_decay_s", "0.4")]
     [InlineData("cell_activity.tau_decay_s", "0.4")]
     [InlineData("steps[1] (cell_activity).tau_decay_s", "0.4")]
@@ -186,6 +190,15 @@ public class SpecJsonTests
         Assert.Contains(value.Trim('{', '}').Split(':', ',')[^1].Trim(' ', ']'), SpecJson.Write(after));
     }
 
+    [Theory]
+    [InlineData("64x96")]
+    [InlineData("\"64 × 96\"")]
+    public void Words_of_the_command_s_flags_are_the_fields_that_the_flags_set(string size)
+    {
+        var acquisition = SpecJson.With(SpecJson.Load(SamplePath("S3")), [new("size", size), new("fps", "30"), new("duration", "2.5")]).Acquisition;
+        Assert.Equal((64, 96, 30, 2.5), (acquisition.ImageSensor.NPxHeight, acquisition.ImageSensor.NPxWidth, acquisition.Fps, acquisition.DurationS));
+    }
+
     [Fact]
     public void A_step_set_to_null_is_removed_and_setting_auto_undoes_a_number()
     {
@@ -201,7 +214,10 @@ public class SpecJsonTests
 
     [Theory]
     [InlineData("acquisition.fsp", "3", "acquisition.fsp", "\"fps\"")]
-    [InlineData("fps", "3", "fps", "acquisition")]
+    [InlineData("na", "0.3", "na", "belongs to acquisition.optics")]
+    [InlineData("bit_dept", "8", "bit_dept", "Did you mean \"bit_depth\"? It belongs to acquisition.image_sensor.")]
+    [InlineData("size", "608", "size", "rows x columns")]
+    [InlineData("size", "0x5", "acquisition.image_sensor.n_px_height", "0")]
     [InlineData("steps.cell_activty.f0", "1", "steps[10].kind", "cell_activity")]
     [InlineData("cell_activity.tau_decay", "1", "steps[1] (cell_activity).tau_decay", "tau_decay_s")]
     [InlineData("acquisition.fps.x", "1", "acquisition.fps.x", "plain value")]

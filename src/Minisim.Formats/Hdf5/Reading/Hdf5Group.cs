@@ -143,7 +143,8 @@ internal sealed class Hdf5Group(Hdf5File file, long address, Hdf5Header header) 
 
     /// <summary>All groups below it, itself included: each once, however many links lead to it. Links to other files are passed over where they
     /// are not followed, and so are those that lead nowhere or in a circle.</summary>
-    public IEnumerable<(string Path, Hdf5Group Group)> Groups()
+    /// <param name="outside">Told of links to other files that are passed over: their paths, and the files.</param>
+    public IEnumerable<(string Path, Hdf5Group Group)> Groups(Action<string, string>? outside = null)
     {
         var visited = new HashSet<(Hdf5File, long)> { (File, Address) };
         var pending = new Stack<(string Path, Hdf5Group Group)>([("", this)]);
@@ -152,9 +153,11 @@ internal sealed class Hdf5Group(Hdf5File file, long address, Hdf5Header header) 
             yield return next;
             foreach (var link in next.Group.Links.Values.Reverse())
             {
+                var path = next.Path.Length == 0 ? link.Name : $"{next.Path}/{link.Name}";
+                if (link.FileName is not null && !File.Limits.FollowLinks) outside?.Invoke(path, link.FileName);
                 var isKnown = link.Address >= 0 && visited.Contains((next.Group.File, link.Address));
                 if (isKnown || next.Group.Reach(link) is not Hdf5Group child || !visited.Add((child.File, child.Address))) continue;
-                pending.Push((next.Path.Length == 0 ? link.Name : $"{next.Path}/{link.Name}", child));
+                pending.Push((path, child));
             }
         }
     }

@@ -42,6 +42,7 @@ internal sealed class Hdf5Type
     /// <summary>The type in the words of people.</summary>
     public string Describe() => Class switch
     {
+        Hdf5Class.Integer when !IsPlain => $"{(IsSigned ? "" : "unsigned ")}integers that do not fill their {Size} bytes",
         Hdf5Class.Integer => $"{(IsSigned ? "" : "unsigned ")}integers of {Size} bytes",
         Hdf5Class.Float => $"floats of {Size} bytes",
         Hdf5Class.Text => "text",

@@ -134,6 +134,38 @@ public class AviTests : InTemporaryFolder
         }
     }
 
+    /// <summary>The length of the stream is the one number that says how many frames there should be, where all lists are whole.</summary>
+    [Theory]
+    [InlineData(22, "promises 22 frames and holds 21")]
+    [InlineData(21, null)]
+    [InlineData(5, null)]
+    [InlineData(0, null)]
+    [InlineData(1 << 30, null)]
+    public void A_file_that_promises_more_frames_than_it_holds_is_refused(int promised, string? said)
+    {
+        SampleRecording.Make(21, 13, 17).Save(PathOf("a.avi"));
+        var bytes = File.ReadAllBytes(PathOf("a.avi"));
+        BitConverter.GetBytes(promised).CopyTo(bytes, bytes.AsSpan().IndexOf("strh"u8) + 8 + 32);
+        File.WriteAllBytes(PathOf("a.avi"), bytes);
+        if (said is not null) Assert.Contains(said, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.avi"))).Reason);
+        else using (var movie = RecordingFormats.OpenMovie(PathOf("a.avi"))) Assert.Equal(21, movie.Frames);
+    }
+
+    /// <summary>A program that cannot go back leaves the lengths of its lists open; what is cut is noticed all the same.</summary>
+    [Fact]
+    public void A_file_written_into_a_pipe_is_read_to_its_end()
+    {
+        var sample = SampleRecording.Make(21, 13, 17);
+        sample.Save(PathOf("a.avi"));
+        var bytes = File.ReadAllBytes(PathOf("a.avi"));
+        foreach (var list in new[] { 0, bytes.AsSpan().IndexOf("movi"u8) - 8 }) BitConverter.GetBytes(uint.MaxValue).CopyTo(bytes, list + 4);
+        BitConverter.GetBytes(1 << 30).CopyTo(bytes, bytes.AsSpan().IndexOf("strh"u8) + 8 + 32);
+        File.WriteAllBytes(PathOf("a.avi"), bytes);
+        using (var movie = RecordingFormats.OpenMovie(PathOf("a.avi"))) sample.AssertMovie(movie);
+        File.WriteAllBytes(PathOf("a.avi"), bytes[..(bytes.AsSpan().IndexOf("idx1"u8) - 100)]);
+        Assert.Contains("truncated", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.avi"))).Reason);
+    }
+
     [Fact]
     public void Rates_become_quotients()
     {

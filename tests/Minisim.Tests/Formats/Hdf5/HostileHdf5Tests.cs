@@ -54,6 +54,9 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
         make('null', lambda f, g, n: g.create_dataset(n, data=h5py.Empty('u1')))
         make('text', lambda f, g, n: g.create_dataset(n, data=np.full((2, 2, 2), b'abc')))
         make('half', lambda f, g, n: g.create_dataset(n, data=M.astype('f2')))
+        def bits(f, g, n):
+            t = h5py.h5t.STD_U16LE.copy(); t.set_precision(12); h5py.h5d.create(g.id, n.encode(), t, h5py.h5s.create_simple(M.shape)).write(h5py.h5s.ALL, h5py.h5s.ALL, M.astype('u2'))
+        make('bits', bits)
         make('signed', lambda f, g, n: g.create_dataset(n, data=M.astype('i2')))
         def virtual(f, g, n):
             v = h5py.VirtualLayout(M.shape, 'u1'); v[:] = h5py.VirtualSource('other.hdf', 'movie', M.shape); g.create_virtual_dataset(n, v)
@@ -94,6 +97,7 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
     [InlineData("null", "a movie has frames of rows and columns")]
     [InlineData("text", "holds text")]
     [InlineData("half", "floats of 2 bytes")]
+    [InlineData("bits", "holds unsigned integers that do not fill their 2 bytes")]
     [InlineData("signed", "holds integers of 2 bytes")]
     [InlineData("virtual", "maps its data from elsewhere")]
     [InlineData("raw file", "raw files beside it")]
@@ -125,6 +129,26 @@ public class HostileHdf5Tests(HostileHdf5Tests.Files files) : InTemporaryFolder,
             Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
             Assert.False(File.Exists(PathOf("out.npy")));
         }
+    }
+
+    /// <summary>A series says how many pixels x and y have, or that its frames are elsewhere.</summary>
+    [Fact]
+    public void A_series_that_contradicts_its_own_frames_is_refused()
+    {
+        EstimateScripts.Run(Folder, """
+            import h5py
+            M = np.arange(6 * 5 * 7, dtype='u1').reshape(6, 5, 7)
+            for name, dimension in dict(right=[5, 7], deep=[5, 7, 1], turned=[7, 5], other=[50, 70], odd=[5], none=None).items():
+                with h5py.File(name + '.nwb', 'w') as f:
+                    f['acquisition/OnePhotonSeries/data'] = M
+                    if dimension is not None: f['acquisition/OnePhotonSeries/dimension'] = np.array(dimension)
+            with h5py.File('outside.nwb', 'w') as f:
+                f['acquisition/OnePhotonSeries/data'] = np.zeros((0, 0, 0), 'u1'); f['acquisition/OnePhotonSeries/external_file'] = np.array(['msCam1.avi', 'msCam2.avi'], dtype=h5py.string_dtype())
+            """);
+        foreach (var name in (string[])["right", "deep", "odd", "none"])
+            using (var movie = RecordingFormats.OpenMovie(PathOf(name + ".nwb"))) Assert.Equal((6, 7, 5), (movie.Frames, movie.Height, movie.Width));
+        foreach (var (name, said) in new[] { ("turned", "5 × 7 pixels (x, y), and its dimension says 7 × 5: either its frames lie row by row"), ("other", "its dimension says 50 × 70."), ("outside", "in other files: msCam1.avi, msCam2.avi.") })
+            Assert.Contains(said, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf(name + ".nwb"))).Reason);
     }
 
     [Fact]

@@ -101,6 +101,58 @@ public class TiffTests : InTemporaryFolder
         Assert.Contains(reason, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.tif"))).Reason);
     }
 
+    [Theory]
+    [InlineData(34712, "the compression 34712 (JPEG 2000), which is not read here")]
+    [InlineData(50000, "the compression 50000 (Zstandard)")]
+    [InlineData(999, "the compression 999, which")]
+    public void Packings_that_are_not_read_are_named(int compression, string said)
+    {
+        SampleRecording.Make(9, 13, 17).Save(PathOf("a.tif"));
+        Retag("a.tif", 259, 259, (ushort)compression);
+        var e = Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.tif")));
+        Assert.Contains(said, e.Reason);
+        Assert.DoesNotContain("damaged", e.Message);
+    }
+
+    /// <summary>A page that begins elsewhere than at the top left would be read as another picture.</summary>
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, "top right (its orientation is 2)")]
+    [InlineData(3, "bottom right")]
+    [InlineData(4, "bottom left")]
+    [InlineData(5, "top left, column by column")]
+    [InlineData(8, "bottom left, column by column")]
+    public void Pages_that_begin_at_another_corner_are_refused(ushort orientation, string? said)
+    {
+        SampleRecording.Make(9, 13, 17).Save(PathOf("a.tif"));
+        Retag("a.tif", 305, 274, orientation);
+        if (said is not null) Assert.Contains(said, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.tif"))).Reason);
+        else using (var movie = RecordingFormats.OpenMovie(PathOf("a.tif"))) Assert.Equal(9, movie.Frames);
+    }
+
+    [Fact]
+    public void Bits_from_the_lowest_on_are_turned_round()
+    {
+        var sample = SampleRecording.Make(1, 13, 17);
+        sample.Save(PathOf("a.tif"));
+        Retag("a.tif", 305, 266, 2);
+        using var movie = RecordingFormats.OpenMovie(PathOf("a.tif"));
+        var frame = new byte[13 * 17];
+        movie.Read(0, 1, frame);
+        Assert.Equal(sample.Frames(null, 0, 1).Select(b => Enumerable.Range(0, 8).Sum(i => (b >> i & 1) << (7 - i))), frame.Select(b => (int)b));
+    }
+
+    /// <summary>Gives an entry of the first page another tag, with one short value.</summary>
+    private void Retag(string name, int tag, ushort other, ushort value)
+    {
+        var bytes = File.ReadAllBytes(PathOf(name));
+        var entry = 10;
+        while (BitConverter.ToUInt16(bytes, entry) != tag) entry += 12;
+        BitConverter.GetBytes(other).CopyTo(bytes, entry);
+        ((ReadOnlySpan<byte>)[3, 0, 1, 0, 0, 0, (byte)value, (byte)(value >> 8), 0, 0]).CopyTo(bytes.AsSpan(entry + 2));
+        File.WriteAllBytes(PathOf(name), bytes);
+    }
+
     [Fact]
     public void Channels_of_other_programs_are_no_frames_and_slices_alone_are()
     {

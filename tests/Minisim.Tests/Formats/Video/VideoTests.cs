@@ -29,6 +29,57 @@ public class VideoTests : InTemporaryFolder
         Assert.Equal(FormatSamples.Sha256(sample.AllFrames()), Python.Script("read_movie.py", "opencv", PathOf(name)).GetProperty("sha256").GetString());
     }
 
+    /// <summary>ffmpeg reads what is left of a file and ends well.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(1)]
+    public void A_video_that_was_cut_is_refused(double left)
+    {
+        Python.NeedProgram("ffmpeg");
+        var sample = SampleRecording.Make(60, 37, 53);
+        sample.Save(PathOf("a.mkv"));
+        var bytes = File.ReadAllBytes(PathOf("a.mkv"));
+        File.WriteAllBytes(PathOf("a.mkv"), bytes[..(int)(left * bytes.Length)]);
+        if (left < 1) Assert.Matches(@"is not whole: \d+ frames are there \((File ended|Truncating)", Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.mkv"))).Reason);
+        else using (var movie = RecordingFormats.OpenMovie(PathOf("a.mkv"))) sample.AssertMovie(movie);
+    }
+
+    [Fact]
+    public void What_is_no_video_is_said_in_the_words_of_ffmpeg()
+    {
+        Python.NeedProgram("ffmpeg");
+        File.WriteAllText(PathOf("a.mkv"), "hello");
+        var e = Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.mkv")));
+        Assert.Contains("is no video that ffmpeg reads", e.Message);
+        Assert.DoesNotContain("write", e.Message);
+    }
+
+    /// <summary>What has two bytes a pixel need not be grey of 16 bits. Matroska gives colours its own names.</summary>
+    [Theory]
+    [InlineData("gray10le", null)]
+    [InlineData("gray12le", null)]
+    [InlineData("yuyv422", "pixels that are yuyv422")]
+    [InlineData("rgb565le", "pixels that are rgb555le")]
+    [InlineData("yuv420p", "pixels that are yuv420p")]
+    [InlineData("rgb8", "pixels that are pal8")]
+    public void Counts_of_10_and_12_bits_are_kept_and_colours_refused(string format, string? said)
+    {
+        Python.NeedProgram("ffmpeg");
+        var values = Enumerable.Range(0, 5 * 32 * 48).Select(i => (ushort)(i % 1024)).ToArray();
+        File.WriteAllBytes(PathOf("raw"), System.Runtime.InteropServices.MemoryMarshal.AsBytes<ushort>(values).ToArray());
+        Python.Run("ffmpeg", "-v", "error", "-f", "rawvideo", "-pix_fmt", said is null ? format : "gray10le", "-s", "48x32", "-r", "20", "-i", PathOf("raw"), "-allow_raw_vfw", "1", "-c:v", said is null ? "ffv1" : "rawvideo", "-pix_fmt", format, PathOf("a.mkv"));
+        if (said is not null)
+        {
+            Assert.Contains(said, Assert.Throws<RecordingFormatException>(() => RecordingFormats.OpenMovie(PathOf("a.mkv"))).Reason);
+            return;
+        }
+        using var movie = RecordingFormats.OpenMovie(PathOf("a.mkv"));
+        var read = new ushort[values.Length];
+        movie.Read(0, 5, System.Runtime.InteropServices.MemoryMarshal.AsBytes(read.AsSpan()));
+        Assert.Equal(values, read);
+    }
+
     [Theory]
     [InlineData("a.mp4", "h264", PixelType.UInt8)]
     [InlineData("a.webm", "vp9", PixelType.UInt16)]
