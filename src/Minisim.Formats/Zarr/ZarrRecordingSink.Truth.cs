@@ -8,6 +8,8 @@ namespace Minisim.Formats.Zarr;
 public sealed partial class ZarrRecordingSink
 {
     private readonly List<string> _truthNames = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task _truth = Task.CompletedTask;
 
     private void WriteTruth(GroundTruth truth)
     {
@@ -29,9 +31,18 @@ public sealed partial class ZarrRecordingSink
             if (truth.Find(name) is null)
                 arrays.Add((RecordingLayout.GroundTruth, Zeros(name, truth.NUnits, header.Frames), true));
         arrays.AddRange(StoredTruth.Planted(truth).Select(a => (RecordingLayout.Planted, a, false)));
+        // What takes longest first, and one by one: the threads take them as they come.
+        var work = Partitioner.Create(arrays.OrderByDescending(a => a.Array.Name is SnrArrays.Detection or SnrArrays.PeakLocal).ToList(), loadBalance: true);
+        // Beside the rendering: some arrays take seconds to make, and the small files of the others wait for the device.
+        _truth = Task.Run(() => WriteArrays(work, _stop.Token), CancellationToken.None);
+    }
+
+    private void WriteArrays(Partitioner<(string Folder, TruthArray Array, bool IsAbsent)> arrays, CancellationToken stop)
+    {
         var errors = new ConcurrentQueue<Exception>();
         Parallel.ForEach(arrays, item =>
         {
+            if (stop.IsCancellationRequested || !errors.IsEmpty) return;
             try
             {
                 WriteTruthArray(item.Folder, item.Array, item.IsAbsent);
