@@ -131,7 +131,8 @@ public sealed partial class CompiledScene : IDisposable
             using var run = new MovieRun(name, scene, sinks, options.ResolvedThreads, progress.Add, previous, cancellation);
             run.Run();
         }
-        foreach (var sink in sinks) sink.Complete();
+        using (RunEvents.Begin(RunEvents.Complete))
+            foreach (var sink in sinks) sink.Complete();
     }
 
     /// <inheritdoc/>

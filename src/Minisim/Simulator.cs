@@ -43,6 +43,7 @@ public static class Simulator
     public static CompiledScene Compile(Spec spec, SimulateOptions? options = null, CompiledScene? previous = null, CancellationToken cancellation = default)
     {
         options ??= new SimulateOptions();
+        using var compiling = Rendering.RunEvents.Begin(Rendering.RunEvents.Compile);
         IReadOnlyList<Problem> warnings = [.. SpecValidator.Check(spec.Validated()).Where(p => p.IsWarning)];
         spec = spec.WithFilesKept();
         var last = LastStep(spec, options.Until);

@@ -155,7 +155,8 @@ export function DifferenceView() {
   useEffect(() => {
     const draw = () => {
       const [a, b] = [s.movie.current('a'), s.movie.current('b')];
-      if (!a || !b || !canvas.current) return;
+      // Of two frames at different times it would show the time.
+      if (!a || !b || !canvas.current || !s.movie.isCurrent('a') || !s.movie.isCurrent('b')) return;
       if (a.width !== b.width || a.height !== b.height) {
         canvas.current.dataset.state = 'sizes';
         return;
@@ -184,18 +185,17 @@ export function DifferenceView() {
 }
 
 let reachName = '';
-let reachHeld = 1;
+let reachHeld = 0;
+
+/** What the colours of the difference reach to. It grows with the movie: its first frame may show none at all. */
 function differenceReach(a: Pixels, b: Pixels): number {
   const name = [a.revision, b.revision, store.movie.mode, store.movie.stage].join();
-  if (name === reachName) return reachHeld;
-  let most = 0;
-  const differences: number[] = [];
-  for (let i = 0; i < a.values.length; i += 7) {
-    const d = Math.abs(b.values[i] - a.values[i]);
-    differences.push(d);
-    most = Math.max(most, d);
-  }
-  differences.sort((x, y) => x - y);
-  reachName = name;
-  return (reachHeld = differences[Math.floor(0.995 * (differences.length - 1))] || most || 1);
+  if (name !== reachName) [reachName, reachHeld] = [name, 0];
+  const stride = Math.max(1, Math.floor(a.values.length / 4000)) | 1;
+  const differences = new Float32Array(Math.ceil(a.values.length / stride));
+  for (let i = 0, k = 0; i < a.values.length; i += stride, k++) differences[k] = Math.abs(b.values[i] - a.values[i]);
+  differences.sort();
+  const now = differences[Math.floor(0.995 * (differences.length - 1))] || differences[differences.length - 1];
+  if (now > give * reachHeld) reachHeld = now;
+  return reachHeld || 1;
 }

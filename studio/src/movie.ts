@@ -175,7 +175,8 @@ export class Movie {
       view.vessels = view.focus = null;
       this.store.problems[slot] = scene.warnings;
       this.store.error = '';
-      if (this.frame >= this.frames) this.seek(this.frames - 1);
+      // Not by a scene that is on its way out: the next may be longer.
+      if (slot === 'a' && !view.isStale && this.frame >= this.frames) this.seek(this.frames - 1);
       if (this.stage && scene.isFile) this.stage = '';
       if (view.comes >= 0 && !scene.isFile && !this.stage) this.expect(slot, message.id as number, Math.min(view.comes, scene.frames - 1), 1);
       view.comes = -1;
@@ -466,6 +467,12 @@ export class Movie {
     const view = this.slots[slot];
     if (this.mode === 'max' || this.mode === 'mean') return view.image[this.mode + this.stage] ?? view.shown;
     return view.cache.get(this.frameOf(slot)) ?? view.shown;
+  }
+
+  /** Whether what a slot shows is what it is to show, not what was there before. */
+  isCurrent(slot: SlotName): boolean {
+    const view = this.slots[slot];
+    return this.mode === 'max' || this.mode === 'mean' ? !!view.image[this.mode + this.stage] : view.cache.has(this.frameOf(slot));
   }
 
   /** What is subtracted from every frame to see changes. */

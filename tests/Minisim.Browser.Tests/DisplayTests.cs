@@ -120,6 +120,28 @@ public class DisplayTests(Chromium chromium)
         Assert.Empty(studio.Complaints);
     }
 
+    /// <summary>A movie that fades has the same first frame.</summary>
+    [Fact]
+    public async Task A_difference_that_grows_is_seen_though_the_first_frame_has_none()
+    {
+        await using var studio = await StudioPage.Open(chromium, spec: SpecJson.Write(StudioPage.SmallSpec.Without<Sensor>()));
+        var page = studio.Page;
+        await page.CheckAsync("[data-test=compare]");
+        await studio.FrameShown("b");
+        await page.Locator("[data-path='steps.bleaching']").ClickAsync();
+        await page.WaitForFunctionAsync("() => window.minisim.specOf('b').steps.some(s => s.kind === 'bleaching')");
+        await studio.FrameShown("b");
+        async Task<int> Bluest(int frame)
+        {
+            await page.EvaluateAsync("frame => window.minisim.movie.seek(frame)", frame);
+            await page.WaitForFunctionAsync("frame => document.querySelector('canvas[data-slot=difference]').dataset.frame === String(frame)", frame);
+            return await page.EvaluateAsync<int>("() => { const c = document.querySelector('canvas[data-slot=difference]'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i + 2] > 60 && d[i + 2] > d[i]) n++; return n; }");
+        }
+        await Bluest(0);
+        Assert.InRange(await Bluest(59), 2000, 160 * 160);
+        Assert.Empty(studio.Complaints);
+    }
+
     /// <summary>Whoever does not see a colour sees its lightness.</summary>
     [Fact]
     public async Task More_counts_are_lighter_in_every_colour_map()

@@ -18,12 +18,16 @@ internal static class BenchCommand
         var whole = new Option<bool>("--whole") { Description = "Instead of the breakdown, simulate the whole recording once into memory and say how long it took." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress." };
         var json = new Option<bool>("--json") { Description = "Print the breakdown as JSON, for programs. Times in ns or s, memory in bytes." };
+        var timeline = new Option<string>("--timeline") { Description = "Instead of the breakdown, simulate the whole recording once into a file beside this one, which is removed again, and draw what every thread did when: blocks rendered and written, flushes, waits. PNG, SVG or PDF by its ending.", HelpName = "FILE" };
+        var format = new Option<string>("--format") { Description = "Format of the recording of --timeline.", HelpName = "NAME", DefaultValueFactory = _ => "avi" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the picture of --timeline if it exists." };
         var command = new ExampleCommand("bench", "Measure where the time and the memory of a spec go on this machine: compiling step by step, every stage of the renderer beside what the machine can do at the best, threads, and the time to expect. Renders a few frames and writes nothing.",
             "minisim bench ca1.json",
             "minisim bench ca1.json --threads 4 --set acquisition.duration_s=600",
-            "minisim bench ca1.json --whole")
+            "minisim bench ca1.json --whole",
+            "minisim bench ca1.json --timeline run.png --format zarr")
         {
-            threads, whole, quiet, json,
+            threads, whole, timeline, format, overwrite, quiet, json,
         };
         input.AddTo(command);
         command.SetLongAction((result, cancellation) =>
@@ -31,6 +35,7 @@ internal static class BenchCommand
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
             if (result.GetValue(whole) && result.GetValue(json)) throw new UsageException("--json prints the breakdown, --whole has none: give one of them.");
+            if (result.GetValue(timeline) is not null && (result.GetValue(whole) || result.GetValue(json))) throw new UsageException("--timeline draws one run: leave --whole and --json out.");
             var spec = input.Load(result, out var warnings);
             Terminal.Warn(stderr, [.. warnings, .. RunGuard.Crowd(spec)]);
             var options = new SimulateOptions { Threads = result.GetValue(threads) };
@@ -39,6 +44,11 @@ internal static class BenchCommand
                 using var sink = new MemorySink();
                 long Bytes() => sink.Recording.Observed is var m ? (long)m.Frames * m.Height * m.Width * m.PixelType.Bytes() : 0;
                 stdout.WriteLine($"{input.Name(result)}: {Simulation.Run(spec, [sink], options, new RunProgress(stderr, result.GetValue(quiet)), Bytes, cancellation)}");
+                return ExitCode.Ok;
+            }
+            if (result.GetValue(timeline) is { } picture)
+            {
+                BenchTimeline.Run(spec, picture, result.GetValue(format)!, result.GetValue(overwrite), options, new RunProgress(stderr, result.GetValue(quiet)), cancellation).Write(stdout);
                 return ExitCode.Ok;
             }
             var measured = SpecBenchmark.Run(spec, options, cancellation);

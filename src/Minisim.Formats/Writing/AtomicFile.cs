@@ -1,3 +1,4 @@
+using Minisim.Rendering;
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 
@@ -68,7 +69,8 @@ internal sealed class AtomicFile : IDisposable
             RandomAccess.Write(Handle, bytes, offset);
             if (!_flush) return;
             var written = Interlocked.Add(ref _written, bytes.Length);
-            if (written / FlushEvery > (written - bytes.Length) / FlushEvery) RandomAccess.FlushToDisk(Handle);
+            if (written / FlushEvery > (written - bytes.Length) / FlushEvery)
+                using (RunEvents.Begin(RunEvents.Flush)) RandomAccess.FlushToDisk(Handle);
         }
         catch (ArgumentOutOfRangeException e)
         {
@@ -122,7 +124,8 @@ internal sealed class AtomicFile : IDisposable
         {
             _handle ??= File.OpenHandle(Partial, FileMode.Open, FileAccess.ReadWrite);
             CloseDirect();
-            if (_flush) RandomAccess.FlushToDisk(_handle);
+            if (_flush)
+                using (RunEvents.Begin(RunEvents.Flush)) RandomAccess.FlushToDisk(_handle);
             _handle.Dispose();
             OutputTarget.CheckFile(Target, _overwrite);
             File.Move(Partial, Target, _overwrite);

@@ -1,3 +1,4 @@
+using Minisim.Rendering;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -84,7 +85,8 @@ internal static partial class ZarrFiles
             using (var handle = AtomicFile.OpenInstead.Value?.Invoke(staging) ?? File.OpenHandle(staging, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
             {
                 RandomAccess.Write(handle, bytes, 0);
-                if (flush) RandomAccess.FlushToDisk(handle);
+                if (flush)
+                    using (RunEvents.Begin(RunEvents.Flush)) RandomAccess.FlushToDisk(handle);
             }
             File.Move(staging, path, overwrite: true);
         }

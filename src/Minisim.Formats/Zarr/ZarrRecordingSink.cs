@@ -232,6 +232,8 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     /// <exception cref="RecordingWriteException">The file system refuses, for instance a full disk.</exception>
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
     {
+        // No frame more where the truth could not be written.
+        if (_truth.IsFaulted) _truth.GetAwaiter().GetResult();
         var movie = Movie(snapshot);
         CheckBlock(movie, firstFrame, count);
         var frameBytes = movie.Height * movie.Width * movie.Source.Bytes();
@@ -298,6 +300,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     public void Complete()
     {
         if (_header is null || _lock is null) throw new InvalidOperationException("the sink has not begun, or is closed");
+        _truth.GetAwaiter().GetResult();
         var missing = 0L;
         foreach (var movie in _movies)
             for (var block = 0; block < movie.Blocks; block++)
@@ -322,6 +325,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     private void WriteRoot()
     {
         var groups = new List<string> { RecordingLayout.GroundTruth, RecordingLayout.Planted, "" };
+        if (_hasObserved) groups.Insert(0, RecordingLayout.ObservedFootprints);
         if (_movies.Count > 1) groups.Insert(0, RecordingLayout.Snapshots);
         foreach (var group in groups) WriteMetadata(group.Length == 0 ? ".zgroup" : group + "/.zgroup", new JsonObject { ["zarr_format"] = 2 });
         var attributes = new JsonObject
@@ -379,6 +383,9 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     /// another sink of the run refused to begin, has nothing to go on from and goes.</summary>
     public void Dispose()
     {
+        _stop.Cancel();
+        // Its error was told by what came before, or the run was stopped.
+        Task.WaitAny(_truth);
         _journal?.Dispose();
         if (_lock is not null && _isPartialOurs && !_resumed && !_movies.Exists(m => _checksums.Keys.Any(k => IsChunk(m, k)))) StagedName.Discard(_partial);
         _lock?.Dispose();

@@ -40,7 +40,7 @@ internal sealed class MovieRun : IDisposable
         _threads = threads;
         _cancellation = cancellation;
         _done = done;
-        _renderer = new FrameRenderer(scene, new ParallelOptions { MaxDegreeOfParallelism = threads }, cancellation, previous: previous);
+        using (RunEvents.Begin(RunEvents.Compile)) _renderer = new FrameRenderer(scene, new ParallelOptions { MaxDegreeOfParallelism = threads }, cancellation, previous: previous);
         var unit = sinks.Aggregate(1, (a, s) => Lcm(a, Math.Max(1, s.BlockFrames)));
         // A buffer stays moderate however large the frames are.
         _blockFrames = unit * Math.Max(1, (int)Math.Min(_renderer.BlockFrames, MaxBufferBytes / _renderer.FrameBytes) / unit);
@@ -83,7 +83,8 @@ internal sealed class MovieRun : IDisposable
         while (true)
         {
             // First the buffer, then the block: the lowest block that is not written always has one.
-            var buffer = _free.Take(_stop.Token);
+            if (!_free.TryTake(out var buffer))
+                using (RunEvents.Begin(RunEvents.WaitForRoom)) buffer = _free.Take(_stop.Token);
             var first = Interlocked.Increment(ref _next) is var block && block < _blocks ? block * _blockFrames : -1;
             if (first < 0)
             {
@@ -98,7 +99,7 @@ internal sealed class MovieRun : IDisposable
                 _done(count);
                 continue;
             }
-            _renderer.Render(workspace, first, count, Pixels(buffer, count));
+            using (RunEvents.Begin(RunEvents.Render)) _renderer.Render(workspace, first, count, Pixels(buffer, count));
             _rendered.Add((buffer, first, count));
         }
     });
@@ -107,9 +108,10 @@ internal sealed class MovieRun : IDisposable
     {
         foreach (var (buffer, first, count) in _rendered.GetConsumingEnumerable(_stop.Token))
         {
-            foreach (var sink in _sinks)
-                if (!sink.Has(_snapshot, first, count))
-                    sink.Write(_snapshot, first, count, Pixels(buffer, count));
+            using (RunEvents.Begin(RunEvents.Write))
+                foreach (var sink in _sinks)
+                    if (!sink.Has(_snapshot, first, count))
+                        sink.Write(_snapshot, first, count, Pixels(buffer, count));
             _free.Add(buffer);
             _done(count);
         }

@@ -71,8 +71,44 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder));
     }
 
+    [Theory, InlineData("avi"), InlineData("zarr")]
+    public async Task A_timeline_shows_what_every_thread_did_and_leaves_only_its_picture(string format)
+    {
+        var picture = Path.Combine(_folder, "made", "run.svg");
+        var spec = Save(Tiny);
+        var (code, output, error) = await Run("bench", spec, "--timeline", picture, "--format", format, "--quiet");
+        Assert.Equal(0, code);
+        Assert.Equal([picture], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(picture)!));
+        Assert.Contains("without rendering", output);
+        foreach (var what in (string[])["compile", "render", "write", "complete"]) Assert.Contains($"\n  {what} ", output);
+        // A picture that is there stays.
+        (code, _, error) = await Run("bench", spec, "--timeline", picture, "--quiet");
+        Assert.Equal(2, code);
+        Assert.Contains("--overwrite", error);
+        Assert.Equal(0, (await Run("bench", spec, "--timeline", picture, "--quiet", "--overwrite")).Code);
+    }
+
+    [Fact]
+    public void Time_that_two_threads_share_counts_once()
+    {
+        var timeline = RunTimeline.Of(() =>
+        {
+            using var simulated = Simulator.Run(Tiny);
+        });
+        foreach (var kind in timeline.Spans.Select(s => s.What).Distinct())
+        {
+            var own = timeline.Spans.Where(s => s.What == kind).ToArray();
+            Assert.InRange(timeline.Covered(kind), own.Max(s => s.To - s.From), Math.Min(own.Sum(s => s.To - s.From), timeline.Seconds) + 1e-9);
+        }
+        Assert.InRange(timeline.WithoutRendering, 0, timeline.Seconds);
+        Assert.All(timeline.Spans, s => Assert.InRange(s.From, 0, s.To));
+        Assert.Contains(timeline.Spans, s => s.What == "render" && !s.IsWait);
+    }
+
     [Theory]
     [InlineData("""{"acquisition": {"fps": -1}}""", "", "acquisition.fps")]
+    [InlineData("{}", "--timeline a.txt", ".png")]
+    [InlineData("{}", "--timeline a.png --whole", "leave --whole")]
     [InlineData("{}", "--threads -2", "--threads -2")]
     [InlineData("{}", "--whole --json", "one of them")]
     [InlineData("{}", "--set fps", "path=value")]

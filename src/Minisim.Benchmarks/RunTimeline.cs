@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Minisim.Rendering;
+
+namespace Minisim.Benchmarks;
+
+/// <summary>What one thread did for a while.</summary>
+/// <param name="Thread">Which thread.</param>
+/// <param name="What">compile, render, write, flush, complete, or what it waited for.</param>
+/// <param name="From">Seconds from the start of the run.</param>
+/// <param name="To">Seconds from the start of the run.</param>
+public readonly record struct RunSpan(string Thread, string What, double From, double To)
+{
+    /// <summary>Whether it waited.</summary>
+    public bool IsWait => What.StartsWith("wait", StringComparison.Ordinal);
+}
+
+/// <summary>What every thread of a run did when.</summary>
+public sealed class RunTimeline
+{
+    private RunTimeline(IReadOnlyList<RunSpan> spans, double seconds) => (Spans, Seconds) = (spans, seconds);
+
+    /// <summary>All spans, by their start. One may lie within another of its thread: a flush within a write.</summary>
+    public IReadOnlyList<RunSpan> Spans { get; }
+    /// <summary>Length of the run, s.</summary>
+    public double Seconds { get; }
+
+    /// <summary>Runs something and notes what its threads do.</summary>
+    public static RunTimeline Of(Action run)
+    {
+        var spans = new ConcurrentBag<RunSpan>();
+        var clock = Stopwatch.StartNew();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == RunEvents.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
+            ActivityStarted = activity => activity.SetCustomProperty("from", clock.Elapsed.TotalSeconds),
+            ActivityStopped = activity => spans.Add(new RunSpan(NameOf(Thread.CurrentThread), activity.OperationName, (double)activity.GetCustomProperty("from")!, clock.Elapsed.TotalSeconds)),
+        };
+        ActivitySource.AddActivityListener(listener);
+        run();
+        return new([.. spans.OrderBy(s => s.From).ThenByDescending(s => s.To)], clock.Elapsed.TotalSeconds);
+    }
+
+    private static string NameOf(Thread thread) => thread.Name is { } name && !thread.IsThreadPoolThread ? name : FormattableString.Invariant($"thread {thread.ManagedThreadId}");
+
+    /// <summary>Seconds in which at least one thread did one of these.</summary>
+    public double Covered(params string[] what)
+    {
+        double sum = 0, end = 0;
+        foreach (var span in Spans.Where(s => what.Contains(s.What)))
+        {
+            sum += Math.Max(0, span.To - Math.Max(span.From, end));
+            end = Math.Max(end, span.To);
+        }
+        return sum;
+    }
+
+    /// <summary>Seconds in which the processor had nothing to do: nothing was compiled or rendered, and threads at most wrote, flushed or waited.</summary>
+    public double WithoutRendering => Seconds - Covered(RunEvents.Compile, RunEvents.Render);
+}
