@@ -1040,11 +1040,16 @@ class Output(Record):
         Number type of the stored movie. Must be "float32", "float64" or "auto".
     save_background : bool, default False
         Keep the traces of the cells that are background only, too.
+    save_observed_footprints : bool, default False
+        Keep the observed footprints (blurred and dimmed, as they light the sensor at rest) as ready arrays in
+        a Zarr recording, too: often many times the size of the planted ones. HDF5, NPZ and NWB always have
+        them.
     """
     _fields = {
         "save_intermediates": F("flag", False, remedy='The default is false.'),
         "store_dtype": F("text", "float32", choices=("float32", "float64", "auto",), remedy='The default is "float32".'),
         "save_background": F("flag", False, extension=True, remedy='The default is false.'),
+        "save_observed_footprints": F("flag", False, extension=True, remedy='The default is false.'),
     }
 
 

@@ -1224,6 +1224,10 @@ class Output(Record):
         Number type of the stored movie. Must be "float32", "float64" or "auto".
     save_background : bool, default False
         Keep the traces of the cells that are background only, too.
+    save_observed_footprints : bool, default False
+        Keep the observed footprints (blurred and dimmed, as they light the sensor at rest) as ready arrays in
+        a Zarr recording, too: often many times the size of the planted ones. HDF5, NPZ and NWB always have
+        them.
     """
     @property
     def save_intermediates(self) -> bool: ...
@@ -1231,7 +1235,9 @@ class Output(Record):
     def store_dtype(self) -> Literal["float32", "float64", "auto"]: ...
     @property
     def save_background(self) -> bool: ...
-    def __init__(self, *, save_intermediates: bool = ..., store_dtype: Literal["float32", "float64", "auto"] = ..., save_background: bool = ...) -> None: ...
+    @property
+    def save_observed_footprints(self) -> bool: ...
+    def __init__(self, *, save_intermediates: bool = ..., store_dtype: Literal["float32", "float64", "auto"] = ..., save_background: bool = ..., save_observed_footprints: bool = ...) -> None: ...
 
 
 class SpecFields(Record):

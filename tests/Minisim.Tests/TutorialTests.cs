@@ -51,7 +51,7 @@ public sealed partial class TutorialTests : IDisposable
     {
         Python.Need("numpy", "scipy", "zarr", "h5py");
         var sinks = new[] { "ca1.zarr", "ca1.h5" }.Select(n => RecordingFormats.CreateSink(Path.Combine(_folder, n))).ToArray();
-        Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.2), sinks);
+        Simulator.Run(RenderingInvarianceTests.Everything(seconds: 0.2) with { Output = new() { SaveObservedFootprints = true } }, sinks);
         foreach (var sink in sinks) sink.Dispose();
         var snippet = Block("python").Matches(Document("formats.md")).Select(m => m.Groups[1].Value).Single(s => s.Contains("def footprint("));
         var script = Path.Combine(_folder, "check.py");
@@ -66,6 +66,15 @@ public sealed partial class TutorialTests : IDisposable
             for i in range(A.shape[1]):
                 truth = A[:, i].toarray().reshape((h, w), order="F")
                 worst = max(worst, np.abs(footprint(i) - truth).max() / max(truth.max(), 1e-12))
+            ready = gt["observed_footprints"]
+            assert dict(ready.attrs) == dict(planted.attrs)
+            patch = np.split(ready["data"][:], np.cumsum(ready["shapes"][:].prod(1))[:-1])
+            for i in range(A.shape[1]):
+                canvas = np.zeros((H, W))
+                (r, c), (m, n) = ready["offsets"][i], ready["shapes"][i]
+                canvas[r:r + m, c:c + n] = patch[i].reshape(m, n)
+                truth = A[:, i].toarray().reshape((h, w), order="F")
+                assert np.array_equal(canvas[top:top + h, left:left + w].astype("f4"), truth.astype("f4"))
             print(A.shape[1], worst)
             """);
         var words = Python.Run(Python3, script).Split(' ', StringSplitOptions.TrimEntries);

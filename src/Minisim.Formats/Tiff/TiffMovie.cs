@@ -94,7 +94,19 @@ internal sealed class TiffMovie : FileMovie
 
     private static readonly Dictionary<int, string> Packings = new()
     {
-        [2] = "fax", [3] = "fax", [4] = "fax", [6] = "JPEG of old", [33003] = "JPEG 2000", [33005] = "JPEG 2000", [34712] = "JPEG 2000", [34887] = "LERC", [34925] = "LZMA", [50000] = "Zstandard", [50001] = "WebP", [50002] = "JPEG XL", [52546] = "JPEG XL",
+        [2] = "fax",
+        [3] = "fax",
+        [4] = "fax",
+        [6] = "JPEG of old",
+        [33003] = "JPEG 2000",
+        [33005] = "JPEG 2000",
+        [34712] = "JPEG 2000",
+        [34887] = "LERC",
+        [34925] = "LZMA",
+        [50000] = "Zstandard",
+        [50001] = "WebP",
+        [50002] = "JPEG XL",
+        [52546] = "JPEG XL",
     };
 
     private PixelType TypeOf(TiffPage page)

@@ -60,7 +60,12 @@ internal sealed partial class VideoMovie : Movie
     // Counts stay what they are: ffmpeg would stretch those of 10 bits to 16.
     private static readonly Dictionary<string, PixelType> Depths = new()
     {
-        ["gray"] = PixelType.UInt8, ["gray9le"] = PixelType.UInt16, ["gray10le"] = PixelType.UInt16, ["gray12le"] = PixelType.UInt16, ["gray14le"] = PixelType.UInt16, ["gray16le"] = PixelType.UInt16,
+        ["gray"] = PixelType.UInt8,
+        ["gray9le"] = PixelType.UInt16,
+        ["gray10le"] = PixelType.UInt16,
+        ["gray12le"] = PixelType.UInt16,
+        ["gray14le"] = PixelType.UInt16,
+        ["gray16le"] = PixelType.UInt16,
     };
 
     [GeneratedRegex(@"Parsed_showinfo.* fmt:(\w+) ")]

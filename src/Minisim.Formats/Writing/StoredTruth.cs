@@ -116,15 +116,34 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
     public string? Until { get; private init; }
 
     /// <summary>The planted footprints as three arrays: places and sizes of the patches, and all their pixels.</summary>
-    public static IEnumerable<TruthArray> Planted(GroundTruth truth)
+    public static IEnumerable<TruthArray> Planted(GroundTruth truth) => Patches(truth.Planted, "Planted footprints, peak 1: patches row-major, one after another.");
+
+    /// <summary>The observed footprints on the canvas, in the same three arrays.</summary>
+    public static IEnumerable<TruthArray> Observed(GroundTruth truth)
     {
-        var n = truth.NUnits;
+        var observed = new Footprint[truth.NUnits];
+        Parallel.For(0, observed.Length, i => observed[i] = truth.Observed(i));
+        return Patches(observed, "Observed footprints, light on the sensor at rest per unit of the trace: patches row-major, one after another.");
+    }
+
+    /// <summary>Whether the arrays of <see cref="Observed"/> can be: their pixels are counted in 31 bits.</summary>
+    public static bool CanHoldObserved(GroundTruth truth)
+    {
+        var (sigma, pixels) = (truth.ObservedSigmaPx?.ToDoubles(), 0L);
+        for (var i = 0; i < truth.NUnits; i++)
+            pixels += FootprintOptics.Bounds(truth.Planted[i], sigma?[i] ?? 0, truth.Grid.Height, truth.Grid.Width) is var patch ? (long)patch.Height * patch.Width : 0;
+        return pixels <= Array.MaxLength / sizeof(float);
+    }
+
+    private static IEnumerable<TruthArray> Patches(IReadOnlyList<Footprint> footprints, string description)
+    {
+        var n = footprints.Count;
         int[] offsets = new int[2 * n], shapes = new int[2 * n];
-        var data = new float[checked((int)truth.Planted.Sum(f => (long)f.Values.Length))];
+        var data = new float[checked((int)footprints.Sum(f => (long)f.Values.Length))];
         var at = 0;
         for (var i = 0; i < n; i++)
         {
-            var footprint = truth.Planted[i];
+            var footprint = footprints[i];
             (offsets[2 * i], offsets[2 * i + 1]) = (footprint.Row, footprint.Col);
             (shapes[2 * i], shapes[2 * i + 1]) = (footprint.Height, footprint.Width);
             footprint.Values.CopyTo(data, at);
@@ -132,7 +151,7 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
         }
         yield return new("offsets", ["unit", "yx"], [n, 2], "px", offsets, "Canvas place of each patch's first pixel: row, column.");
         yield return new("shapes", ["unit", "yx"], [n, 2], "px", shapes, "Rows and columns of each patch.");
-        yield return new("data", ["pixel"], [data.Length], null, data, "Planted footprints, peak 1: patches row-major, one after another.");
+        yield return new("data", ["pixel"], [data.Length], null, data, description);
     }
 
     /// <summary>The patches of <see cref="Planted"/>.</summary>

@@ -12,7 +12,7 @@ internal static class RecordingLayout
     public const string Spec = "spec.json", Checksums = "checksums.json", Unfinished = "unfinished.json", Journal = "journal.txt", Replacing = "replacing.json";
     /// <summary>Tables for other programs.</summary>
     public const string Behavior = "behavior.csv", Tuning = "tuning.csv";
-    public const string Observed = "observed", GroundTruth = "ground_truth", Planted = "ground_truth/planted", Snapshots = "snapshots";
+    public const string Observed = "observed", GroundTruth = "ground_truth", Planted = "ground_truth/planted", ObservedFootprints = "ground_truth/observed_footprints", Snapshots = "snapshots";
     public const string Description = "description";
 
     /// <summary>Arrays that every recording has; one without the step behind it is stored as zeros, marked by

@@ -8,6 +8,7 @@ namespace Minisim.Formats.Zarr;
 public sealed partial class ZarrRecordingSink
 {
     private readonly List<string> _truthNames = [];
+    private bool _hasObserved;
     private readonly CancellationTokenSource _stop = new();
     private Task _truth = Task.CompletedTask;
 
@@ -18,12 +19,17 @@ public sealed partial class ZarrRecordingSink
         if (BehaviorTables.Tuning(truth) is { } tuning) WriteMetadata(RecordingLayout.Tuning, System.Text.Encoding.UTF8.GetBytes(tuning));
         ZarrFiles.CreateDirectory(Path.Combine(_partial, RecordingLayout.Planted));
         WriteMetadata(RecordingLayout.GroundTruth + "/.zattrs", new JsonObject { ["focal_depth_um"] = truth.FocalDepthUm });
-        WriteMetadata(RecordingLayout.Planted + "/.zattrs", new JsonObject
-        {
-            ["canvas_shape"] = new JsonArray(truth.Grid.Height, truth.Grid.Width),
-            ["fov_offset"] = new JsonArray(truth.Grid.Margin, truth.Grid.Margin),
-            ["fov_shape"] = new JsonArray(truth.Grid.FovHeight, truth.Grid.FovWidth),
-        });
+        _hasObserved = header.Spec.Output.SaveObservedFootprints;
+        if (_hasObserved && !StoredTruth.CanHoldObserved(truth))
+            throw new RecordingFormatException(_target, "cannot hold the observed footprints: they cover more pixels altogether than an array can have.", "Leave output.save_observed_footprints out: planted footprints, blur and gain of every cell say the same.");
+        if (_hasObserved) ZarrFiles.CreateDirectory(Path.Combine(_partial, RecordingLayout.ObservedFootprints));
+        foreach (var footprints in (string[])(_hasObserved ? [RecordingLayout.Planted, RecordingLayout.ObservedFootprints] : [RecordingLayout.Planted]))
+            WriteMetadata(footprints + "/.zattrs", new JsonObject
+            {
+                ["canvas_shape"] = new JsonArray(truth.Grid.Height, truth.Grid.Width),
+                ["fov_offset"] = new JsonArray(truth.Grid.Margin, truth.Grid.Margin),
+                ["fov_shape"] = new JsonArray(truth.Grid.FovHeight, truth.Grid.FovWidth),
+            });
 
         _truthNames.AddRange(truth.Arrays.Select(a => a.Name));
         List<(string Folder, TruthArray Array, bool IsAbsent)> arrays = [.. truth.Arrays.Select(a => (RecordingLayout.GroundTruth, a, false))];
@@ -31,6 +37,7 @@ public sealed partial class ZarrRecordingSink
             if (truth.Find(name) is null)
                 arrays.Add((RecordingLayout.GroundTruth, Zeros(name, truth.NUnits, header.Frames), true));
         arrays.AddRange(StoredTruth.Planted(truth).Select(a => (RecordingLayout.Planted, a, false)));
+        if (_hasObserved) arrays.AddRange(StoredTruth.Observed(truth).Select(a => (RecordingLayout.ObservedFootprints, a, false)));
         // What takes longest first, and one by one: the threads take them as they come.
         var work = Partitioner.Create(arrays.OrderByDescending(a => a.Array.Name is SnrArrays.Detection or SnrArrays.PeakLocal).ToList(), loadBalance: true);
         // Beside the rendering: some arrays take seconds to make, and the small files of the others wait for the device.

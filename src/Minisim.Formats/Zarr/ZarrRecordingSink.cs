@@ -325,6 +325,7 @@ public sealed partial class ZarrRecordingSink : IRecordingSink
     private void WriteRoot()
     {
         var groups = new List<string> { RecordingLayout.GroundTruth, RecordingLayout.Planted, "" };
+        if (_hasObserved) groups.Insert(0, RecordingLayout.ObservedFootprints);
         if (_movies.Count > 1) groups.Insert(0, RecordingLayout.Snapshots);
         foreach (var group in groups) WriteMetadata(group.Length == 0 ? ".zgroup" : group + "/.zgroup", new JsonObject { ["zarr_format"] = 2 });
         var attributes = new JsonObject

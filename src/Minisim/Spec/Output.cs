@@ -12,4 +12,7 @@ public sealed record Output
     public StoreDtype StoreDtype { get; init; } = StoreDtype.Float32;
     /// <summary>Keep the traces of the cells that are background only, too.</summary>
     [Extension] public bool SaveBackground { get; init; }
+    /// <summary>Keep the observed footprints (blurred and dimmed, as they light the sensor at rest) as ready arrays in a Zarr recording, too: often many times the size of the planted ones. HDF5, NPZ and NWB
+    /// always have them.</summary>
+    [Extension] public bool SaveObservedFootprints { get; init; }
 }

@@ -34,6 +34,27 @@ public class ZarrRecordingTests : InTemporaryFolder
         Assert.Equal([PathOf("a.zarr")], Directory.EnumerateFileSystemEntries(Folder));
     }
 
+    [Fact]
+    public void Observed_footprints_are_kept_as_arrays_only_where_the_spec_asks_for_them()
+    {
+        var spec = Invariance.RenderingInvarianceTests.Everything(seconds: 0.2);
+        foreach (var keeps in (bool[])[false, true])
+        {
+            var path = PathOf($"{keeps}.zarr");
+            using (var sink = new ZarrRecordingSink(path)) Simulator.Run(spec with { Output = spec.Output with { SaveObservedFootprints = keeps } }, [sink]);
+            Assert.Equal(keeps, Directory.Exists(Path.Combine(path, "ground_truth", "observed_footprints")));
+            using var recording = ZarrRecording.Open(path);
+            Assert.Empty(recording.Warnings.Where(w => w.Path.Contains("checksum", StringComparison.Ordinal)));
+            Assert.True(recording.Truth.NUnits > 5);
+            if (!keeps) continue;
+            // Every file of it has a checksum.
+            var sums = File.ReadAllText(Path.Combine(path, "checksums.json"));
+            foreach (var name in (string[])["data", "offsets", "shapes"]) Assert.Contains($"observed_footprints/{name}/.zarray", sums);
+        }
+        // Nothing else is another.
+        Assert.Equal(File.ReadAllBytes(PathOf("False.zarr/observed/0.0.0")), File.ReadAllBytes(PathOf("True.zarr/observed/0.0.0")));
+    }
+
     [Theory]
     [InlineData(1, 1, 1, 1)]
     [InlineData(2, 1, 700, 0)]
