@@ -101,7 +101,11 @@ export function drawOverlay(canvas: HTMLCanvasElement, slot: SlotName, pixels: P
   const cells = view.cells;
   if (cells && shown.has('cells')) {
     const layer = cellLayer(slot, cells, shown, pixels.width, pixels.height, scale);
-    ctx.drawImage(layer, -0.5 - rim, -0.5 - rim, layer.width / scale, layer.height / scale);
+    // To a whole point of the screen: between two of them thin lines would be smeared over both.
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, Math.round((dx - rim) * scale), Math.round((dy - rim) * scale));
+    ctx.drawImage(layer, 0, 0);
+    ctx.restore();
   }
   const chosen = store.inspected?.slot === slot ? store.inspected.unit : undefined;
   if (cells && chosen !== undefined && cells.outline[chosen]?.length >= 6) {
