@@ -1,6 +1,6 @@
-using Minisim.Rendering;
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
+using Minisim.Rendering;
 
 namespace Minisim.Formats.Writing;
 

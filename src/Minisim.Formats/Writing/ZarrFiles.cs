@@ -1,4 +1,3 @@
-using Minisim.Rendering;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -7,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using Minisim.Formats.Writing;
+using Minisim.Rendering;
 
 namespace Minisim.Formats.Writing;
 

@@ -18,7 +18,7 @@ internal sealed class FieldShapes(float[][] fields, Grid grid) : IFootprints
     public FieldShapes Scaled(float factor, ParallelOptions parallelism)
     {
         var scaled = new float[fields.Length][];
-        Parallel.For(0, fields.Length, parallelism, k => 
+        Parallel.For(0, fields.Length, parallelism, k =>
         {
             scaled[k] = GC.AllocateUninitializedArray<float>(fields[k].Length);
             FloatSpans.Multiply(factor, fields[k], scaled[k]);

@@ -16,7 +16,7 @@ public class WineTests : InTemporaryFolder
     private static readonly string[] Packages = ["wine", "wine64"];
 
     [Fact]
-    public void Windows_makes_the_bytes_of_this_machine_and_speaks_utf_8()
+    public async Task Windows_makes_the_bytes_of_this_machine_and_speaks_utf_8()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "a Windows command is run by wine on x86-64 Linux");
         // The first start makes a prefix and leaves services running, which would hold on to a pipe.
@@ -30,7 +30,7 @@ public class WineTests : InTemporaryFolder
                 foreach (var side in (string[])["there", "here"]) Directory.CreateDirectory(PathOf(side));
                 string[] Line(string side) => ["simulate", .. spec, .. names.SelectMany(n => (string[])["-o", PathOf($"{side}/{n}")]), "-q", "--overwrite"];
                 var said = new StringWriter();
-                Assert.True(CommandLine.RunAsync(Line("here"), said, said).GetAwaiter().GetResult() == ExitCode.Ok, said.ToString());
+                Assert.True(await CommandLine.RunAsync(Line("here"), said, said) == ExitCode.Ok, said.ToString());
                 var (code, output, error) = Wine(command, Line("there"));
                 // A fault of the run-time under wine, not of the command.
                 Assert.SkipWhen(code != ExitCode.Ok && (output + error).Contains("Internal CLR error", StringComparison.Ordinal), $"wine ended the run-time: {error}");
