@@ -29,17 +29,18 @@ public sealed class RunTimeline
     public static RunTimeline Of(Action run)
     {
         var spans = new ConcurrentBag<RunSpan>();
-        var clock = Stopwatch.StartNew();
-        using var listener = new ActivityListener
+        var start = Stopwatch.GetTimestamp();
+        RunEvents.Listener = (what, from, to) => spans.Add(new RunSpan(NameOf(Thread.CurrentThread), what, Stopwatch.GetElapsedTime(start, from).TotalSeconds, Stopwatch.GetElapsedTime(start, to).TotalSeconds));
+        try
         {
-            ShouldListenTo = source => source.Name == RunEvents.SourceName,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
-            ActivityStarted = activity => activity.SetCustomProperty("from", clock.Elapsed.TotalSeconds),
-            ActivityStopped = activity => spans.Add(new RunSpan(NameOf(Thread.CurrentThread), activity.OperationName, (double)activity.GetCustomProperty("from")!, clock.Elapsed.TotalSeconds)),
-        };
-        ActivitySource.AddActivityListener(listener);
-        run();
-        return new([.. spans.OrderBy(s => s.From).ThenByDescending(s => s.To)], clock.Elapsed.TotalSeconds);
+            run();
+        }
+        finally
+        {
+            RunEvents.Listener = null;
+        }
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new([.. spans.OrderBy(s => s.From).ThenByDescending(s => s.To)], seconds);
     }
 
     private static string NameOf(Thread thread) => thread.Name is { } name && !thread.IsThreadPoolThread ? name : FormattableString.Invariant($"thread {thread.ManagedThreadId}");
