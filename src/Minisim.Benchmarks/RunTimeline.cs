@@ -39,8 +39,9 @@ public sealed class RunTimeline
         {
             RunEvents.Listener = null;
         }
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new([.. spans.OrderBy(s => s.From).ThenByDescending(s => s.To)], seconds);
+        // Another run of the process may end something meanwhile: what is listed lies within the time that is told.
+        RunSpan[] done = [.. spans.OrderBy(s => s.From).ThenByDescending(s => s.To)];
+        return new(done, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     private static string NameOf(Thread thread) => thread.Name is { } name && !thread.IsThreadPoolThread ? name : FormattableString.Invariant($"thread {thread.ManagedThreadId}");

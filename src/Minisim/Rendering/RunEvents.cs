@@ -6,7 +6,7 @@ namespace Minisim.Rendering;
 /// <remarks>Not an ActivitySource: that starts the runtime's event tracing, which a trimmed command for Arm64 has not.</remarks>
 internal static class RunEvents
 {
-    public const string Compile = "compile", Render = "render", Write = "write", Flush = "flush", Complete = "complete", WaitForRoom = "wait for room", WaitForFrames = "wait for frames";
+    public const string Compile = "compile", Render = "render", Write = "write", Flush = "flush", Complete = "complete", WaitForRoom = "wait for room";
 
     /// <summary>Told what ended, and the time stamps of its start and end; from the thread that did it.</summary>
     public static Action<string, long, long>? Listener { get; set; }
