@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Minisim.Benchmarks;
+using Minisim.Formats;
 using Minisim.Rendering;
 using Minisim.Truth;
 
@@ -21,13 +22,14 @@ internal static class BenchCommand
         var timeline = new Option<string>("--timeline") { Description = "Instead of the breakdown, simulate the whole recording once into a file beside this one, which is removed again, and draw what every thread did when: blocks rendered and written, flushes, waits. PNG, SVG or PDF by its ending.", HelpName = "FILE" };
         var format = new Option<string>("--format") { Description = "Format of the recording of --timeline.", HelpName = "NAME", DefaultValueFactory = _ => "avi" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the picture of --timeline if it exists." };
+        var force = new Option<bool>("--force") { Description = "Begin --timeline even where the machine seems too small for the recording." };
         var command = new ExampleCommand("bench", "Measure where the time and the memory of a spec go on this machine: compiling step by step, every stage of the renderer beside what the machine can do at the best, threads, and the time to expect. Renders a few frames and writes nothing.",
             "minisim bench ca1.json",
             "minisim bench ca1.json --threads 4 --set acquisition.duration_s=600",
             "minisim bench ca1.json --whole",
             "minisim bench ca1.json --timeline run.png --format zarr")
         {
-            threads, whole, timeline, format, overwrite, quiet, json,
+            threads, whole, timeline, format, overwrite, force, quiet, json,
         };
         input.AddTo(command);
         command.SetLongAction((result, cancellation) =>
@@ -35,6 +37,7 @@ internal static class BenchCommand
             var (stdout, stderr) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
             if (result.GetValue(threads) < 0) throw new UsageException($"--threads {result.GetValue(threads)}: must be 0 (one per processor) or more.");
             if (result.GetValue(whole) && result.GetValue(json)) throw new UsageException("--json prints the breakdown, --whole has none: give one of them.");
+            if (result.GetValue(timeline) is null && result.GetResult(format) is { Implicit: false }) throw new UsageException("--format is that of the recording of --timeline: give both or none.");
             if (result.GetValue(timeline) is not null && (result.GetValue(whole) || result.GetValue(json))) throw new UsageException("--timeline draws one run: leave --whole and --json out.");
             var spec = input.Load(result, out var warnings);
             Terminal.Warn(stderr, [.. warnings, .. RunGuard.Crowd(spec)]);
@@ -48,7 +51,14 @@ internal static class BenchCommand
             }
             if (result.GetValue(timeline) is { } picture)
             {
-                BenchTimeline.Run(spec, picture, result.GetValue(format)!, result.GetValue(overwrite), options, new RunProgress(stderr, result.GetValue(quiet)), cancellation).Write(stdout);
+                PictureTarget.Checked(picture, result.GetValue(overwrite));
+                var written = RecordingFormats.Find(picture, result.GetValue(format));
+                if (!RunGuard.MayBegin(RunNeeds.Of(spec, [written], options.ResolvedThreads), RunGuard.Free(picture), result.GetValue(force), "--force", stderr, OutputOptions.Asks(result.GetValue(quiet), stderr)))
+                {
+                    stderr.WriteLine("not begun.");
+                    return ExitCode.Interrupted;
+                }
+                BenchTimeline.Run(spec, picture, written, result.GetValue(overwrite), options, new RunProgress(stderr, result.GetValue(quiet)), cancellation).Write(stdout);
                 return ExitCode.Ok;
             }
             var measured = SpecBenchmark.Run(spec, options, cancellation);

@@ -7,14 +7,12 @@ namespace Minisim.Cli.Commands;
 /// <summary><c>minisim bench --timeline</c>: one run into a file that does not stay, and what its threads did.</summary>
 internal static class BenchTimeline
 {
-    public static Sheet Run(Spec spec, string picture, string formatName, bool overwrite, SimulateOptions options, RunProgress progress, CancellationToken cancellation)
+    public static Sheet Run(Spec spec, string picture, IRecordingFormat format, bool overwrite, SimulateOptions options, RunProgress progress, CancellationToken cancellation)
     {
-        if (!PictureFile.Extensions.Contains(Path.GetExtension(picture).ToLowerInvariant())) throw new UsageException($"--timeline {picture}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", PictureFile.Extensions)}.");
-        if (File.Exists(picture) && !overwrite) throw new UsageException($"{picture} exists. Replace it with --overwrite, or name another file.");
-        var format = RecordingFormats.Find(picture, formatName);
         var folder = Path.GetDirectoryName(Path.GetFullPath(picture))!;
         Directory.CreateDirectory(folder);
-        var recording = Path.Combine(folder, $"timeline-{Guid.NewGuid():N}{format.Extensions[0]}");
+        // A format without an ending is a folder.
+        var recording = Path.Combine(folder, $"timeline-{Guid.NewGuid():N}{(format.Extensions is [var ending, ..] ? ending : "/")}");
         long bytes = 0;
         RunTimeline timeline;
         try

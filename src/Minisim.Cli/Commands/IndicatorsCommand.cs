@@ -30,11 +30,7 @@ internal static class IndicatorsCommand
             var colors = Names.Find("--theme", result.GetRequiredValue(theme), Enum.GetValues<PictureTheme>(), t => t.ToString().ToLowerInvariant());
             if (result.GetValue(output) is { } target)
             {
-                if (!PictureFile.Extensions.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
-                    throw new UsageException($"{target}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", PictureFile.Extensions)}.");
-                if (Directory.Exists(target)) throw new UsageException($"{target} is a folder. Name a file.");
-                if (File.Exists(target) && !result.GetValue(overwrite)) throw new UsageException($"{target} exists. Give --overwrite to replace it.");
-                IndicatorFigure.Save(preparation, target, new PreviewOptions { Theme = colors });
+                IndicatorFigure.Save(preparation, PictureTarget.Checked(target, result.GetValue(overwrite)), new PreviewOptions { Theme = colors, Overwrite = result.GetValue(overwrite) });
             }
             if (result.GetValue(json)) writer.WriteLine(Json());
             else Table(writer, preparation);

@@ -48,11 +48,8 @@ internal static class PreviewCommand
             if (source == SpecInput.Standard && result.GetValue(output) is null) throw new UsageException("a spec from standard input has no name to call the picture after: give -o PICTURE.");
             if (statistics?.IsAsked(result) == true && kind != Figure.Statistics) throw new UsageException("--json, --against, --pixel-size, --fps, --background-removed and --estimate-motion belong to --kind statistics.");
             var target = result.GetValue(output) ?? Path.ChangeExtension(name, null) + (kind == Figure.Overview ? ".png" : $".{kind.ToString().ToLowerInvariant()}.png");
-            if (!PictureFile.Extensions.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase))
-                throw new UsageException($"{target}: pictures are PNG, SVG or PDF: the name must end in {string.Join(", ", PictureFile.Extensions)}.");
-            if (Directory.Exists(target)) throw new UsageException($"{target} is a folder. Name a file.");
             var isPicture = statistics?.IsJson(result) != true || result.GetValue(output) is not null;
-            if (isPicture && File.Exists(target) && !result.GetValue(overwrite)) throw new UsageException($"{target} exists. Give --overwrite to replace it.");
+            PictureTarget.Checked(target, replaces: result.GetValue(overwrite) || !isPicture);
             var chosen = Cells(result.GetValue(cells));
 
             using var recording = Open(result, input, source, cancellation);

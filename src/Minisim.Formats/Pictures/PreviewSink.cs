@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Minisim.Formats.Writing;
 using Minisim.Truth;
 
 namespace Minisim.Formats.Pictures;
@@ -9,16 +10,13 @@ namespace Minisim.Formats.Pictures;
 /// <exception cref="ArgumentException">The file has another ending.</exception>
 public sealed class PreviewSink(string path, PreviewOptions? options = null) : IRecordingSink
 {
-    private readonly Lock _lock = new();
-    // Blocks that came before their turn: frames are looked at in their order, whatever that of the threads that make them.
-    private readonly Dictionary<int, byte[]> _early = [];
     private readonly string _path = PictureFile.Checked(path);
     private RecordingHeader? _header;
     private GroundTruth? _truth;
     private PictureMaker? _maker;
     private PreviewOptions _options = options ?? new PreviewOptions();
+    private OrderedWriter? _order;
     private float[] _pixels = [];
-    private int _next;
 
     /// <inheritdoc/>
     public int BlockFrames => 1;
@@ -30,38 +28,34 @@ public sealed class PreviewSink(string path, PreviewOptions? options = null) : I
         _options = _options.Checked(truth, header.Frames);
         _maker = new PictureMaker(header.Spec, truth, header.Frames, header.Height, header.Width, _options);
         _pixels = new float[header.Height * header.Width];
+        // Frames are looked at in their order, whatever that of the threads that make them.
+        _order = new OrderedWriter(header.Frames, Take);
     }
 
     /// <inheritdoc/>
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
     {
-        if (snapshot is not null) return;
-        lock (_lock)
-        {
-            if (firstFrame != _next)
-            {
-                _early[firstFrame] = pixels.ToArray();
-                return;
-            }
-            Take(pixels);
-            while (_early.Remove(_next, out var block)) Take(block);
-        }
+        if (snapshot is null) _order!.Write(firstFrame, count, pixels);
     }
 
-    private void Take(ReadOnlySpan<byte> block)
+    /// <inheritdoc/>
+    public void Abort(Exception cause) => _order?.Fail(cause);
+
+    private void Take(int first, int count, ReadOnlySpan<byte> block)
     {
         var bytes = _header!.FrameBytes;
-        for (; block.Length > 0; block = block[bytes..], _next++)
+        for (var frame = first; frame < first + count; frame++)
         {
-            if (!_maker!.Needs(_next)) continue;
-            PixelTypes.Convert(block[..bytes], _header.PixelType, MemoryMarshal.AsBytes(_pixels.AsSpan()), PixelType.Float32);
-            _maker.Take(_next, _pixels);
+            if (!_maker!.Needs(frame)) continue;
+            PixelTypes.Convert(block.Slice((frame - first) * bytes, bytes), _header.PixelType, MemoryMarshal.AsBytes(_pixels.AsSpan()), PixelType.Float32);
+            _maker.Take(frame, _pixels);
         }
     }
 
     /// <inheritdoc/>
     public void Complete()
     {
+        _order!.Finish();
         using var recording = new Recording(_header!.Spec, new SeenMovie(_header), _truth!, new Dictionary<string, Movie>()) { Until = _header.Until, Timeline = _header.Timeline, Meaning = _header.Meaning };
         Preview.Save(_maker!.Finish(recording), _path);
     }

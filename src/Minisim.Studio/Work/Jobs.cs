@@ -90,19 +90,27 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
     {
         try
         {
-            await _turn.WaitAsync(job.Cancellation);
             try
             {
-                job.Begin();
-                var options = new SimulateOptions { Progress = job };
-                using var scene = Simulator.Compile(job.Spec, options, cancellation: job.Cancellation);
-                scene.RenderTo(sinks, options, job.Cancellation);
-                job.End("done", null, targets.Sum(t => BytesOf(t.TrimEnd('/'))));
+                await _turn.WaitAsync(job.Cancellation);
+                try
+                {
+                    job.Begin();
+                    var options = new SimulateOptions { Progress = job };
+                    using var scene = Simulator.Compile(job.Spec, options, cancellation: job.Cancellation);
+                    scene.RenderTo(sinks, options, job.Cancellation);
+                }
+                finally
+                {
+                    _turn.Release();
+                }
             }
             finally
             {
-                _turn.Release();
+                // Before the page hears that it ended: who goes on at once finds the names free.
+                foreach (var sink in sinks) sink.Dispose();
             }
+            job.End("done", null, targets.Sum(t => BytesOf(t.TrimEnd('/'))));
         }
         catch (OperationCanceledException)
         {
@@ -111,10 +119,6 @@ internal sealed class Jobs(RootFolder root, long memoryLimit, CancellationToken 
         catch (Exception e)
         {
             job.End("failed", (string)Replies.Of(e).Body["error"]!, 0);
-        }
-        finally
-        {
-            foreach (var sink in sinks) sink.Dispose();
         }
     }
 

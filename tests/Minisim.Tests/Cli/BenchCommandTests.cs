@@ -71,7 +71,7 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder));
     }
 
-    [Theory, InlineData("avi"), InlineData("zarr")]
+    [Theory, InlineData("avi"), InlineData("zarr"), InlineData("miniscope")]
     public async Task A_timeline_shows_what_every_thread_did_and_leaves_only_its_picture(string format)
     {
         var picture = Path.Combine(_folder, "made", "run.svg");
@@ -108,6 +108,7 @@ public sealed class BenchCommandTests : IDisposable
     [Theory]
     [InlineData("""{"acquisition": {"fps": -1}}""", "", "acquisition.fps")]
     [InlineData("{}", "--timeline a.txt", ".png")]
+    [InlineData("{}", "--format zarr", "--timeline")]
     [InlineData("{}", "--timeline a.png --whole", "leave --whole")]
     [InlineData("{}", "--threads -2", "--threads -2")]
     [InlineData("{}", "--whole --json", "one of them")]

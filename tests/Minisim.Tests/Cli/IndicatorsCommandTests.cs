@@ -56,6 +56,7 @@ public sealed class IndicatorsCommandTests : IDisposable
         var path = Path.Combine(_folder, "indicators." + ending);
         Assert.Equal(0, (await Run("indicators", "-o", path)).Code);
         Assert.True(new FileInfo(path).Length > 10_000);
+        Assert.Equal(0, (await Run("indicators", "-o", path, "--overwrite")).Code);
         var (again, _, error) = await Run("indicators", "-o", path);
         Assert.Equal(ExitCode.BadInput, again);
         Assert.Contains("--overwrite", error);

@@ -195,9 +195,8 @@ public sealed partial record Hemodynamics : Step
         float[]? ratio = null;
         foreach (var (layer, index, sigmaPx, rest) in bed.Layers)
         {
-            if (dilation == 0) break;
             bool[] widens = [.. classes.Where(c => c.Layer == index).Select(c => c.Class == which)];
-            if (!widens.Contains(true)) continue;
+            if (dilation == 0 || !widens.Contains(true)) continue;
             // Becomes the ratio itself.
             var widened = Vasculature.LayerMask(layer, seed, (uint)index, grid, sigmaPx, parallelism, root => widens[root] ? 1 + dilation : 1);
             for (var i = 0; i < widened.Length; i++) widened[i] = (ratio?[i] ?? 1) * (rest[i] > 1e-6f ? widened[i] / rest[i] : 1);

@@ -14,11 +14,6 @@ public sealed partial record Neuropil
     internal float[][] Fields(ulong seed, Grid grid, ParallelOptions parallelism) =>
         Fields(Smooth(seed, grid, parallelism), TextureWeight > 0 ? Texture(seed, grid, parallelism) : null, grid, parallelism);
 
-    // Random fields are kept from one edit to the next: how much of the texture there is and where the floor lies costs little.
-    private float[][] Fields(ulong seed, Grid grid, StepInputs inputs) => Fields(
-        inputs.Keep(("smooth", grid, seed, NComponents, SpatialSigmaUm), () => Smooth(seed, grid, inputs.Parallelism)),
-        TextureWeight > 0 ? inputs.Keep(("texture", grid, seed, NComponents, TextureSigmaUm), () => Texture(seed, grid, inputs.Parallelism)) : null, grid, inputs.Parallelism);
-
     private float[][] Fields(float[][] smooth, StrongBox<(float[][] Noise, double Deviation)>? texture, Grid grid, ParallelOptions parallelism)
     {
         if (texture is null && Floor == 0) return smooth;

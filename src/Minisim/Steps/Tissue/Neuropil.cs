@@ -67,7 +67,10 @@ public sealed partial record Neuropil : Step
         var (grid, timeline, seed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), inputs.Get<Seed>().Value);
         var activity = inputs.Find<Activity>();
         var amplitude = SeenAmplitude(inputs.Get<CollectedShare>().Value, activity?.MeanRest ?? 1);
-        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, (TextureWeight, TextureSigmaUm, Floor)), () => Shapes(seed, grid, inputs)).Value;
+        // Random fields are kept from one edit to the next, also when nothing new is made of them: how much texture there is and where the floor lies then costs little.
+        var smooth = inputs.Keep(("smooth", grid, seed, NComponents, SpatialSigmaUm), () => Smooth(seed, grid, inputs.Parallelism));
+        var texture = TextureWeight > 0 ? inputs.Keep(("texture", grid, seed, NComponents, TextureSigmaUm), () => Texture(seed, grid, inputs.Parallelism)) : null;
+        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, (TextureWeight, TextureSigmaUm, Floor)), () => Shapes(Fields(smooth, texture, grid, inputs.Parallelism), grid, inputs.Parallelism)).Value;
 
         var placed = inputs.Find<PlacedCells>() ?? PlacedCells.None;
         var inFov = activity is null ? [] : placed.InFov(grid);
@@ -121,12 +124,11 @@ public sealed partial record Neuropil : Step
     internal double SeenAmplitude(double collected, double meanRest) => BrightnessAt == BrightnessPlace.Image ? Amplitude : Amplitude * collected * meanRest;
 
     // The fields on the canvas, and as they are in the FOV.
-    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(ulong seed, Grid grid, StepInputs inputs)
+    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(float[][] fields, Grid grid, ParallelOptions parallelism)
     {
-        var fields = Fields(seed, grid, inputs);
         var pixels = grid.FovHeight * grid.FovWidth;
         var spatial = new float[checked(NComponents * pixels)];
-        Parallel.For(0, NComponents, inputs.Parallelism, k =>
+        Parallel.For(0, NComponents, parallelism, k =>
         {
             for (var row = 0; row < grid.FovHeight; row++)
                 fields[k].AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(spatial.AsSpan(k * pixels + row * grid.FovWidth));
