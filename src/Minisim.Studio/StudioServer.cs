@@ -46,6 +46,9 @@ public sealed class StudioServer : IAsyncDisposable
     public static async Task<StudioServer> StartAsync(StudioOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        // Recordings and scenes in the making hold a thread of the pool for each core, and more come only every half second: a page must be answered meanwhile.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, 2 * Environment.ProcessorCount + 4), ports);
         var root = new RootFolder(options.Root);
         if (options.Open is { } open) Check(root, open);
         var live = new LiveStage(null);

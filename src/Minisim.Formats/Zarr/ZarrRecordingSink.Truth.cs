@@ -41,7 +41,7 @@ public sealed partial class ZarrRecordingSink
         // What takes longest first, and one by one: the threads take them as they come.
         var work = Partitioner.Create(arrays.OrderByDescending(a => a.Array.Name is SnrArrays.Detection or SnrArrays.PeakLocal).ToList(), loadBalance: true);
         // Beside the rendering: some arrays take seconds to make, and the small files of the others wait for the device.
-        _truth = Task.Run(() => WriteArrays(work, _stop.Token), CancellationToken.None);
+        _truth = Task.Factory.StartNew(() => WriteArrays(work, _stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private void WriteArrays(Partitioner<(string Folder, TruthArray Array, bool IsAbsent)> arrays, CancellationToken stop)
