@@ -26,16 +26,15 @@ public static class DetectionSnr
     {
         if (LocalLight.Of(truth, conditions, cancellation) is not { } light) return new CellSnr[truth.NUnits];
         var n = light.Count;
-        var filter = new EventFilter(conditions, light.Emission.Count > 0 ? light.Emission[0].Length : 1);
-        var spikes = truth.S?.ToDoubles();
-        var frames = truth.C!.Shape[1];
+        var filter = new EventFilter(conditions, light.Emission.Count > 0 ? truth.C!.Shape[1] : 1);
+        var spikes = truth.S;
         var (rise, peak, fluctuation) = (new double[n], new double[n], new double[n]);
         Parallel.For(0, n, i =>
         {
             var emission = light.Emission[i];
             var (low, high) = Extremes.Of(emission);
             peak[i] = high - low;
-            rise[i] = spikes is null ? peak[i] : TypicalRise(emission, spikes.AsSpan(i * frames, frames), filter.SeparationFrames, filter.PeakFrame);
+            rise[i] = spikes is null ? peak[i] : TypicalRise(emission, spikes.RowOfDoubles(i), filter.SeparationFrames, filter.PeakFrame);
             fluctuation[i] = Covariance(filter.Apply(emission), null);
         });
         var filtered = light.Diffuse.Select(d => filter.Apply(d.Envelope)).ToArray();
