@@ -44,9 +44,10 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
         var head = NpyHeader.Write(NpyHeader.TypeOf(array.Element), [.. array.Shape.Select(s => (long)s)]);
         _archive!.Begin(array.Name + ".npy", head.Length + size * array.Length);
         _archive.Write(head);
+        Array? buffer = null;
         if (rows == int.MaxValue) _archive.Write(array.Bytes);
         else
-            for (var first = 0; first < array.Shape[0]; first += rows) _archive.Write(TruthArray.BytesOf(array.Rows(first, Math.Min(rows, array.Shape[0] - first))));
+            for (var first = 0; first < array.Shape[0]; first += rows) _archive.Write(array.BytesOfRows(first, Math.Min(rows, array.Shape[0] - first), ref buffer));
     }
 
     private void Add(string name, SparseFootprints a)

@@ -217,17 +217,20 @@ internal sealed partial class NwbSink
     {
         if (_truth.Find("spike_times_s") is { } exact && _truth.Find("spike_times_index") is { } index)
             return Units(exact.ToDoubles(), Array.ConvertAll(index.ToDoubles(), e => (uint)e), "Spikes of the simulated cells.", null);
-        int units = spikes.Shape[0], frames = spikes.Shape[1];
-        var times = new List<double>();
-        var ends = new uint[units];
-        for (var i = 0; i < units; i++)
+        var framesOf = new int[spikes.Shape[0]][];
+        Parallel.For(0, framesOf.Length, i =>
         {
             var counts = spikes.RowOfDoubles(i);
-            for (var f = 0; f < frames; f++)
-                for (var k = 0; k < Math.Round(counts[f]); k++) times.Add(_header.Timeline.TimeS(f));
-            ends[i] = (uint)times.Count;
-        }
-        return Units([.. times], ends, "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice.", 1 / Fps);
+            framesOf[i] = [.. Enumerable.Range(0, counts.Length).SelectMany(f => Enumerable.Repeat(f, (int)Math.Round(counts[f])))];
+        });
+        var ends = new uint[framesOf.Length];
+        for (var i = 0; i < ends.Length; i++) ends[i] = checked((i > 0 ? ends[i - 1] : 0) + (uint)framesOf[i].Length);
+        var times = new double[ends.Length > 0 ? ends[^1] : 0];
+        Parallel.For(0, framesOf.Length, i =>
+        {
+            for (var (k, at) = (0, ends[i] - framesOf[i].Length); k < framesOf[i].Length; k++) times[at + k] = _header.Timeline.TimeS(framesOf[i][k]);
+        });
+        return Units(times, ends, "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice.", 1 / Fps);
     }
 
     private H5Group Units(double[] times, uint[] ends, string description, double? resolutionS)

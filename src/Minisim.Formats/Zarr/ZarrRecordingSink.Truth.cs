@@ -88,7 +88,8 @@ public sealed partial class ZarrRecordingSink
         if (array.Role is { } role) attributes[RecordingLayout.Role] = RecordingLayout.NameOf(role);
         if (isAbsent) attributes[RecordingLayout.Absent] = true;
         var stored = ZarrArray.Create(Path.Combine(_partial, folder, array.Name), metadata, attributes, FlushMetadata, Written);
-        if (array.IsRowByRow) stored.WriteRows((first, count) => TruthArray.BytesOf(array.Rows(first, count)), FlushMetadata, Written);
+        Array? buffer = null;
+        if (array.IsRowByRow) stored.WriteRows((first, count) => array.BytesOfRows(first, count, ref buffer), FlushMetadata, Written);
         else stored.WriteAll(array.Bytes, FlushMetadata, Written);
 
         void Written(string name, uint crc) => _checksums[$"{folder}/{array.Name}/{name}"] = crc;

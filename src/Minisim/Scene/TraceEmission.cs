@@ -22,8 +22,31 @@ internal sealed class TraceEmission : IEmission
     /// <param name="traces">Light (cell, frame).</param>
     public TraceEmission(double[][] traces) : this(new KeptTraces(traces)) { }
 
-    // The light of all cells in the frames of a stride (cell, frame).
-    private sealed record Held(int Number, float[] Light);
+    // The light of all cells in the frames of a stride (cell, frame). Who reads says so, and whoever takes the memory for other frames first says that
+    // it is no longer theirs: one of both sees the other.
+    private sealed class Held(int number, float[] light)
+    {
+        private int _readers;
+        private bool _isOver;
+
+        public int Number => number;
+
+        public bool TryCopy(int at, Span<float> target)
+        {
+            Interlocked.Increment(ref _readers);
+            var isValid = !Volatile.Read(ref _isOver);
+            if (isValid) light.AsSpan(at, target.Length).CopyTo(target);
+            Interlocked.Decrement(ref _readers);
+            return isValid;
+        }
+
+        public float[]? TakeMemory()
+        {
+            Volatile.Write(ref _isOver, true);
+            Interlocked.MemoryBarrier();
+            return Volatile.Read(ref _readers) == 0 ? light : null;
+        }
+    }
 
     public void Fill(int source, int firstFrame, Span<float> light)
     {
@@ -37,13 +60,13 @@ internal sealed class TraceEmission : IEmission
             var number = firstFrame / _traces.Stride;
             var at = firstFrame - number * _traces.Stride;
             var n = Math.Min(light.Length, _traces.Stride - at);
-            Of(number).AsSpan(source * _traces.Stride + at, n).CopyTo(light);
+            while (!Of(number).TryCopy(source * _traces.Stride + at, light[..n])) { }
             light = light[n..];
             firstFrame += n;
         }
     }
 
-    private float[] Of(int number)
+    private Held Of(int number)
     {
         if (Find(number) is { } known) return known;
         lock (_making)
@@ -51,19 +74,29 @@ internal sealed class TraceEmission : IEmission
             if (Find(number) is { } made) return made;
             var first = number * _traces.Stride;
             var count = Math.Min(_traces.Stride, _traces.Frames - first);
-            var light = GC.AllocateUninitializedArray<float>(checked(_traces.Count * _traces.Stride));
-            Parallel.For(0, _traces.Count, source => Convert(source, first, light.AsSpan(source * _traces.Stride, count)));
             var most = MostHeld + Environment.ProcessorCount * 64 / _traces.Stride;
-            _held = [new(number, light), .. _held.Take(most - 1)];
-            return light;
+            var kept = _held;
+            float[]? memory = null;
+            if (kept.Length == most)
+            {
+                // Not to be found any more, and then not theirs any more.
+                var oldest = kept[^1];
+                _held = kept = kept[..^1];
+                memory = oldest.TakeMemory();
+            }
+            var light = memory ?? GC.AllocateUninitializedArray<float>(checked(_traces.Count * _traces.Stride));
+            Parallel.For(0, _traces.Count, source => Convert(source, first, light.AsSpan(source * _traces.Stride, count)));
+            var held = new Held(number, light);
+            _held = [held, .. kept];
+            return held;
         }
     }
 
-    private float[]? Find(int number)
+    private Held? Find(int number)
     {
         foreach (var held in _held)
             if (held.Number == number)
-                return held.Light;
+                return held;
         return null;
     }
 

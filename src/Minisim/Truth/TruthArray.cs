@@ -127,18 +127,19 @@ public sealed class TruthArray
     internal static TruthArray CellByCell<T>(string name, string[] axes, (int Cells, int Length) shape, TruthElement element, FillPart<T> part, string description) where T : struct
     {
         var length = shape.Length;
-        // No run's token may stop it.
-        Array Block(int[] cells, int first, int count)
+        Array Block(int[] cells, int first, int count, Array? into)
         {
-            var values = GC.AllocateUninitializedArray<T>(checked(cells.Length * count));
+            var needed = checked(cells.Length * count);
+            var values = into is T[] given && given.Length >= needed ? given : GC.AllocateUninitializedArray<T>(needed);
+            // No run's token may stop it.
             Parallel.For(0, cells.Length, i => part(cells[i], first, values.AsSpan(i * count, count)));
             return values;
         }
-        return new(name, [.. axes], null, element, cells => Block(cells, 0, length), description, [.. Enumerable.Range(0, shape.Cells)], [shape.Cells, length]) { _block = Block };
+        return new(name, [.. axes], null, element, cells => Block(cells, 0, length, null), description, [.. Enumerable.Range(0, shape.Cells)], [shape.Cells, length]) { _block = Block };
     }
 
     // Of an array that is made cell by cell: some of the values of some cells.
-    private Func<int[], int, int, Array>? _block;
+    private Func<int[], int, int, Array?, Array>? _block;
     // Of a ragged array: values of every cell that _rows knows.
     private int[]? _lengths;
 
@@ -200,10 +201,21 @@ public sealed class TruthArray
         return rows;
     }
 
+    /// <summary>The bytes of some rows; see <see cref="Rows"/>.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="buffer">Scratch of the caller for one block after the other; null at first.</param>
+    internal ReadOnlySpan<byte> BytesOfRows(int first, int count, scoped ref Array? buffer)
+    {
+        if (_block is null || !IsRowByRow) return BytesOf(Rows(first, count));
+        buffer = _block(_units[first..(first + count)], 0, RowLength, buffer);
+        return BytesOf(buffer)[..checked(count * RowLength * (Element == TruthElement.Float64 ? sizeof(double) : sizeof(float)))];
+    }
+
     /// <summary>Some columns of an array of two axes as double (row, column); see <see cref="Rows"/>.</summary>
     internal double[] ColumnsOfDoubles(int first, int count)
     {
-        if (_block is not null && IsRowByRow) return Doubles(_block(_units, first, count));
+        if (_block is not null && IsRowByRow) return Doubles(_block(_units, first, count, null));
         var (all, length) = (ToDoubles(), RowLength);
         var columns = new double[checked(Shape[0] * count)];
         for (var i = 0; i < Shape[0]; i++) Array.Copy(all, i * length + first, columns, i * count, count);

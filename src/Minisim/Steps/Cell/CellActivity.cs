@@ -188,7 +188,8 @@ public sealed partial record CellActivity : Step
         // That of the others stays as it is, so that they do, too.
         var usual = Grid(frames, timeline.FramesPerSecond, 1);
         var source = SpikeSource.Of(this, placed, seed, grid, inputs.Find<BehaviorTrack>());
-        var traces = new CellTraces(this, placed, seed, grid, usual, source, (long)cells * frames <= MostKept, inputs.Parallelism);
+        var stride = (long)cells * frames <= MostKept ? frames : Math.Min(frames, Stride ?? Traces.StrideFor(cells));
+        var traces = new CellTraces(this, placed, seed, grid, usual, source, stride, inputs.Parallelism);
 
         var (amplitude, own) = (traces.Amplitude, traces.Own);
         var output = new StepOutput().Give(new Activity(traces, traces.Extremes, amplitude, MeanRest))
@@ -233,6 +234,9 @@ public sealed partial record CellActivity : Step
 
     /// <summary>Most values of traces that are kept; a test keeps fewer.</summary>
     internal long MostKept { get; init; } = Traces.MostKept;
+
+    /// <summary>Frames between the places at which the others are made anew, if a test chooses them.</summary>
+    internal int? Stride { get; init; }
 
     /// <summary>The indicator in a cell.</summary>
     internal IndicatorParameters IndicatorOf(IndicatorParameters indicator, CellRoster.Entry cell, Draws draws)

@@ -32,12 +32,11 @@ internal sealed class CellTraces : ITraces
     /// <param name="grid">Bins and frames, the past of filled cells included.</param>
     /// <param name="usual">Bins and frames of the other cells.</param>
     /// <param name="source">Where their spikes come from.</param>
-    /// <param name="isKept">Whether the traces are kept; those of a stride always are.</param>
+    /// <param name="stride">Frames between the places at which traces are made anew; all frames: they are kept.</param>
     /// <param name="parallelism">Threads.</param>
-    public CellTraces(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, FineGrid usual, SpikeSource source, bool isKept, ParallelOptions parallelism)
+    public CellTraces(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, FineGrid usual, SpikeSource source, int stride, ParallelOptions parallelism)
     {
-        (_step, _cells, _seed, _grid, _usual, Frames) = (step, cells, seed, grid, usual, grid.Frames);
-        Stride = isKept ? Frames : Math.Min(Frames, Traces.StrideFor(cells.Length));
+        (_step, _cells, _seed, _grid, _usual, Frames, Stride) = (step, cells, seed, grid, usual, grid.Frames, stride);
         _integrator = grid.IsAligned ? new CalciumIntegrator(step.TauRiseS, step.TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
         _kernel = ThreePole.Sampled(step.TauRiseS, step.TauDecayS, grid.Hz);
         var indicator = step.Indicator?.Resolve(step.IndicatorPreparation);
