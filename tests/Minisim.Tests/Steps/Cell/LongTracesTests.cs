@@ -80,7 +80,7 @@ public class LongTracesTests
             Assert.True(kept.Row(i)[^1] < 0.9);
             Assert.Equal(kept.Row(i), anew.Row(i));
             Assert.Equal(kept.Light.Row(i), anew.Light.Row(i));
-            foreach (var (first, count) in new[] { (0, 3), (63, 2), (64, 64), (130, 500), (1099, 1) })
+            foreach (var (first, count) in new[] { (0, 3), (63, 2), (64, 64), (129, 500), (1099, 1) })
             {
                 var (share, light) = (new double[count], new double[count]);
                 anew.Fill(i, first, share);
