@@ -83,8 +83,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         {
             for (var x = 0; x < Width; x++)
             {
-                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorFactor is null ? 1.0 : scene.SensorFactor[row * Width + x]) * scale);
-                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorOffset is null ? 0.0 : scene.SensorOffset[row * Width + x]) * scale);
+                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)(scene.FactorAt(row * Width + x) * scale);
+                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)(scene.OffsetAt(row * Width + x) * scale);
             }
         });
         // With room for a vector past the end of every row.
