@@ -98,7 +98,9 @@ public sealed partial record Neuropil : Step
             share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
             amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
         }
-        shapes = shapes.Scaled((float)(amplitude / NComponents), inputs.Parallelism);
+        // The same fields as before are the same tiles.
+        var (unscaled, factor) = (shapes, (float)(amplitude / NComponents));
+        shapes = inputs.Keep((unscaled, factor), () => unscaled.Scaled(factor, inputs.Parallelism));
 
         var output = new StepOutput()
             .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
