@@ -296,8 +296,12 @@ internal sealed unsafe class FrameRenderer : IDisposable
         /// <summary>Makes room for a block of so many frames: who looks at one frame touches no memory of a whole block.</summary>
         public void Reserve(int frames)
         {
-            frames = (frames + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group;
-            if (frames <= _frames) return;
+            // Grown apart: what a lambda captures is allocated wherever its method returns.
+            if (frames > _frames) Grow((frames + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group);
+        }
+
+        private void Grow(int frames)
+        {
             Free();
             Ring = new AlignedBuffer(4 * FrameStride * frames);
             Emission = new AlignedBuffer(4L * frames * _renderer._sources);

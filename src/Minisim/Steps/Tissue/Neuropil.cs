@@ -80,7 +80,7 @@ public sealed partial record Neuropil : Step
         {
             var tau = PopulationTauS * timeline.FramesPerSecond;
             population = PopulationModel == NeuropilPopulation.Global ? [PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), tau)]
-                : Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism);
+                : inputs.Keep((activity!, placed, spatial, grid, tau), () => Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism));
             if (inputs.Find<Unbleached>() is { } unbleached)
             {
                 bleaching = Sum(unbleached.Share, inFov, timeline.Frames, inputs.Parallelism);
