@@ -221,7 +221,7 @@ internal sealed partial class NwbSink
         Parallel.For(0, framesOf.Length, i =>
         {
             var counts = spikes.RowOfDoubles(i);
-            framesOf[i] = [.. Enumerable.Range(0, counts.Length).SelectMany(f => Enumerable.Repeat(f, (int)Math.Round(counts[f])))];
+            framesOf[i] = [.. Enumerable.Range(0, counts.Length).SelectMany(f => Enumerable.Repeat(f, (int)Math.Max(Math.Round(counts[f]), 0)))];
         });
         var ends = new uint[framesOf.Length];
         for (var i = 0; i < ends.Length; i++) ends[i] = checked((i > 0 ? ends[i - 1] : 0) + (uint)framesOf[i].Length);
