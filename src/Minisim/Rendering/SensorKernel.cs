@@ -7,9 +7,9 @@ namespace Minisim.Rendering;
 
 /// <summary>Expected electrons to counts, for one row: shot noise, read noise, gain, quantisation, clipping.</summary>
 /// <remarks>
-/// <para>Pixels are taken in groups of 64 columns, aligned to the optical axis. Philox block <c>16·g + l</c> of the row serves the
-/// four pixels <c>64·g + 16·m + l</c>, m = 0…3, word by word: words 0 and 1 make the normals of m = 0 and 1, words 2 and 3 those
-/// of m = 2 and 3. No shuffle is needed at any width, and a crop of the FOV keeps every draw.</para>
+/// <para>Pixels are taken in groups of 64 columns, aligned to the optical axis. Blocks <c>16·g</c> to <c>16·g + 15</c> of the row serve group g, a word
+/// a pixel: word i is the radius and word <c>32 + i</c> the angle of the pair of normals of pixels <c>64·g + i</c> and <c>64·g + 32 + i</c>. No shuffle is
+/// needed at any width, and a crop of the FOV keeps every draw.</para>
 /// <para>From <see cref="PoissonBelow"/> electrons on, shot noise is a normal z bent by the Cornish–Fisher expansion to third order,
 /// <c>e = λ + z·(s + lin + z·(b + d·z)) − b</c>: mean, variance, third and fourth cumulant are those of Poisson plus
 /// Gaussian. Below it, the Poisson count is drawn by inversion, and z is the read noise.</para>
@@ -29,7 +29,7 @@ internal static class SensorKernel
     /// <summary>Constants of the sensor, ready for the kernel.</summary>
     internal unsafe struct Constants
     {
-        public fixed uint Keys[20];
+        public Ars.Keys Keys;
         public fixed float Reciprocals[MaxCountPoisson + 1];
         public uint InverseSqrtBits;
         public float ReadNoise, ReadVariance, Gain, MaxCount;
@@ -39,6 +39,7 @@ internal static class SensorKernel
         {
             var c = new Constants
             {
+                Keys = Ars.Keys.Of(sensor.Seed),
                 InverseSqrtBits = VectorMath.InverseSqrtBits,
                 ReadNoise = (float)sensor.ReadNoiseE,
                 FineRead = sensor.ReadNoiseE < FineReadNoise,
@@ -46,7 +47,6 @@ internal static class SensorKernel
                 MaxCount = sensor.MaxCount,
             };
             c.ReadVariance = c.FineRead ? -1f / 12 : (float)(sensor.ReadNoiseE * sensor.ReadNoiseE);
-            VectorMath.RoundKeys(sensor.Seed, c.Keys);
             for (var k = 1; k <= MaxCountPoisson; k++) c.Reciprocals[k] = 1f / k;
             return c;
         }
@@ -160,10 +160,13 @@ internal static class SensorKernel
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         F read = S.Broadcast(c->ReadNoise), readVariance = S.Broadcast(c->ReadVariance), threshold = S.Broadcast(PoissonBelow), zero = S.Broadcast(0f);
+        var words = stackalloc float[Group];
         for (var g = 0; g < groups; g++)
+        {
+            var hasWords = false;
             for (var lane = 0; lane < 16; lane += S.Count)
             {
-                // The four vectors that the Philox blocks of these lanes serve.
+                // Four vectors whose words are one another's radii and angles.
                 var x = g * Group + lane;
                 float* from = electrons + x, normal = normals + x;
                 var lambda0 = S.Max(S.Load(from), zero);
@@ -176,8 +179,10 @@ internal static class SensorKernel
                 var low3 = S.Less(lambda3, threshold);
                 var dark = S.Any(S.Or(S.Or(low0, low1), S.Or(low2, low3)));
                 if (!c->FineRead && !dark) continue;
-                VectorMath.PhiloxBlocks<S, F, U>((uint)((firstGroup + g) * 16 + lane), (uint)row, (uint)frame, RandomStream.SensorLowLight.Number,
-                    c->Keys, out var w0, out var w1, out var w2, out var w3);
+                if (!hasWords)
+                    Ars.Fill((uint)((firstGroup + g) * Ars.Step), Ars.Step, (uint)row, (uint)frame, RandomStream.SensorLowLight.Number, &c->Keys, (uint*)words);
+                hasWords = true;
+                U w0 = S.AsUInt(S.Load(words + lane)), w1 = S.AsUInt(S.Load(words + lane + 16)), w2 = S.AsUInt(S.Load(words + lane + 32)), w3 = S.AsUInt(S.Load(words + lane + 48));
                 var z0 = S.Load(normal);
                 var z1 = S.Load(normal + 16);
                 var z2 = S.Load(normal + 32);
@@ -189,7 +194,7 @@ internal static class SensorKernel
                 Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, ref e2, ref e3, S.Add(e0, readVariance), S.Add(e1, readVariance), S.Add(e2, readVariance), S.Add(e3, readVariance), z0, z1, z2, z3);
                 if (c->FineRead)
                 {
-                    VectorMath.Normals<S, F, U>(w0, w1, w2, w3, out var r0, out var r1, out var r2, out var r3);
+                    VectorMath.Normals<S, F, U>(w0, w2, w1, w3, out var r0, out var r2, out var r1, out var r3);
                     e0 = S.Fma(read, r0, S.Floor(S.Add(e0, S.Broadcast(0.5f))));
                     e1 = S.Fma(read, r1, S.Floor(S.Add(e1, S.Broadcast(0.5f))));
                     e2 = S.Fma(read, r2, S.Floor(S.Add(e2, S.Broadcast(0.5f))));
@@ -205,6 +210,7 @@ internal static class SensorKernel
                 }
                 Quantise<S, F, U>(e0, e1, e2, e3, c, counts, x, 16, wide);
             }
+        }
     }
 
     /// <summary>Poisson counts by inversion from the upper tail: the smallest k with <c>P(N &gt; k) ≤ v</c>, v uniform.</summary>

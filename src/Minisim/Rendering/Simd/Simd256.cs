@@ -85,11 +85,4 @@ internal readonly struct Simd256 : ISimd<Vector256<float>, Vector256<uint>>
     {
         Vector128.Narrow(value.GetLower(), value.GetUpper()).Store(target);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> MulEven(Vector256<uint> a, Vector256<uint> b) => Avx2.IsSupported ? Avx2.Multiply(a, b).AsUInt32() : Vector256.Create(Simd128.MulEven(a.GetLower(), b.GetLower()), Simd128.MulEven(a.GetUpper(), b.GetUpper()));
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> HighHalf(Vector256<uint> a) => (a.AsUInt64() >>> 32).AsUInt32();
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> Interleave(Vector256<uint> even, Vector256<uint> odd) => Vector256.ConditionalSelect(Vector256.Create(0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue), (odd.AsUInt64() << 32).AsUInt32(), even);
 }
