@@ -18,10 +18,15 @@ internal static class NormalsKernel
     public static unsafe void Row<S, F, U>(int firstGroup, int groups, int row, int frame, RandomStream stream, Ars.Keys* keys, float* normals)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        // Group after group: the processor makes the words of one while those before become normals, where they are.
-        for (var group = firstGroup; group < firstGroup + groups; group++, normals += SensorKernel.Group)
+        // The words of a group are made while those before become normals, where they are, and long enough before they are read: a load does not see
+        // what narrower stores are still on their way with.
+        var end = normals + groups * SensorKernel.Group;
+        var words = (uint*)normals;
+        Ars.Fill((uint)(firstGroup * Ars.Step), Ars.Step, (uint)row, (uint)frame, stream.Number, keys, words);
+        for (var group = firstGroup + 1; normals < end; group++, normals += SensorKernel.Group)
         {
-            Ars.Fill((uint)(group * Ars.Step), Ars.Step, (uint)row, (uint)frame, stream.Number, keys, (uint*)normals);
+            words += SensorKernel.Group;
+            if (words < end) Ars.Fill((uint)(group * Ars.Step), Ars.Step, (uint)row, (uint)frame, stream.Number, keys, words);
             for (var lane = normals; lane < normals + 16; lane += S.Count)
             {
                 VectorMath.Normals<S, F, U>(S.AsUInt(S.Load(lane)), S.AsUInt(S.Load(lane + 32)), S.AsUInt(S.Load(lane + 16)), S.AsUInt(S.Load(lane + 48)), out var z0, out var z1, out var z2, out var z3);
