@@ -71,85 +71,63 @@ internal static class SensorKernel
         // All pixels as if they were bright; dark ones are then done again. A branch here would cost every pixel its registers.
         var least = S.Broadcast(float.PositiveInfinity);
         var step = S.Count;
-        for (var x = 0; x < groups * Group; x += 4 * step)
+        for (var x = 0; x < groups * Group; x += 2 * step)
         {
             float* from = electrons + x, z = normals + x;
             var e0 = S.Load(from);
             var e1 = S.Load(from + step);
-            var e2 = S.Load(from + 2 * step);
-            var e3 = S.Load(from + 3 * step);
-            least = S.Min(S.Min(least, S.Min(e0, e1)), S.Min(e2, e3));
-            Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, ref e2, ref e3,
-                S.Add(S.Max(e0, zero), readVariance), S.Add(S.Max(e1, zero), readVariance), S.Add(S.Max(e2, zero), readVariance), S.Add(S.Max(e3, zero), readVariance),
-                S.Load(z), S.Load(z + step), S.Load(z + 2 * step), S.Load(z + 3 * step));
-            Quantise<S, F, U>(e0, e1, e2, e3, c, counts, x, step, wide);
+            least = S.Min(least, S.Min(e0, e1));
+            Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, S.Add(S.Max(e0, zero), readVariance), S.Add(S.Max(e1, zero), readVariance), S.Load(z), S.Load(z + step));
+            Quantise<S, F, U>(e0, e1, c, counts, x, step, wide);
         }
         if (c->FineRead || S.Any(S.Less(least, S.Broadcast(PoissonBelow))))
             LowLight<S, F, U>(electrons, normals, firstGroup, groups, row, frame, c, counts, wide);
     }
 
-    /// <summary>λ plus noise of the given variance and third cumulant λ, for four vectors, in place of λ.</summary>
+    /// <summary>λ plus noise of the given variance and third cumulant λ, for two vectors, in place of λ.</summary>
     /// <remarks>
     /// <para>With <c>q = λ/σ²</c> (1 without read noise) the standardised cumulants are q/σ and q/σ², and Cornish–Fisher gives
     /// <c>b = q/6, d = (q/σ)(1/24 − q/18), lin = (q/σ)(5q/36 − 1/8)</c>.</para>
-    /// <para>Four at once: a chain of some 25 operations is mostly waiting, and the processor looks less far ahead than it is long.</para>
+    /// <para>Two at once: a chain of some 25 operations is mostly waiting, and four have no room in 16 registers.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Bend<S, F, U>(U bits, ref F e0, ref F e1, ref F e2, ref F e3, F variance0, F variance1, F variance2, F variance3, F z0, F z1, F z2, F z3)
+    internal static void Bend<S, F, U>(U bits, ref F e0, ref F e1, F variance0, F variance1, F z0, F z1)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        VectorMath.InverseSqrt<S, F, U>(bits, variance0, variance1, variance2, variance3, out var y0, out var y1, out var y2, out var y3);
+        VectorMath.InverseSqrt<S, F, U>(bits, variance0, variance1, out var y0, out var y1);
         var q0 = S.Mul(S.Mul(e0, y0), y0);
         var q1 = S.Mul(S.Mul(e1, y1), y1);
-        var q2 = S.Mul(S.Mul(e2, y2), y2);
-        var q3 = S.Mul(S.Mul(e3, y3), y3);
         var t0 = S.Mul(q0, y0);
         var t1 = S.Mul(q1, y1);
-        var t2 = S.Mul(q2, y2);
-        var t3 = S.Mul(q3, y3);
         var d0 = S.Mul(t0, S.Fma(q0, S.Broadcast(-1f / 18), S.Broadcast(1f / 24)));
         var d1 = S.Mul(t1, S.Fma(q1, S.Broadcast(-1f / 18), S.Broadcast(1f / 24)));
-        var d2 = S.Mul(t2, S.Fma(q2, S.Broadcast(-1f / 18), S.Broadcast(1f / 24)));
-        var d3 = S.Mul(t3, S.Fma(q3, S.Broadcast(-1f / 18), S.Broadcast(1f / 24)));
-        var b0 = S.Mul(q0, S.Broadcast(1f / 6));
-        var b1 = S.Mul(q1, S.Broadcast(1f / 6));
-        var b2 = S.Mul(q2, S.Broadcast(1f / 6));
-        var b3 = S.Mul(q3, S.Broadcast(1f / 6));
         var a0 = S.Fma(t0, S.Fma(q0, S.Broadcast(5f / 36), S.Broadcast(-1f / 8)), S.Mul(variance0, y0));
         var a1 = S.Fma(t1, S.Fma(q1, S.Broadcast(5f / 36), S.Broadcast(-1f / 8)), S.Mul(variance1, y1));
-        var a2 = S.Fma(t2, S.Fma(q2, S.Broadcast(5f / 36), S.Broadcast(-1f / 8)), S.Mul(variance2, y2));
-        var a3 = S.Fma(t3, S.Fma(q3, S.Broadcast(5f / 36), S.Broadcast(-1f / 8)), S.Mul(variance3, y3));
+        var b0 = S.Mul(q0, S.Broadcast(1f / 6));
+        var b1 = S.Mul(q1, S.Broadcast(1f / 6));
         e0 = S.Fma(z0, S.Fma(z0, S.Fma(z0, d0, b0), a0), S.Sub(e0, b0));
         e1 = S.Fma(z1, S.Fma(z1, S.Fma(z1, d1, b1), a1), S.Sub(e1, b1));
-        e2 = S.Fma(z2, S.Fma(z2, S.Fma(z2, d2, b2), a2), S.Sub(e2, b2));
-        e3 = S.Fma(z3, S.Fma(z3, S.Fma(z3, d3, b3), a3), S.Sub(e3, b3));
     }
 
-    /// <summary>Gain, rounding towards zero, clipping: counts at <paramref name="x"/> and, three times, <paramref name="step"/> further.</summary>
+    /// <summary>Gain, rounding towards zero, clipping: counts at <paramref name="x"/> and <paramref name="step"/> further.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Quantise<S, F, U>(F e0, F e1, F e2, F e3, Constants* c, byte* counts, int x, int step, bool wide)
+    private static unsafe void Quantise<S, F, U>(F e0, F e1, Constants* c, byte* counts, int x, int step, bool wide)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         F gain = S.Broadcast(c->Gain), zero = S.Broadcast(0f), max = S.Broadcast(c->MaxCount);
         var n0 = S.ToInt(S.Min(S.Max(S.Mul(e0, gain), zero), max));
         var n1 = S.ToInt(S.Min(S.Max(S.Mul(e1, gain), zero), max));
-        var n2 = S.ToInt(S.Min(S.Max(S.Mul(e2, gain), zero), max));
-        var n3 = S.ToInt(S.Min(S.Max(S.Mul(e3, gain), zero), max));
         if (wide)
         {
             var to = (ushort*)counts + x;
             S.StoreUShorts(n0, to);
             S.StoreUShorts(n1, to + step);
-            S.StoreUShorts(n2, to + 2 * step);
-            S.StoreUShorts(n3, to + 3 * step);
         }
         else
         {
             var to = counts + x;
             S.StoreBytes(n0, to);
             S.StoreBytes(n1, to + step);
-            S.StoreBytes(n2, to + 2 * step);
-            S.StoreBytes(n3, to + 3 * step);
         }
     }
 
@@ -191,7 +169,8 @@ internal static class SensorKernel
                 var e1 = S.Max(lambda1, threshold);
                 var e2 = S.Max(lambda2, threshold);
                 var e3 = S.Max(lambda3, threshold);
-                Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, ref e2, ref e3, S.Add(e0, readVariance), S.Add(e1, readVariance), S.Add(e2, readVariance), S.Add(e3, readVariance), z0, z1, z2, z3);
+                Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, S.Add(e0, readVariance), S.Add(e1, readVariance), z0, z1);
+                Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e2, ref e3, S.Add(e2, readVariance), S.Add(e3, readVariance), z2, z3);
                 if (c->FineRead)
                 {
                     VectorMath.Normals<S, F, U>(w0, w2, w1, w3, out var r0, out var r2, out var r1, out var r3);
@@ -208,7 +187,8 @@ internal static class SensorKernel
                     e2 = S.Select(low2, S.Fma(read, z2, n2), e2);
                     e3 = S.Select(low3, S.Fma(read, z3, n3), e3);
                 }
-                Quantise<S, F, U>(e0, e1, e2, e3, c, counts, x, 16, wide);
+                Quantise<S, F, U>(e0, e1, c, counts, x, 16, wide);
+                Quantise<S, F, U>(e2, e3, c, counts, x + 32, 16, wide);
             }
         }
     }

@@ -113,8 +113,7 @@ public unsafe class SensorNoiseTests
                 {
                     var z = i * 1e-3;
                     float bent = (float)lambda, other = 100, variance = (float)(lambda + read * read);
-                    float other1 = other, other2 = other;
-                    SensorKernel.Bend<SimdScalar, float, uint>(VectorMath.InverseSqrtBits, ref bent, ref other, ref other1, ref other2, variance, other, other, other, (float)z, 0, 0, 0);
+                    SensorKernel.Bend<SimdScalar, float, uint>(VectorMath.InverseSqrtBits, ref bent, ref other, variance, other, (float)z, 0);
                     var e = bent - lambda;
                     var p = Math.Exp(-0.5 * z * z);
                     w += p;

@@ -103,27 +103,21 @@ internal static class VectorMath
     /// <summary>What the exponent trick of <see cref="InverseSqrt"/> subtracts from.</summary>
     public const uint InverseSqrtBits = 0x5F375A86;
 
-    /// <summary>1/√x for four vectors of normal x &gt; 0; relative error below 1.2e-4.</summary>
+    /// <summary>1/√x for two vectors of normal x &gt; 0; relative error below 1.2e-4.</summary>
     /// <remarks>
     /// <para><paramref name="bits"/> is <see cref="InverseSqrtBits"/>, from memory: of "constant − x" the compiler makes two operations.</para>
     /// <para>The exponent trick (3.4 % off) and one step of Halley's third-order iteration. The instruction for it gives other
     /// bits on other makers' chips, and square root and division keep the divider busy for longer.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InverseSqrt<S, F, U>(U bits, F x0, F x1, F x2, F x3, out F y0, out F y1, out F y2, out F y3)
+    public static void InverseSqrt<S, F, U>(U bits, F x0, F x1, out F y0, out F y1)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         y0 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x0), 1)));
         y1 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x1), 1)));
-        y2 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x2), 1)));
-        y3 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x3), 1)));
         var t0 = S.Mul(S.Mul(x0, y0), y0);
         var t1 = S.Mul(S.Mul(x1, y1), y1);
-        var t2 = S.Mul(S.Mul(x2, y2), y2);
-        var t3 = S.Mul(S.Mul(x3, y3), y3);
         y0 = S.Mul(y0, S.Fma(t0, S.Fma(t0, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
         y1 = S.Mul(y1, S.Fma(t1, S.Fma(t1, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
-        y2 = S.Mul(y2, S.Fma(t2, S.Fma(t2, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
-        y3 = S.Mul(y3, S.Fma(t3, S.Fma(t3, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
     }
 }
