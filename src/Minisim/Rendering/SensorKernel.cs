@@ -95,18 +95,12 @@ internal static class SensorKernel
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         VectorMath.InverseSqrt<S, F, U>(bits, variance0, variance1, out var y0, out var y1);
-        var q0 = S.Mul(S.Mul(e0, y0), y0);
-        var q1 = S.Mul(S.Mul(e1, y1), y1);
-        var t0 = S.Mul(q0, y0);
-        var t1 = S.Mul(q1, y1);
-        var d0 = S.Mul(t0, S.Fma(q0, S.Broadcast(-1f / 18), S.Broadcast(1f / 24)));
-        var d1 = S.Mul(t1, S.Fma(q1, S.Broadcast(-1f / 18), S.Broadcast(1f / 24)));
-        var a0 = S.Fma(t0, S.Fma(q0, S.Broadcast(5f / 36), S.Broadcast(-1f / 8)), S.Mul(variance0, y0));
-        var a1 = S.Fma(t1, S.Fma(q1, S.Broadcast(5f / 36), S.Broadcast(-1f / 8)), S.Mul(variance1, y1));
-        var b0 = S.Mul(q0, S.Broadcast(1f / 6));
-        var b1 = S.Mul(q1, S.Broadcast(1f / 6));
-        e0 = S.Fma(z0, S.Fma(z0, S.Fma(z0, d0, b0), a0), S.Sub(e0, b0));
-        e1 = S.Fma(z1, S.Fma(z1, S.Fma(z1, d1, b1), a1), S.Sub(e1, b1));
+        var b0 = S.Mul(S.Mul(S.Mul(e0, S.Broadcast(1f / 6)), y0), y0);
+        var b1 = S.Mul(S.Mul(S.Mul(e1, S.Broadcast(1f / 6)), y1), y1);
+        var a0 = S.Mul(S.Fnma(b0, b0, variance0), y0);
+        var a1 = S.Mul(S.Fnma(b1, b1, variance1), y1);
+        e0 = S.Fma(z0, S.Fma(z0, b0, a0), S.Sub(e0, b0));
+        e1 = S.Fma(z1, S.Fma(z1, b1, a1), S.Sub(e1, b1));
     }
 
     /// <summary>Gain, rounding towards zero, clipping: counts at <paramref name="x"/> and <paramref name="step"/> further.</summary>
