@@ -67,7 +67,6 @@ internal static class SensorKernel
     public static unsafe void Counts<S, F, U>(float* electrons, float* normals, int firstGroup, int groups, int row, int frame, Constants* c, byte* counts, bool wide)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
-        F readVariance = S.Broadcast(c->ReadVariance), zero = S.Broadcast(0f);
         // All pixels as if they were bright; dark ones are then done again. A branch here would cost every pixel its registers.
         var least = S.Broadcast(float.PositiveInfinity);
         var step = S.Count;
@@ -77,7 +76,7 @@ internal static class SensorKernel
             var e0 = S.Load(from);
             var e1 = S.Load(from + step);
             least = S.Min(least, S.Min(e0, e1));
-            Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, S.Add(S.Max(e0, zero), readVariance), S.Add(S.Max(e1, zero), readVariance), S.Load(z), S.Load(z + step));
+            Bend<S, F, U>(S.Broadcast(c->InverseSqrtBits), ref e0, ref e1, S.Add(e0, S.Broadcast(c->ReadVariance)), S.Add(e1, S.Broadcast(c->ReadVariance)), S.Load(z), S.Load(z + step));
             Quantise<S, F, U>(e0, e1, c, counts, x, step, wide);
         }
         if (c->FineRead || S.Any(S.Less(least, S.Broadcast(PoissonBelow))))
@@ -97,10 +96,12 @@ internal static class SensorKernel
         VectorMath.InverseSqrt<S, F, U>(bits, variance0, variance1, out var y0, out var y1);
         var b0 = S.Mul(S.Mul(S.Mul(e0, S.Broadcast(1f / 6)), y0), y0);
         var b1 = S.Mul(S.Mul(S.Mul(e1, S.Broadcast(1f / 6)), y1), y1);
-        var a0 = S.Mul(S.Fnma(b0, b0, variance0), y0);
-        var a1 = S.Mul(S.Fnma(b1, b1, variance1), y1);
-        e0 = S.Fma(z0, S.Fma(z0, b0, a0), S.Sub(e0, b0));
-        e1 = S.Fma(z1, S.Fma(z1, b1, a1), S.Sub(e1, b1));
+        y0 = S.Mul(y0, z0);
+        y1 = S.Mul(y1, z1);
+        z0 = S.Fma(z0, z0, S.Broadcast(-1f));
+        z1 = S.Fma(z1, z1, S.Broadcast(-1f));
+        e0 = S.Fma(b0, S.Fnma(y0, b0, z0), S.Fma(y0, variance0, e0));
+        e1 = S.Fma(b1, S.Fnma(y1, b1, z1), S.Fma(y1, variance1, e1));
     }
 
     /// <summary>Gain, rounding towards zero, clipping: counts at <paramref name="x"/> and <paramref name="step"/> further.</summary>

@@ -58,8 +58,8 @@ internal interface ISimd<F, U>
     /// <summary>Lane i of the result is lane <c>lanes[i]</c> of a.</summary>
     static abstract F Pick(F a, U lanes);
 
-    /// <summary>Stores the low 8 bits of every lane.</summary>
+    /// <summary>Stores every lane, which fits in 8 bits.</summary>
     static abstract unsafe void StoreBytes(U value, byte* target);
-    /// <summary>Stores the low 16 bits of every lane.</summary>
+    /// <summary>Stores every lane, which fits in 16 bits.</summary>
     static abstract unsafe void StoreUShorts(U value, ushort* target);
 }
