@@ -80,7 +80,7 @@ public sealed partial record Neuropil : Step
         {
             var tau = PopulationTauS * timeline.FramesPerSecond;
             population = PopulationModel == NeuropilPopulation.Global ? [PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), tau)]
-                : Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism);
+                : inputs.Keep((activity!, placed, spatial, grid, tau), () => Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism));
             if (inputs.Find<Unbleached>() is { } unbleached)
             {
                 bleaching = Sum(unbleached.Share, inFov, timeline.Frames, inputs.Parallelism);
@@ -98,7 +98,9 @@ public sealed partial record Neuropil : Step
             share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
             amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
         }
-        shapes = shapes.Scaled((float)(amplitude / NComponents), inputs.Parallelism);
+        // The same fields as before are the same tiles.
+        var (unscaled, factor) = (shapes, (float)(amplitude / NComponents));
+        shapes = inputs.Keep((unscaled, factor), () => unscaled.Scaled(factor, inputs.Parallelism));
 
         var output = new StepOutput()
             .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
