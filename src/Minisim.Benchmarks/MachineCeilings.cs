@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Minisim.Random;
 using Minisim.Rendering;
 using Minisim.Rendering.Simd;
 
@@ -14,7 +15,7 @@ public sealed record MachineCeilings(double CopyNsPerByte, IReadOnlyList<VectorC
 /// <summary>What one core can do with registers of one width.</summary>
 /// <param name="Bits">Register width.</param>
 /// <param name="MultiplyAddNs">One fused multiply–add of floats, ns.</param>
-/// <param name="RandomWordNs">One 32-bit word of Philox4x32-10, ns.</param>
+/// <param name="RandomWordNs">One 32-bit word of ARS with 7 rounds, ns.</param>
 public sealed record VectorCeiling(int Bits, double MultiplyAddNs, double RandomWordNs);
 
 /// <summary>Measures the ceilings: loops that do one thing and touch nothing else.</summary>
@@ -22,7 +23,7 @@ internal static class CeilingLoops
 {
     /// <summary>Independent chains of multiply–adds: more than latency × units on any processor, few enough for 16 registers.</summary>
     public const int Chains = 12;
-    private const int CopyBytes = 128 << 20, Steps = 2_000_000, Groups = 100_000;
+    private const int CopyBytes = 128 << 20, Steps = 2_000_000, Rows = 10_000, Blocks = 10 * Ars.Step;
 
     /// <summary>Register widths that this machine has, widest first.</summary>
     public static SimdWidth[] Widths { get; } = SimdChoice.Best == SimdWidth.Scalar ? [SimdWidth.Scalar]
@@ -36,7 +37,7 @@ internal static class CeilingLoops
         var copy = BestSeconds(() => Buffer.MemoryCopy((void*)f, (void*)t, CopyBytes, CopyBytes));
         return new MachineCeilings(copy * 1e9 / CopyBytes, [.. Widths.Select(w => new VectorCeiling((int)w,
             BestSeconds(() => MultiplyAdds(w, Steps)) * 1e9 / ((double)Steps * Chains * Lanes(w)),
-            BestSeconds(() => PhiloxWords(w, Groups)) * 1e9 / ((double)Groups * WordsOfGroup)))]);
+            BestSeconds(() => RandomWords(w, Rows)) * 1e9 / ((double)Rows * WordsOfRow)))]);
     }
 
     /// <summary>Shortest of several runs after a first one: other programs only ever add time.</summary>
@@ -56,8 +57,8 @@ internal static class CeilingLoops
     /// <summary>Floats of a register.</summary>
     public static int Lanes(SimdWidth width) => (int)width / 32;
 
-    /// <summary>Words that <see cref="PhiloxWords"/> makes per group: 16 blocks of 4.</summary>
-    public const int WordsOfGroup = 64;
+    /// <summary>Words of a row of <see cref="RandomWords"/>: ten groups of pixels, which stay in the first cache.</summary>
+    public const int WordsOfRow = 4 * Blocks;
 
     /// <summary><paramref name="steps"/> fused multiply–adds in each of <see cref="Chains"/> chains of registers.</summary>
     public static float MultiplyAdds(SimdWidth width, int steps) => width switch
@@ -68,14 +69,14 @@ internal static class CeilingLoops
         _ => MultiplyAdds<SimdScalar, float, uint>(steps),
     };
 
-    /// <summary>Random words of <paramref name="groups"/> groups of 64 pixels, made and forgotten.</summary>
-    public static uint PhiloxWords(SimdWidth width, int groups) => width switch
+    /// <summary>Random words of <paramref name="rows"/> rows, with registers of a width.</summary>
+    public static unsafe uint RandomWords(SimdWidth width, int rows)
     {
-        SimdWidth.V512 => PhiloxWords<Simd512, Vector512<float>, Vector512<uint>>(groups),
-        SimdWidth.V256 => PhiloxWords<Simd256, Vector256<float>, Vector256<uint>>(groups),
-        SimdWidth.V128 => PhiloxWords<Simd128, Vector128<float>, Vector128<uint>>(groups),
-        _ => PhiloxWords<SimdScalar, float, uint>(groups),
-    };
+        var keys = Ars.Keys.Of(1);
+        var words = stackalloc uint[WordsOfRow];
+        for (var row = 0; row < rows; row++) Ars.Fill(0, Blocks, (uint)row, 2, 3, &keys, words);
+        return words[0];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe float MultiplyAdds<S, F, U>(int steps) where S : struct, ISimd<F, U> where F : struct where U : struct
@@ -101,22 +102,5 @@ internal static class CeilingLoops
         var lanes = stackalloc float[16];
         S.Store(sum, lanes);
         return lanes[0];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe uint PhiloxWords<S, F, U>(int groups) where S : struct, ISimd<F, U> where F : struct where U : struct
-    {
-        var keys = stackalloc uint[20];
-        VectorMath.RoundKeys(1, keys);
-        var all = S.Broadcast(0u);
-        for (var g = 0; g < groups; g++)
-            for (var lane = 0; lane < 16; lane += S.Count)
-            {
-                VectorMath.PhiloxBlocks<S, F, U>((uint)(16 * g + lane), 1, 2, 3, keys, out var w0, out var w1, out var w2, out var w3);
-                all = S.Xor(all, S.Xor(S.Xor(w0, w1), S.Xor(w2, w3)));
-            }
-        var lanes = stackalloc float[16];
-        S.Store(S.AsFloat(all), lanes);
-        return BitConverter.SingleToUInt32Bits(lanes[0]);
     }
 }

@@ -154,7 +154,7 @@ internal sealed unsafe class SensorLoop : IDisposable
     private void Normals<S, F, U>(int rows) where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         fixed (SensorKernel.Constants* c = &_constants)
-            for (var row = 0; row < rows; row++) NormalsKernel.Row<S, F, U>(0, Groups, row, 3, RandomStream.Sensor, c->Keys, _normals.Floats);
+            for (var row = 0; row < rows; row++) NormalsKernel.Row<S, F, U>(0, Groups, row, 3, RandomStream.Sensor, &c->Keys, _normals.Floats);
     }
 
     private void Counts<S, F, U>(int rows) where S : struct, ISimd<F, U> where F : struct where U : struct

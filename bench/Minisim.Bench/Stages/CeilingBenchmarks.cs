@@ -20,7 +20,7 @@ public class CopyBenchmarks
 /// <summary>Arithmetic that touches no memory, by register width.</summary>
 public class CeilingBenchmarks
 {
-    private const int MultiplyAdds = 12 * 16 * 250_000, Words = 64 * 50_000;
+    private const int MultiplyAdds = 12 * 16 * 250_000, Words = CeilingLoops.WordsOfRow * 5_000;
 
     public static IEnumerable<int> Widths => CeilingLoops.Widths.Select(w => (int)w);
 
@@ -32,6 +32,6 @@ public class CeilingBenchmarks
     [Benchmark(Description = "fused multiply–add", OperationsPerInvoke = MultiplyAdds)]
     public float MultiplyAdd() => CeilingLoops.MultiplyAdds(Width, MultiplyAdds / CeilingLoops.Chains / CeilingLoops.Lanes(Width));
 
-    [Benchmark(Description = "random word (Philox)", OperationsPerInvoke = Words)]
-    public uint Philox() => CeilingLoops.PhiloxWords(Width, Words / CeilingLoops.WordsOfGroup);
+    [Benchmark(Description = "random word (ARS)", OperationsPerInvoke = Words)]
+    public uint RandomWord() => CeilingLoops.RandomWords(Width, Words / CeilingLoops.WordsOfRow);
 }

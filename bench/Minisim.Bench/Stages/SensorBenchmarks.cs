@@ -34,7 +34,7 @@ public class SensorBenchmarks
         _dark.Dispose();
     }
 
-    [Benchmark(Description = "random normals (Philox, Box–Muller)", OperationsPerInvoke = Pixels)]
+    [Benchmark(Description = "random normals (ARS, Box–Muller)", OperationsPerInvoke = Pixels)]
     public void Normals() => _bright.Normals(Rows);
 
     [Benchmark(Description = "noise and quantisation, 90 e⁻", OperationsPerInvoke = Pixels)]

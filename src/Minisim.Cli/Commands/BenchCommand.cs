@@ -77,7 +77,7 @@ internal static class BenchCommand
             .Row("system", $"{b.Machine.System}, {b.Machine.Runtime}, minisim {Engine.Version} (model {Engine.ModelVersion})")
             .Row("memory copy", $"{b.Ceilings.CopyNsPerByte,7:0.000} ns per byte");
         foreach (var w in b.Ceilings.Widths)
-            sheet.Row($"{w.Bits} bit", $"{w.MultiplyAddNs,7:0.000} ns per multiply-add, {w.RandomWordNs:0.000} ns per random word (Philox)");
+            sheet.Row($"{w.Bits} bit", $"{w.MultiplyAddNs,7:0.000} ns per multiply-add, {w.RandomWordNs:0.000} ns per random word (ARS)");
 
         sheet.Section("Compiling, ms");
         foreach (var (step, time) in b.CompileTimes) sheet.Row(step, $"{time.TotalMilliseconds,7:0.0}");

@@ -10,7 +10,7 @@ namespace Minisim.Studio.Views;
 /// is shown stays until it is done.</remarks>
 internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDisposable
 {
-    private const long CollectFromBytes = 8 << 20;
+    private const long CollectFromBytes = 32 << 20;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, View> _stages = [];
     private View? _view;

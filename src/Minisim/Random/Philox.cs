@@ -3,12 +3,12 @@ namespace Minisim.Random;
 /// <summary>Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
 /// 1, 2, 3", SC'11: a keyed bijection of 128-bit counters that passes BigCrush.</summary>
 /// <remarks>A function, not a generator: the same counter and key always give the same four words, so
-/// any draw of a recording can be made alone, in any order and on any machine.</remarks>
+/// any draw of a recording can be made alone, in any order and on any machine. The words of pixels are <see cref="Ars"/>'.</remarks>
 internal static class Philox
 {
-    internal const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
-    internal const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
-    internal const int Rounds = 10;
+    private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
+    private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
+    private const int Rounds = 10;
 
     /// <summary>Four words of 32 bits for one counter under one key.</summary>
     public static (uint W0, uint W1, uint W2, uint W3) Block(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1)

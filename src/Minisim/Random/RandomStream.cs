@@ -32,9 +32,9 @@ internal readonly record struct RandomStream(uint Number)
     public static readonly RandomStream Posture = new(12);
     /// <summary>Random-walk motion: entity = axis, index = frame.</summary>
     public static readonly RandomStream Walk = new(13);
-    /// <summary>Sensor noise: one block of four words for the pixels of one column group.</summary>
+    /// <summary>Words of pixels' noise (<see cref="Ars"/>): a word per pixel; and, of Philox, their key.</summary>
     public static readonly RandomStream Sensor = new(14);
-    /// <summary>Second words of the sensor, used only at low light.</summary>
+    /// <summary>Second words of pixels, used only at low light.</summary>
     public static readonly RandomStream SensorLowLight = new(15);
     /// <summary>The animal: entity = which drive (see <c>Behavior</c>), index = step of 20 ms from the start, lap or dwell.</summary>
     public static readonly RandomStream Behavior = new(32);

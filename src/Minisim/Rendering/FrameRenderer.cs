@@ -234,7 +234,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
             return;
         }
         var axisRow = row - Height / 2;
-        NormalsKernel.Row<S, F, U>(_firstGroup, _groups, axisRow, frame, RandomStream.Sensor, sensor->Keys, ws.Normals.Floats);
+        NormalsKernel.Row<S, F, U>(_firstGroup, _groups, axisRow, frame, RandomStream.Sensor, &sensor->Keys, ws.Normals.Floats);
         SensorKernel.Counts<S, F, U>(ws.Values.Floats, ws.Normals.Floats, _firstGroup, _groups, axisRow, frame, sensor, ws.Counts.Data, _pixelBytes == 2);
         Buffer.MemoryCopy(ws.Counts.Data + (long)_lead * _pixelBytes, target, (long)Width * _pixelBytes, (long)Width * _pixelBytes);
     }

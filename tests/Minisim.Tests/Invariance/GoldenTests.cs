@@ -10,11 +10,11 @@ public class GoldenTests
 {
     public static TheoryData<string, string> Goldens => new()
     {
-        { "S1", "d0382271cd772086" },
-        { "S2", "e1f15c663e727af4" },
-        { "S3", "d57d5f11a7fb447f" },
-        { "S4", "b05ad1696f7eb11d" },
-        { "S5", "8eacdd2ba03c1b4c" },
+        { "S1", "0117d99743706e4f" },
+        { "S2", "7b57314f62a5814a" },
+        { "S3", "8985605a8f1ab0da" },
+        { "S4", "609b8b210abcb657" },
+        { "S5", "f6626727950a2a9f" },
     };
 
     [Theory]

@@ -26,6 +26,7 @@ public class VectorWidthTests
     [InlineData("V128", "DOTNET_EnableAVX2=0 DOTNET_EnableAVX512=0 DOTNET_EnableAVX512F=0")]
     [InlineData("V128", "DOTNET_EnableAVX=0")]
     [InlineData("Scalar", "DOTNET_EnableHWIntrinsic=0")]
+    [InlineData("V512", "DOTNET_EnableAES=0")]
     public void Narrower_vectors_give_the_same_pixels_and_truth(string width, string switches)
     {
         using var child = ChildProcess.Start("render", [.. switches.Split(' ').Select(s => (s.Split('=')[0], s.Split('=')[1]))]);

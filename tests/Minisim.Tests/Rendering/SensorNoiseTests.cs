@@ -27,7 +27,7 @@ public unsafe class SensorNoiseTests
         fixed (ushort* target = counts)
             for (var row = 0; row < rows; row++)
             {
-                NormalsKernel.Row<Simd256, Vector256<float>, Vector256<uint>>(-8, Groups, row, 7, RandomStream.Sensor, c.Keys, normals.Floats);
+                NormalsKernel.Row<Simd256, Vector256<float>, Vector256<uint>>(-8, Groups, row, 7, RandomStream.Sensor, &c.Keys, normals.Floats);
                 SensorKernel.Counts<Simd256, Vector256<float>, Vector256<uint>>(electrons.Floats, normals.Floats, -8, Groups, row, 7, &c, (byte*)(target + row * Width), true);
             }
     }
@@ -113,8 +113,7 @@ public unsafe class SensorNoiseTests
                 {
                     var z = i * 1e-3;
                     float bent = (float)lambda, other = 100, variance = (float)(lambda + read * read);
-                    float other1 = other, other2 = other;
-                    SensorKernel.Bend<SimdScalar, float, uint>(VectorMath.InverseSqrtBits, ref bent, ref other, ref other1, ref other2, variance, other, other, other, (float)z, 0, 0, 0);
+                    SensorKernel.Bend<SimdScalar, float, uint>(VectorMath.InverseSqrtBits, ref bent, ref other, variance, other, (float)z, 0);
                     var e = bent - lambda;
                     var p = Math.Exp(-0.5 * z * z);
                     w += p;
@@ -179,7 +178,7 @@ public unsafe class SensorNoiseTests
             long a = 0, b = 0, d = 0, e = 0;
             for (var row = part; row < rows; row += 64)
             {
-                NormalsKernel.Row<Simd256, Vector256<float>, Vector256<uint>>(0, Groups, row, 1, RandomStream.Sensor, keys.Keys, normals.Floats);
+                NormalsKernel.Row<Simd256, Vector256<float>, Vector256<uint>>(0, Groups, row, 1, RandomStream.Sensor, &keys.Keys, normals.Floats);
                 for (var x = 0; x < Width; x++)
                 {
                     var z = normals.Floats[x];
@@ -207,7 +206,7 @@ public unsafe class SensorNoiseTests
         var c = SensorKernel.Constants.Of(new SensorModel(1, 1, 2, 1, 8));
         using AlignedBuffer electrons = new(4 * Width), normals = new(4 * Width), counts = new(Width);
         for (var x = 0; x < Width; x++) electrons.Floats[x] = x % 2 == 0 ? 1e9f : -5;
-        NormalsKernel.Row<Simd128, Vector128<float>, Vector128<uint>>(0, Groups, 0, 0, RandomStream.Sensor, c.Keys, normals.Floats);
+        NormalsKernel.Row<Simd128, Vector128<float>, Vector128<uint>>(0, Groups, 0, 0, RandomStream.Sensor, &c.Keys, normals.Floats);
         SensorKernel.Counts<Simd128, Vector128<float>, Vector128<uint>>(electrons.Floats, normals.Floats, 0, Groups, 0, 0, &c, counts.Data, false);
         for (var x = 0; x < Width; x++) Assert.True(x % 2 == 0 ? counts.Data[x] == 255 : counts.Data[x] < 12, $"column {x}: {counts.Data[x]}");
     }

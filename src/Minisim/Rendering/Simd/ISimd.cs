@@ -58,15 +58,8 @@ internal interface ISimd<F, U>
     /// <summary>Lane i of the result is lane <c>lanes[i]</c> of a.</summary>
     static abstract F Pick(F a, U lanes);
 
-    /// <summary>Stores the low 8 bits of every lane.</summary>
+    /// <summary>Stores every lane, which fits in 8 bits.</summary>
     static abstract unsafe void StoreBytes(U value, byte* target);
-    /// <summary>Stores the low 16 bits of every lane.</summary>
+    /// <summary>Stores every lane, which fits in 16 bits.</summary>
     static abstract unsafe void StoreUShorts(U value, ushort* target);
-
-    /// <summary>Products of the even lanes, each filling an even and the following odd lane (low and high half).</summary>
-    static abstract U MulEven(U a, U b);
-    /// <summary>The high half of every product of <see cref="MulEven"/> in its even lane; odd lanes 0.</summary>
-    static abstract U HighHalf(U a);
-    /// <summary>Even lanes of <paramref name="even"/>, and the even lanes of <paramref name="odd"/> moved up by one.</summary>
-    static abstract U Interleave(U even, U odd);
 }

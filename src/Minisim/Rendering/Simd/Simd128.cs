@@ -29,7 +29,7 @@ internal readonly struct Simd128 : ISimd<Vector128<float>, Vector128<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Fnma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(-a, b, c);
+    public static Vector128<float> Fnma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => System.Runtime.Intrinsics.X86.Fma.IsSupported ? System.Runtime.Intrinsics.X86.Fma.MultiplyAddNegated(a, b, c) : Vector128.FusedMultiplyAdd(-a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.MinNative(a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,13 +86,4 @@ internal readonly struct Simd128 : ISimd<Vector128<float>, Vector128<uint>>
     {
         *(ulong*)target = Vector128.Narrow(value, Vector128<uint>.Zero).AsUInt64().ToScalar();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> MulEven(Vector128<uint> a, Vector128<uint> b) => Sse2.IsSupported
-        ? Sse2.Multiply(a, b).AsUInt32()
-        : ((a.AsUInt64() & Vector128.Create(0xFFFFFFFFul)) * (b.AsUInt64() & Vector128.Create(0xFFFFFFFFul))).AsUInt32();
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> HighHalf(Vector128<uint> a) => (a.AsUInt64() >>> 32).AsUInt32();
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> Interleave(Vector128<uint> even, Vector128<uint> odd) => Vector128.ConditionalSelect(Vector128.Create(0, uint.MaxValue, 0, uint.MaxValue), (odd.AsUInt64() << 32).AsUInt32(), even);
 }

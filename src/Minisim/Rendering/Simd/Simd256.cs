@@ -29,7 +29,7 @@ internal readonly struct Simd256 : ISimd<Vector256<float>, Vector256<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Fnma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(-a, b, c);
+    public static Vector256<float> Fnma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => System.Runtime.Intrinsics.X86.Fma.IsSupported ? System.Runtime.Intrinsics.X86.Fma.MultiplyAddNegated(a, b, c) : Vector256.FusedMultiplyAdd(-a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.MinNative(a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,19 +77,16 @@ internal readonly struct Simd256 : ISimd<Vector256<float>, Vector256<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreBytes(Vector256<uint> value, byte* target)
     {
-        Vector128.Narrow(Vector128.Narrow(value.GetLower(), value.GetUpper()), Vector128<ushort>.Zero).GetLower().Store(target);
+        var shorts = Shorts(value);
+        *(ulong*)target = (Sse2.IsSupported ? Sse2.PackUnsignedSaturate(shorts.AsInt16(), shorts.AsInt16()) : Vector128.Narrow(shorts, shorts)).AsUInt64().ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void StoreUShorts(Vector256<uint> value, ushort* target)
-    {
-        Vector128.Narrow(value.GetLower(), value.GetUpper()).Store(target);
-    }
+    public static unsafe void StoreUShorts(Vector256<uint> value, ushort* target) => Shorts(value).Store(target);
 
+    // Narrow would first cut off what is not there.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> MulEven(Vector256<uint> a, Vector256<uint> b) => Avx2.IsSupported ? Avx2.Multiply(a, b).AsUInt32() : Vector256.Create(Simd128.MulEven(a.GetLower(), b.GetLower()), Simd128.MulEven(a.GetUpper(), b.GetUpper()));
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> HighHalf(Vector256<uint> a) => (a.AsUInt64() >>> 32).AsUInt32();
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> Interleave(Vector256<uint> even, Vector256<uint> odd) => Vector256.ConditionalSelect(Vector256.Create(0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue), (odd.AsUInt64() << 32).AsUInt32(), even);
+    private static Vector128<ushort> Shorts(Vector256<uint> value) => Sse41.IsSupported
+        ? Sse41.PackUnsignedSaturate(value.GetLower().AsInt32(), value.GetUpper().AsInt32())
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
 }

@@ -91,11 +91,4 @@ internal readonly struct Simd512 : ISimd<Vector512<float>, Vector512<uint>>
             for (var i = 0; i < 16; i++)
                 target[i] = (ushort)value[i];
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> MulEven(Vector512<uint> a, Vector512<uint> b) => Avx512F.IsSupported ? Avx512F.Multiply(a, b).AsUInt32() : Vector512.Create(Simd256.MulEven(a.GetLower(), b.GetLower()), Simd256.MulEven(a.GetUpper(), b.GetUpper()));
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> HighHalf(Vector512<uint> a) => (a.AsUInt64() >>> 32).AsUInt32();
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> Interleave(Vector512<uint> even, Vector512<uint> odd) => Vector512.ConditionalSelect(Vector512.Create(0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue, 0, uint.MaxValue), (odd.AsUInt64() << 32).AsUInt32(), even);
 }

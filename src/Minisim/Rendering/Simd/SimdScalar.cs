@@ -46,9 +46,4 @@ internal readonly struct SimdScalar : ISimd<float, uint>
 
     public static unsafe void StoreBytes(uint value, byte* target) => *target = (byte)value;
     public static unsafe void StoreUShorts(uint value, ushort* target) => *target = (ushort)value;
-
-    // A lane pair does not exist; the Philox kernel takes its scalar form instead.
-    public static uint MulEven(uint a, uint b) => throw new NotSupportedException();
-    public static uint HighHalf(uint a) => throw new NotSupportedException();
-    public static uint Interleave(uint even, uint odd) => throw new NotSupportedException();
 }

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using Minisim.Random;
 
 namespace Minisim.Rendering.Simd;
 
-/// <summary>Random words, normals and elementary functions on vectors of any width: the same bits in every lane of every
+/// <summary>Normals and elementary functions on vectors of any width: the same bits in every lane of every
 /// width. Polynomials are minimax or Taylor forms with the stated errors; the platform's mathematics library is never asked.</summary>
 internal static class VectorMath
 {
@@ -21,68 +20,12 @@ internal static class VectorMath
     /// <summary>Bits of 2/3, from which mantissas are counted, and where their exponent begins.</summary>
     public const uint TwoThirds = 0x3F2AAAAB, Mantissa = 0x007FFFFF;
 
-    /// <summary>The ten round keys of Philox4x32-10, (k0, k1) in turn.</summary>
-    public static unsafe void RoundKeys(ulong seed, uint* keys)
-    {
-        uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
-        for (var round = 0; round < Philox.Rounds; round++)
-        {
-            keys[2 * round] = k0;
-            keys[2 * round + 1] = k1;
-            k0 += Philox.Weyl0;
-            k1 += Philox.Weyl1;
-        }
-    }
-
-    /// <summary>Philox blocks of the counters (first + lane, c1, c2, c3), word by word.</summary>
-    /// <remarks>Two chains of 64-bit lanes, for the even and the odd counters: a product of two 32-bit numbers then needs one
-    /// instruction and no shuffle, and the upper halves may hold rubbish, since the multiplier reads the lower ones only.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void PhiloxBlocks<S, F, U>(uint first, uint c1, uint c2, uint c3, uint* keys, out U w0, out U w1, out U w2, out U w3)
-        where S : struct, ISimd<F, U> where F : struct where U : struct
-    {
-        if (S.Count == 1)
-        {
-            var (a, b, c, d) = Philox.Block(first, c1, c2, c3, keys[0], keys[1]);
-            (w0, w1, w2, w3) = (S.Broadcast(a), S.Broadcast(b), S.Broadcast(c), S.Broadcast(d));
-            return;
-        }
-        U even0 = S.Sequence(first), even1 = S.Broadcast(c1), even2 = S.Broadcast(c2), even3 = S.Broadcast(c3);
-        U odd0 = S.HighHalf(even0), odd1 = even1, odd2 = even2, odd3 = even3;
-        for (var key = keys; key < keys + 2 * Philox.Rounds; key += 4)
-            PhiloxRounds<S, F, U>(key, ref even0, ref even1, ref even2, ref even3, ref odd0, ref odd1, ref odd2, ref odd3);
-        w0 = S.Interleave(even0, odd0);
-        w1 = S.Interleave(even1, odd1);
-        w2 = S.Interleave(even2, odd2);
-        w3 = S.Interleave(even3, odd3);
-    }
-
-    /// <summary>Two rounds of both chains: the words then come back to their own registers without a move.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void PhiloxRounds<S, F, U>(uint* key, ref U even0, ref U even1, ref U even2, ref U even3, ref U odd0, ref U odd1, ref U odd2, ref U odd3)
-        where S : struct, ISimd<F, U> where F : struct where U : struct
-    {
-        U m0 = S.Broadcast(Philox.Multiplier0), m1 = S.Broadcast(Philox.Multiplier1);
-        U k0 = S.Broadcast(key[0]), k1 = S.Broadcast(key[1]), k2 = S.Broadcast(key[2]), k3 = S.Broadcast(key[3]);
-        U p0 = S.MulEven(even0, m0), p1 = S.MulEven(even2, m1), q0 = S.MulEven(odd0, m0), q1 = S.MulEven(odd2, m1);
-        U a0 = S.Xor(S.Xor(S.HighHalf(p1), even1), k0), a2 = S.Xor(S.Xor(S.HighHalf(p0), even3), k1);
-        U b0 = S.Xor(S.Xor(S.HighHalf(q1), odd1), k0), b2 = S.Xor(S.Xor(S.HighHalf(q0), odd3), k1);
-        even3 = S.MulEven(a0, m0);
-        even1 = S.MulEven(a2, m1);
-        odd3 = S.MulEven(b0, m0);
-        odd1 = S.MulEven(b2, m1);
-        even0 = S.Xor(S.Xor(S.HighHalf(even1), p1), k2);
-        even2 = S.Xor(S.Xor(S.HighHalf(even3), p0), k3);
-        odd0 = S.Xor(S.Xor(S.HighHalf(odd1), q1), k2);
-        odd2 = S.Xor(S.Xor(S.HighHalf(odd3), q0), k3);
-    }
-
     /// <summary>Four independent standard normals per lane from two pairs of words, by Box and Muller.</summary>
     /// <remarks>
     /// <para>The radius comes from 31 bits, centred, so that it reaches √(2·ln 2³²) = 6.66 and the smallest uniforms are
     /// not rounded; the angle from 31 bits over half a turn and one sign bit. Sine and cosine are within 6e-7, −2·log within
     /// 1.3e-6 relative: a hundredth of what the largest sample of normals ever drawn could show.</para>
-    /// <para>Two pairs at once, interleaved: the chains of one fill the waits of the other. Whole rows are done by <see cref="NormalsKernel"/>.</para>
+    /// <para>Two pairs at once, interleaved: the chains of one fill the waits of the other.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Normals<S, F, U>(U radius0, U angle0, U radius1, U angle1, out F z0, out F z1, out F z2, out F z3)
@@ -160,27 +103,21 @@ internal static class VectorMath
     /// <summary>What the exponent trick of <see cref="InverseSqrt"/> subtracts from.</summary>
     public const uint InverseSqrtBits = 0x5F375A86;
 
-    /// <summary>1/√x for four vectors of normal x &gt; 0; relative error below 1.2e-4.</summary>
+    /// <summary>1/√x for two vectors of normal x &gt; 0; relative error below 1.2e-4.</summary>
     /// <remarks>
     /// <para><paramref name="bits"/> is <see cref="InverseSqrtBits"/>, from memory: of "constant − x" the compiler makes two operations.</para>
     /// <para>The exponent trick (3.4 % off) and one step of Halley's third-order iteration. The instruction for it gives other
     /// bits on other makers' chips, and square root and division keep the divider busy for longer.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InverseSqrt<S, F, U>(U bits, F x0, F x1, F x2, F x3, out F y0, out F y1, out F y2, out F y3)
+    public static void InverseSqrt<S, F, U>(U bits, F x0, F x1, out F y0, out F y1)
         where S : struct, ISimd<F, U> where F : struct where U : struct
     {
         y0 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x0), 1)));
         y1 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x1), 1)));
-        y2 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x2), 1)));
-        y3 = S.AsFloat(S.Sub(bits, S.Shr(S.AsUInt(x3), 1)));
         var t0 = S.Mul(S.Mul(x0, y0), y0);
         var t1 = S.Mul(S.Mul(x1, y1), y1);
-        var t2 = S.Mul(S.Mul(x2, y2), y2);
-        var t3 = S.Mul(S.Mul(x3, y3), y3);
         y0 = S.Mul(y0, S.Fma(t0, S.Fma(t0, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
         y1 = S.Mul(y1, S.Fma(t1, S.Fma(t1, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
-        y2 = S.Mul(y2, S.Fma(t2, S.Fma(t2, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
-        y3 = S.Mul(y3, S.Fma(t3, S.Fma(t3, S.Broadcast(0.375f), S.Broadcast(-1.25f)), S.Broadcast(1.875f)));
     }
 }

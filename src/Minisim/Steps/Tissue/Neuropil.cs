@@ -98,12 +98,11 @@ public sealed partial record Neuropil : Step
             share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
             amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
         }
-        // The same fields as before are the same tiles.
-        var (unscaled, factor) = (shapes, (float)(amplitude / NComponents));
-        shapes = inputs.Keep((unscaled, factor), () => unscaled.Scaled(factor, inputs.Parallelism));
+        // The brightness goes with the envelopes: fields that stay as they are keep their tiles.
+        var factor = amplitude / NComponents;
 
         var output = new StepOutput()
-            .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
+            .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)(factor * v))))))
             .Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
                 "neuropil fields in the FOV, before amplitude/n_components", FieldRole.Background)
             .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");
