@@ -37,8 +37,11 @@ internal static class ChainBenchmark
         var clock = Stopwatch.StartNew();
         using var scene = Simulator.Compile(spec);
         var compiled = clock.Elapsed;
+        var held = GC.GetTotalMemory(forceFullCollection: true);
+        Console.WriteLine($"  compiled: {held >> 20} MiB held, of which planted footprints {scene.Truth.Planted.Sum(f => 4L * f.Values.Length) >> 20} MiB; {WeightsOf(scene)}; resident {Environment.WorkingSet >> 20} MiB, peak so far {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         scene.RenderTo([new NullSink()]);
         Report("50,000 cells, 1024 × 1024, 100 frames", scene, compiled, clock.Elapsed);
+        Console.WriteLine($"  rendered: {GC.GetTotalMemory(forceFullCollection: false) >> 20} MiB managed, {GC.GetGCMemoryInfo().TotalCommittedBytes >> 20} MiB committed");
     }
 
     /// <summary>10,000 cells for an hour: 10¹⁰ bins. At 5 fps, since the traces of more frames would not be kept.</summary>
@@ -71,10 +74,10 @@ internal static class ChainBenchmark
         }
     }
 
-    /// <summary>An hour of the V4 over CA1: memory beyond the traces must not grow with the frames.</summary>
-    public static void Long()
+    /// <summary>An hour of the V4 over CA1, or less: neither memory nor the cost of a pixel may grow with frames or field.</summary>
+    public static void Long(double most)
     {
-        foreach (var (minutes, side) in new[] { (2.5, 608), (60, 608), (60, 1024) })
+        foreach (var (minutes, side) in new[] { (2.5, 608), (most, 608), (most, 1024) }.Distinct())
         {
             var spec = Preset.Create(Scopes.MiniscopeV4, ReferenceRegions.Ca1, new PresetOptions { DurationS = 60 * minutes, Extra = [new BrainMotion(), new Steps.Bleaching()] });
             spec = spec with { Acquisition = spec.Acquisition with { ImageSensor = spec.Acquisition.ImageSensor with { NPxHeight = side, NPxWidth = side } } };
@@ -82,10 +85,27 @@ internal static class ChainBenchmark
             using var scene = Simulator.Compile(spec);
             var compiled = clock.Elapsed;
             var before = Environment.WorkingSet;
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             scene.RenderTo([new NullSink()]);
+            cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
             Report(FormattableString.Invariant($"{minutes} min of V4 × CA1, {side} × {side}"), scene, compiled, clock.Elapsed);
-            Console.WriteLine($"  resident before the first frame {before >> 20} MiB, after the last {Environment.WorkingSet >> 20} MiB");
+            Console.WriteLine($"  {cpu.TotalNanoseconds / ((double)scene.Frames * side * side):0.00} ns of processor time per pixel and frame; resident before the first frame {before >> 20} MiB, after the last {Environment.WorkingSet >> 20} MiB");
         }
+    }
+
+    // Tiles are runs of 16 columns: what they take, and what the pixels of the footprints alone would.
+    private static string WeightsOf(CompiledScene scene)
+    {
+        var lights = new LightLayout(scene.Scene);
+        long entries = 0, pixels = 0;
+        for (var i = 0; i < lights.Count; i++)
+        {
+            var patch = lights.OnCanvas(i);
+            if (patch.IsEmpty) continue;
+            entries += (long)patch.Height * ((patch.Col + patch.Width - 1) / SourceTiles.RunLength - patch.Col / SourceTiles.RunLength + 1);
+            pixels += (long)patch.Height * patch.Width;
+        }
+        return $"weights of cells {4 * SourceTiles.RunLength * entries >> 20} MiB, their sources {4 * entries >> 20} MiB, the pixels of their footprints {4 * pixels >> 20} MiB";
     }
 
     private static void Report(string what, CompiledScene scene, TimeSpan compiled, TimeSpan total)
