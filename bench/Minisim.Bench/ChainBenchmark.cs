@@ -89,7 +89,7 @@ internal static class ChainBenchmark
             scene.RenderTo([new NullSink()]);
             cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
             Report(FormattableString.Invariant($"{minutes} min of V4 × CA1, {side} × {side}"), scene, compiled, clock.Elapsed);
-            Console.WriteLine($"  {cpu.TotalNanoseconds / ((double)scene.Frames * side * side):0.00} ns of processor time per pixel and frame; resident before the first frame {before >> 20} MiB, after the last {Environment.WorkingSet >> 20} MiB");
+            Console.WriteLine($"  {cpu.TotalNanoseconds / ((double)scene.Frames * side * side):0.00} ns of processor time per pixel and frame; resident before the first frame {before >> 20} MiB, after the last {Environment.WorkingSet >> 20} MiB; {WeightsOf(scene)}");
         }
     }
 
@@ -100,12 +100,16 @@ internal static class ChainBenchmark
         long entries = 0, pixels = 0;
         for (var i = 0; i < lights.Count; i++)
         {
-            var patch = lights.OnCanvas(i);
-            if (patch.IsEmpty) continue;
+            Add(lights.OnCanvas(i));
+            for (var k = 0; k < lights.Grids.Count; k++) Add(lights.OnNodes(i, k, new CoarseGrid(scene.Scene.Grid, lights.Grids[k].Step)));
+        }
+        void Add(Scenes.Patch patch)
+        {
+            if (patch.IsEmpty) return;
             entries += (long)patch.Height * ((patch.Col + patch.Width - 1) / SourceTiles.RunLength - patch.Col / SourceTiles.RunLength + 1);
             pixels += (long)patch.Height * patch.Width;
         }
-        return $"weights of cells {4 * SourceTiles.RunLength * entries >> 20} MiB, their sources {4 * entries >> 20} MiB, the pixels of their footprints {4 * pixels >> 20} MiB";
+        return $"weights of cells {4 * SourceTiles.RunLength * entries >> 20} MiB, their sources {4 * entries >> 20} MiB, the pixels and nodes of their footprints {4 * pixels >> 20} MiB";
     }
 
     private static void Report(string what, CompiledScene scene, TimeSpan compiled, TimeSpan total)
