@@ -32,9 +32,9 @@ internal static class RenderStages
         var bright = whole;
         if (whole.Sensor is { } sensor)
         {
-            var light = new float[whole.Height * whole.Width];
-            Array.Fill(light, (float)(BrightE / sensor.ElectronsPerUnit));
-            bright = whole with { SensorOffset = light };
+            var light = new double[whole.Height * whole.Width];
+            Array.Fill(light, BrightE / sensor.ElectronsPerUnit);
+            bright = whole with { SensorOffsets = [new(light)] };
         }
         var (fields, cells) = (whole.Lights.Where(g => g.Shapes is FieldShapes).ToArray(), whole.Lights.Where(g => g.Shapes is not FieldShapes).ToArray());
         var stages = new List<RenderStage> { new(Base, bright with { Lights = [], TissueFactor = null, Pulse = null }, whole.Motion.ShowsCanvas ? 1 : ShiftMultiplyAdds) };

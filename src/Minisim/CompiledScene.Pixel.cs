@@ -26,7 +26,7 @@ public sealed partial class CompiledScene
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstFrame, Frames - count);
         var (cellsAlone, allLight) = Light();
         var scale = _scene.Sensor?.ElectronsPerUnit ?? 1;
-        var leakage = (_scene.SensorOffset?[row * Width + col] ?? 0) * scale;
+        var leakage = _scene.OffsetAt(row * Width + col) * scale;
         double[] cells = Trace(cellsAlone, row, col, firstFrame, count, scale), expected = Trace(allLight, row, col, firstFrame, count, scale);
         var hasBackground = _scene.Lights.Any(g => g.Shapes is not CellShapes);
         var background = new double[count];
@@ -44,7 +44,7 @@ public sealed partial class CompiledScene
             var parallelism = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
             // What the movie's own renderer has cut is shared.
             var whole = _renderer.Value;
-            var cells = new FrameRenderer(_scene with { Lights = [.. _scene.Lights.Where(g => g.Shapes is CellShapes)], SensorOffset = null, Sensor = null }, parallelism, previous: whole);
+            var cells = new FrameRenderer(_scene with { Lights = [.. _scene.Lights.Where(g => g.Shapes is CellShapes)], SensorOffsets = [], Sensor = null }, parallelism, previous: whole);
             var made = (cells, new FrameRenderer(_scene with { Sensor = null }, parallelism, previous: whole));
             _light = made;
             return made;

@@ -10,11 +10,13 @@ namespace Minisim.Studio.Views;
 /// is shown stays until it is done.</remarks>
 internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDisposable
 {
+    private const long CollectFromBytes = 32 << 20;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, View> _stages = [];
     private View? _view;
     private (Spec Spec, Action<View, TimeSpan> Done, Action<Exception> Failed)? _next;
     private bool _isBusy, _isClosed;
+    private long _collected;
     private CancellationTokenSource _unchanged = CancellationTokenSource.CreateLinkedTokenSource(closed);
 
     /// <summary>Cancelled by the next spec: what takes long to say about a movie is not worth going on with when another one comes.</summary>
@@ -117,17 +119,27 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
             try
             {
                 var clock = Stopwatch.StartNew();
+                View view;
                 // What the edit leaves as it was is taken over.
-                using var previous = Take();
-                var view = new SceneView(Simulator.Compile(work.Spec, null, previous?.Scene, closed));
+                using (var previous = Take()) view = new SceneView(Simulator.Compile(work.Spec, null, previous?.Scene, closed));
                 Replace(view);
                 work.Done(view, clock.Elapsed);
+                CollectIfMuch();
             }
             catch (Exception e)
             {
                 work.Failed(e);
             }
         }
+    }
+
+    // Fields of scenes that are gone are used again by the next edit: memory that the system has to give anew takes several times as long as they do.
+    private void CollectIfMuch()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _collected < CollectFromBytes) return;
+        _collected = allocated;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
     }
 
     private void Replace(View? view)

@@ -83,8 +83,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
         {
             for (var x = 0; x < Width; x++)
             {
-                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorFactor is null ? 1.0 : scene.SensorFactor[row * Width + x]) * scale);
-                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)((scene.SensorOffset is null ? 0.0 : scene.SensorOffset[row * Width + x]) * scale);
+                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)(scene.FactorAt(row * Width + x) * scale);
+                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)(scene.OffsetAt(row * Width + x) * scale);
             }
         });
         // With room for a vector past the end of every row.
@@ -126,6 +126,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private void Render(Workspace workspace, int fromRow, int toRow, int firstFrame, int count, Span<byte> target)
     {
         var frameBytes = (toRow - fromRow) * Width * _pixelBytes;
+        workspace.Reserve(Math.Min(BlockFrames, count));
         if (target.Length < (long)count * frameBytes) throw new ArgumentException("too small for the frames asked for", nameof(target));
         fixed (byte* pixels = target)
             for (var done = 0; done < count; done += BlockFrames)
@@ -267,15 +268,14 @@ internal sealed unsafe class FrameRenderer : IDisposable
     /// <summary>Scratch memory of one thread.</summary>
     internal sealed class Workspace : IDisposable
     {
+        private readonly FrameRenderer _renderer;
         private readonly int _stride;
+        private int _frames;
 
         public Workspace(FrameRenderer renderer)
         {
-            _stride = renderer._canvasStride;
+            (_renderer, _stride) = (renderer, renderer._canvasStride);
             FrameStride = (long)RingRows * _stride;
-            Ring = new AlignedBuffer(4 * FrameStride * renderer.BlockFrames);
-            Emission = new AlignedBuffer(4L * renderer.BlockFrames * renderer._sources);
-            Nodes = [.. renderer._wide.Select(w => new AlignedBuffer(4 * w.FrameFloats * renderer.BlockFrames))];
             Scratch = new AlignedBuffer(4L * renderer._wide.Select(w => w.ScratchFloats).DefaultIfEmpty().Max());
             Values = new AlignedBuffer(4L * renderer._fovStride);
             new Span<float>(Values.Floats, renderer._fovStride).Fill(Padding);
@@ -283,23 +283,45 @@ internal sealed unsafe class FrameRenderer : IDisposable
             Counts = new AlignedBuffer(2L * renderer._fovStride);
         }
 
-        public AlignedBuffer Ring { get; }
-        public AlignedBuffer Emission { get; }
+        public AlignedBuffer Ring { get; private set; } = null!;
+        public AlignedBuffer Emission { get; private set; } = null!;
         /// <summary>Frames of nodes of every coarse grid.</summary>
-        public AlignedBuffer[] Nodes { get; }
+        public AlignedBuffer[] Nodes { get; private set; } = [];
         public AlignedBuffer Scratch { get; }
         public AlignedBuffer Values { get; }
         public AlignedBuffer Normals { get; }
         public AlignedBuffer Counts { get; }
         public long FrameStride { get; }
 
+        /// <summary>Makes room for a block of so many frames: who looks at one frame touches no memory of a whole block.</summary>
+        public void Reserve(int frames)
+        {
+            // Grown apart: what a lambda captures is allocated wherever its method returns.
+            if (frames > _frames) Grow((frames + CompositeKernel.Group - 1) / CompositeKernel.Group * CompositeKernel.Group);
+        }
+
+        private void Grow(int frames)
+        {
+            Free();
+            Ring = new AlignedBuffer(4 * FrameStride * frames);
+            Emission = new AlignedBuffer(4L * frames * _renderer._sources);
+            Nodes = [.. _renderer._wide.Select(w => new AlignedBuffer(4 * w.FrameFloats * frames))];
+            _frames = frames;
+        }
+
+        private void Free()
+        {
+            if (_frames == 0) return;
+            Ring.Dispose();
+            Emission.Dispose();
+            foreach (var nodes in Nodes) nodes.Dispose();
+        }
+
         public float* RingRow(int slot, int canvasRow) => Ring.Floats + slot * FrameStride + (uint)canvasRow % RingRows * _stride;
 
         public void Dispose()
         {
-            Ring.Dispose();
-            Emission.Dispose();
-            foreach (var nodes in Nodes) nodes.Dispose();
+            Free();
             Scratch.Dispose();
             Values.Dispose();
             Normals.Dispose();

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Minisim.Scenes;
 
 namespace Minisim.Rendering;
@@ -111,11 +111,8 @@ internal sealed unsafe class SourceTiles : IDisposable
         var sources = new AlignedBuffer(first[height] * sizeof(int), clear: false);
         var weights = new AlignedBuffer(first[height] * RunLength * sizeof(float), clear: false);
         var rows = new TileRow[height];
-        Parallel.For(0, height, parallelism, row =>
-        {
+        for (var row = 0; row < height; row++)
             rows[row] = new TileRow((int*)starts.Data + (long)row * (runs + 1), (int*)sources.Data + first[row], weights.Floats + first[row] * RunLength);
-            NativeMemory.Clear(rows[row].Weights, (nuint)(first[row + 1] - first[row]) * RunLength * sizeof(float));
-        });
         return new SourceTiles(rows, starts, sources, weights, runs, first[height]);
     }
 
@@ -152,16 +149,20 @@ internal sealed unsafe class SourceTiles : IDisposable
 
         private Span<float> Of(int slot) => new(Weights + (long)slot * RunLength, RunLength);
 
-        /// <summary>Enters a row of a source into its runs.</summary>
+        /// <summary>Enters a row of a source into its runs: each weight of them is written, those that the row does not reach as 0.</summary>
         public void Add(int source, ReadOnlySpan<float> line, int col, int[] next)
         {
-            for (var run = col / RunLength; run <= (col + line.Length - 1) / RunLength; run++)
-            {
-                int from = Math.Max(run * RunLength, col), to = Math.Min((run + 1) * RunLength, col + line.Length);
-                var slot = next[run]++;
-                Source[slot] = source;
-                line[(from - col)..(to - col)].CopyTo(Of(slot)[(from - run * RunLength)..]);
-            }
+            fixed (float* values = line)
+                for (var run = col / RunLength; run <= (col + line.Length - 1) / RunLength; run++)
+                {
+                    var at = run * RunLength - col;
+                    var slot = next[run]++;
+                    Source[slot] = source;
+                    var to = Weights + (long)slot * RunLength;
+                    if (at >= 0 && at + RunLength <= line.Length) Unsafe.CopyBlockUnaligned(to, values + at, RunLength * sizeof(float));
+                    else
+                        for (var x = 0; x < RunLength; x++, at++) to[x] = at >= 0 && at < line.Length ? values[at] : 0;
+                }
         }
 
         /// <summary>Folds the transmission of the row in.</summary>

@@ -1,5 +1,3 @@
-using Minisim.Numerics;
-
 namespace Minisim.Scenes;
 
 /// <summary>Fields of light over the whole canvas.</summary>
@@ -13,18 +11,6 @@ internal sealed class FieldShapes(float[][] fields, Grid grid) : IFootprints
     public double SigmaPx(int source) => 0;
     public Lateral CentreUm(int source) => default;
     public void Sample(int source, Patch nodes, int step, Span<float> values) => throw new NotSupportedException("fields of the canvas are rendered pixel by pixel");
-
-    /// <summary>The same fields, brighter or dimmer.</summary>
-    public FieldShapes Scaled(float factor, ParallelOptions parallelism)
-    {
-        var scaled = new float[fields.Length][];
-        Parallel.For(0, fields.Length, parallelism, k =>
-        {
-            scaled[k] = GC.AllocateUninitializedArray<float>(fields[k].Length);
-            FloatSpans.Multiply(factor, fields[k], scaled[k]);
-        });
-        return new(scaled, grid);
-    }
 
     /// <summary>A row of a field.</summary>
     public ReadOnlySpan<float> Row(int source, int row) => fields[source].AsSpan(row * grid.Width, grid.Width);

@@ -73,65 +73,46 @@ internal static class GaussianBlur
 
     private static void Sum(ref float source, int stride, ReadOnlySpan<float> kernel, Span<float> target)
     {
-        var i = 0;
         ref var to = ref MemoryMarshal.GetReference(target);
-        // Eight vectors at a time hide the latency of the multiply–add where two of them begin in a cycle.
-        for (; i <= target.Length - 64; i += 64)
+        // The last vectors overlap those before them: what is summed twice is the same sum.
+        if (target.Length >= 32)
         {
-            Vector256<float> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
-            ref var from = ref Unsafe.Add(ref source, i);
-            for (var k = 0; k < kernel.Length; k++)
+            for (var i = 0; ; i = Math.Min(i + 32, target.Length - 32))
             {
-                var weight = Vector256.Create(kernel[k]);
-                a = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from), a);
-                b = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 8), b);
-                c = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 16), c);
-                d = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 24), d);
-                e = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 32), e);
-                f = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 40), f);
-                g = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 48), g);
-                h = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 56), h);
-                from = ref Unsafe.Add(ref from, stride);
+                Vector256<float> a = default, b = default, c = default, d = default;
+                ref var from = ref Unsafe.Add(ref source, i);
+                for (var k = 0; k < kernel.Length; k++)
+                {
+                    var weight = Vector256.Create(kernel[k]);
+                    a = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from), a);
+                    b = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 8), b);
+                    c = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 16), c);
+                    d = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 24), d);
+                    from = ref Unsafe.Add(ref from, stride);
+                }
+                a.StoreUnsafe(ref to, (nuint)i);
+                b.StoreUnsafe(ref to, (nuint)i + 8);
+                c.StoreUnsafe(ref to, (nuint)i + 16);
+                d.StoreUnsafe(ref to, (nuint)i + 24);
+                if (i == target.Length - 32) return;
             }
-            a.StoreUnsafe(ref to, (nuint)i);
-            b.StoreUnsafe(ref to, (nuint)i + 8);
-            c.StoreUnsafe(ref to, (nuint)i + 16);
-            d.StoreUnsafe(ref to, (nuint)i + 24);
-            e.StoreUnsafe(ref to, (nuint)i + 32);
-            f.StoreUnsafe(ref to, (nuint)i + 40);
-            g.StoreUnsafe(ref to, (nuint)i + 48);
-            h.StoreUnsafe(ref to, (nuint)i + 56);
         }
-        for (; i <= target.Length - 32; i += 32)
+        if (target.Length >= 8)
         {
-            Vector256<float> a = default, b = default, c = default, d = default;
-            ref var from = ref Unsafe.Add(ref source, i);
-            for (var k = 0; k < kernel.Length; k++)
+            for (var i = 0; ; i = Math.Min(i + 8, target.Length - 8))
             {
-                var weight = Vector256.Create(kernel[k]);
-                a = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from), a);
-                b = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 8), b);
-                c = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 16), c);
-                d = Vector256.FusedMultiplyAdd(weight, Vector256.LoadUnsafe(ref from, 24), d);
-                from = ref Unsafe.Add(ref from, stride);
+                Vector256<float> a = default;
+                ref var from = ref Unsafe.Add(ref source, i);
+                for (var k = 0; k < kernel.Length; k++)
+                {
+                    a = Vector256.FusedMultiplyAdd(Vector256.Create(kernel[k]), Vector256.LoadUnsafe(ref from), a);
+                    from = ref Unsafe.Add(ref from, stride);
+                }
+                a.StoreUnsafe(ref to, (nuint)i);
+                if (i == target.Length - 8) return;
             }
-            a.StoreUnsafe(ref to, (nuint)i);
-            b.StoreUnsafe(ref to, (nuint)i + 8);
-            c.StoreUnsafe(ref to, (nuint)i + 16);
-            d.StoreUnsafe(ref to, (nuint)i + 24);
         }
-        for (; i <= target.Length - 8; i += 8)
-        {
-            Vector256<float> a = default;
-            ref var from = ref Unsafe.Add(ref source, i);
-            for (var k = 0; k < kernel.Length; k++)
-            {
-                a = Vector256.FusedMultiplyAdd(Vector256.Create(kernel[k]), Vector256.LoadUnsafe(ref from), a);
-                from = ref Unsafe.Add(ref from, stride);
-            }
-            a.StoreUnsafe(ref to, (nuint)i);
-        }
-        for (; i < target.Length; i++)
+        for (var i = 0; i < target.Length; i++)
         {
             float a = 0;
             ref var from = ref Unsafe.Add(ref source, i);

@@ -7,6 +7,9 @@ namespace Minisim.Scenes;
 /// <param name="PixelSizeUm">Object-space pixel size, µm.</param>
 public sealed record Grid(int FovHeight, int FovWidth, int Margin, double PixelSizeUm)
 {
+    /// <summary>The field of view of an acquisition, without a margin.</summary>
+    public static Grid Fov(Acquisition acquisition) => new(acquisition.ImageSensor.NPxHeight, acquisition.ImageSensor.NPxWidth, 0, acquisition.PixelSizeUm());
+
     /// <summary>Rows of the canvas.</summary>
     public int Height => FovHeight + 2 * Margin;
     /// <summary>Columns of the canvas.</summary>

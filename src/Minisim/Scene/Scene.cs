@@ -15,12 +15,28 @@ internal sealed record Scene(Grid Grid, Timeline Timeline)
     public TissuePulse? Pulse { get; init; }
     /// <summary>What the camera sees of the canvas.</summary>
     public Motion Motion { get; init; } = Motion.None;
-    /// <summary>Factor per FOV pixel, or null.</summary>
-    public float[]? SensorFactor { get; init; }
-    /// <summary>Light added per FOV pixel, or null.</summary>
-    public float[]? SensorOffset { get; init; }
+    /// <summary>Factors per FOV pixel: what the camera sees is their product.</summary>
+    public ValueList<SensorFactor> SensorFactors { get; init; } = [];
+    /// <summary>Light added per FOV pixel after them, in the order in which it is added.</summary>
+    public ValueList<SensorOffset> SensorOffsets { get; init; } = [];
     /// <summary>The sensor, or null: the movie is then float intensity.</summary>
     public SensorModel? Sensor { get; init; }
+
+    /// <summary>Product of the factors of an FOV pixel.</summary>
+    public float FactorAt(int pixel)
+    {
+        var product = 1.0;
+        foreach (var factor in SensorFactors.AsSpan()) product *= factor.Values[pixel];
+        return (float)product;
+    }
+
+    /// <summary>Sum of the light added to an FOV pixel.</summary>
+    public float OffsetAt(int pixel)
+    {
+        var sum = 0f;
+        foreach (var offset in SensorOffsets.AsSpan()) sum = (float)(offset.Values[pixel] + sum);
+        return sum;
+    }
 
     /// <summary>Frames of the movie.</summary>
     public int Frames => Timeline.Frames;

@@ -38,8 +38,7 @@ internal sealed class Compilation
     }
 
     /// <summary>Canvas and FOV of a spec.</summary>
-    public static Grid GridOf(Spec spec) => new(spec.Acquisition.ImageSensor.NPxHeight, spec.Acquisition.ImageSensor.NPxWidth,
-        spec.Find<BrainMotion>()?.MarginPx(spec.Acquisition) ?? 0, spec.Acquisition.PixelSizeUm());
+    public static Grid GridOf(Spec spec) => Grid.Fov(spec.Acquisition) with { Margin = spec.Find<BrainMotion>()?.MarginPx(spec.Acquisition) ?? 0 };
 
     /// <summary>The steps that the chain up to <paramref name="last"/> needs, each after those that it reads from. Some may lie beyond the end of the
     /// chain: the excitation is known to bleaching wherever the chain stops.</summary>

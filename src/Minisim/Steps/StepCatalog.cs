@@ -81,18 +81,18 @@ public static class StepCatalog
         new("illumination_profile", typeof(IlluminationProfile), "illumination_profile")
         {
             Needs = [typeof(LightGroup)],
-            Reads = [typeof(Grid), typeof(ImagingPath)],
+            Reads = [typeof(Grid)],
             Gives = [typeof(SensorFactor), typeof(Excitation)],
         },
         new("vignette", typeof(Vignette), "vignette")
         {
             Needs = [typeof(LightGroup)],
-            Reads = [typeof(Grid), typeof(ImagingPath)],
+            Reads = [typeof(Grid)],
             Gives = [typeof(SensorFactor)],
         },
         new("leakage", typeof(Leakage), "leakage")
         {
-            Reads = [typeof(Grid), typeof(ImagingPath)],
+            Reads = [typeof(Grid)],
             Gives = [typeof(SensorOffset)],
         },
         new("hot_pixels", typeof(HotPixels), "hot_pixels")

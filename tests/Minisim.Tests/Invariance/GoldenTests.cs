@@ -12,9 +12,9 @@ public class GoldenTests
     {
         { "S1", "0117d99743706e4f" },
         { "S2", "7b57314f62a5814a" },
-        { "S3", "aaf6e504659fcac1" },
-        { "S4", "0b3d4154e744ba68" },
-        { "S5", "9baf0b0d2bcd8a0d" },
+        { "S3", "8985605a8f1ab0da" },
+        { "S4", "609b8b210abcb657" },
+        { "S5", "f6626727950a2a9f" },
     };
 
     [Theory]

@@ -118,7 +118,7 @@ public class IncrementalCompileTests
     [InlineData("steps.neuropil.temporal_tau_s", "5", "neuropil")]
     [InlineData("steps.cell_activity.f0", "1.5", "cell_activity bleaching optics composite neuropil")]
     [InlineData("steps.place_neurons.populations[0].irregularity", "0.2", "place_neurons bleaching optics composite neuropil vasculature hemodynamics")]
-    [InlineData("acquisition.optics.na", "0.31", "optics composite neuropil autofluorescence vasculature hemodynamics illumination_profile vignette leakage")]
+    [InlineData("acquisition.optics.na", "0.31", "optics composite neuropil autofluorescence vasculature hemodynamics")]
     [InlineData("output.store_dtype", "\"auto\"", "")]
     public void An_edit_makes_anew_only_what_depends_on_it(string path, string value, string compiled)
     {

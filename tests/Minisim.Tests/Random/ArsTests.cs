@@ -113,9 +113,9 @@ public unsafe class ArsTests
         // The correlation of noise, and of its square, with that of the pixel so many columns, rows and frames further. One of n independent pairs has the standard
         // error 1/√n; 2 × 1,566 of them at 1e-4 overall, from both sides: 5.5.
         const int height = 64, width = 640, frames = 32, columns = 66, rows = 4, later = 4;
-        var light = new float[height * width];
-        Array.Fill(light, 100f);
-        var scene = new Minisim.Scenes.Scene(new Grid(height, width, 0, 1), new Timeline(frames, 20)) { SensorOffset = light, Sensor = new SensorModel(8, 1, 2, 40, 16) };
+        var light = new double[height * width];
+        Array.Fill(light, 100.0);
+        var scene = new Minisim.Scenes.Scene(new Grid(height, width, 0, 1), new Timeline(frames, 20)) { SensorOffsets = [new(light)], Sensor = new SensorModel(8, 1, 2, 40, 16) };
         var counts = new ushort[frames * height * width];
         using (var renderer = new FrameRenderer(scene, new ParallelOptions()))
         using (var workspace = renderer.CreateWorkspace())

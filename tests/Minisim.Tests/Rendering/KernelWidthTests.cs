@@ -101,6 +101,7 @@ public unsafe class KernelWidthTests
         {
             var grid = new Grid(3, width, 2, 1);
             float[] Values(int n, uint from, float scale) => [.. Enumerable.Range(0, n).Select(i => (float)(scale * Noise.Uniform(from + (uint)i)))];
+            double[] Doubles(int n, uint from, float scale) => Array.ConvertAll(Values(n, from, scale), v => (double)v);
             var soma = new Footprint(1, 0, 5, width + 4, Values(5 * (width + 4), 7, 1));
             // From darkness, where counts are Poisson, to saturation.
             var model = new Minisim.Scenes.Scene(grid, new Timeline(3, 20))
@@ -112,8 +113,8 @@ public unsafe class KernelWidthTests
                 ],
                 TissueFactor = Values(grid.Height * grid.Width, 5000, 1),
                 Motion = Motion.Rigid([(0.3, -1.2), (0, 0), (-1.9, 1.9)]),
-                SensorFactor = Values(3 * width, 9000, 1),
-                SensorOffset = Values(3 * width, 12000, 0.01f),
+                SensorFactors = [new(Doubles(3 * width, 9000, 1))],
+                SensorOffsets = [new(Doubles(3 * width, 12000, 0.01f))],
                 Sensor = new SensorModel(3, 150, 1.5, 1, width % 2 == 0 ? 8 : 12),
             };
             var scalar = Render(model, SimdWidth.Scalar);

@@ -15,16 +15,18 @@ public sealed partial record Leakage : Step
 
     /// <summary>The glow per FOV pixel (row, column): <c>level</c>, or <c>level·exp(−ρ²/2σ²)</c> with ρ the distance to the FOV's
     /// centre.</summary>
-    public double[] FieldFor(Acquisition acquisition)
+    public double[] FieldFor(Acquisition acquisition) => FieldFor(Grid.Fov(acquisition));
+
+    private double[] FieldFor(Grid grid)
     {
-        int height = acquisition.ImageSensor.NPxHeight, width = acquisition.ImageSensor.NPxWidth;
+        int height = grid.FovHeight, width = grid.FovWidth;
         var field = new double[checked(height * width)];
         if (Profile == LeakageProfile.Uniform)
         {
             Array.Fill(field, Level);
             return field;
         }
-        var sigmaPx = acquisition.UmToPx(SigmaUm ?? Math.Min(acquisition.FovUm().Height, acquisition.FovUm().Width) / 4);
+        var sigmaPx = (SigmaUm ?? Math.Min(height * grid.PixelSizeUm, width * grid.PixelSizeUm) / 4) / grid.PixelSizeUm;
         // exp(−ρ²/2σ²) is a product of a row's and a column's share.
         double[] down = Profile1D(height), across = Profile1D(width);
         for (var row = 0; row < height; row++)
@@ -46,7 +48,8 @@ public sealed partial record Leakage : Step
 
     internal override StepOutput Compile(StepInputs inputs)
     {
-        var (field, grid) = (FieldFor(inputs.Get<ImagingPath>().Acquisition), inputs.Get<Grid>());
+        var grid = inputs.Get<Grid>();
+        var field = FieldFor(grid);
         return new StepOutput().Give(new SensorOffset(field))
             .Publish("leakage", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
                 "light added to each FOV pixel", FieldRole.SensorOffset);

@@ -14,18 +14,18 @@ public sealed partial record Vignette : Step
 
     /// <summary>The field (height, width) over the FOV, row-major: 1 at the bright centre, <see cref="Falloff"/> at the
     /// farthest corner pixel.</summary>
-    public double[] FieldFor(Acquisition acquisition) => FieldFor(acquisition, null);
+    public double[] FieldFor(Acquisition acquisition) => FieldFor(Grid.Fov(acquisition), null);
 
-    internal double[] FieldFor(Acquisition acquisition, ParallelOptions? parallelism)
+    private double[] FieldFor(Grid grid, ParallelOptions? parallelism)
     {
-        int height = acquisition.ImageSensor.NPxHeight, width = acquisition.ImageSensor.NPxWidth;
-        var (row, col) = acquisition.UmToIndex(CenterOffsetUm.Y, CenterOffsetUm.X, height, width);
-        return RadialFalloff.Field(height, width, row, col, Falloff, Exponent, parallelism);
+        var (row, col) = grid.ToFov(CenterOffsetUm.Y, CenterOffsetUm.X);
+        return RadialFalloff.Field(grid.FovHeight, grid.FovWidth, row, col, Falloff, Exponent, parallelism);
     }
 
     internal override StepOutput Compile(StepInputs inputs)
     {
-        var (field, grid) = (FieldFor(inputs.Get<ImagingPath>().Acquisition, inputs.Parallelism), inputs.Get<Grid>());
+        var grid = inputs.Get<Grid>();
+        var field = FieldFor(grid, inputs.Parallelism);
         return new StepOutput().Give(new SensorFactor(field))
             .Publish("vignette", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
                 "share of light that reaches each FOV pixel", FieldRole.SensorFactor);

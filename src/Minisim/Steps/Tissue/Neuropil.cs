@@ -80,7 +80,7 @@ public sealed partial record Neuropil : Step
         {
             var tau = PopulationTauS * timeline.FramesPerSecond;
             population = PopulationModel == NeuropilPopulation.Global ? [PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), tau)]
-                : Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism);
+                : inputs.Keep((activity!, placed, spatial, grid, tau), () => Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism));
             if (inputs.Find<Unbleached>() is { } unbleached)
             {
                 bleaching = Sum(unbleached.Share, inFov, timeline.Frames, inputs.Parallelism);
@@ -98,10 +98,11 @@ public sealed partial record Neuropil : Step
             share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
             amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
         }
-        shapes = shapes.Scaled((float)(amplitude / NComponents), inputs.Parallelism);
+        // The brightness goes with the envelopes: fields that stay as they are keep their tiles.
+        var factor = amplitude / NComponents;
 
         var output = new StepOutput()
-            .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)v)))))
+            .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)(factor * v))))))
             .Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
                 "neuropil fields in the FOV, before amplitude/n_components", FieldRole.Background)
             .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");

@@ -155,7 +155,11 @@ public class NeuropilTests
         Assert.Equal(["neuropil_spatial", "neuropil_temporal"], scene.Arrays.Select(a => a.Name));
         var free = scene.Arrays[1].ToDoubles();
         Assert.True(free.Distinct().Count() > 70);
-        Assert.Equal(Array.ConvertAll((float[])scene.Arrays[0].Values, v => v * 0.4f), Enumerable.Range(0, 2).SelectMany(k => Pixels(scene.Output.Find<LightGroup>()!.Shapes, k)));
+        var group = scene.Output.Find<LightGroup>()!;
+        Assert.Equal((float[])scene.Arrays[0].Values, Enumerable.Range(0, 2).SelectMany(k => Pixels(group.Shapes, k)));
+        var light = new float[free.Length / 2];
+        group.Light.Fill(1, 0, light);
+        Assert.Equal(free[light.Length..].Select(v => (float)(0.8 / 2 * v)), light);
     }
 
     [Fact]
