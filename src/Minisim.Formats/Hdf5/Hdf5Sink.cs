@@ -78,6 +78,19 @@ internal abstract class Hdf5Sink(string path, FormatOptions options) : IRecordin
         return chunked.Dataset;
     }
 
+    // What is made cell by cell, and is larger, is written so, packed.
+    private const long MostAtOnce = 1 << 22;
+
+    /// <summary>A truth array, in its own shape and type; one that is large and made cell by cell is never whole in memory.</summary>
+    protected H5Dataset Values(TruthArray array) =>
+        !array.IsRowByRow || array.Length <= MostAtOnce ? TruthDataset.Of(array)
+        : array.Element switch
+        {
+            TruthElement.Float64 => Streamed<double>(array.Shape[0], array.RowLength, (first, to) => ((double[])array.Rows(first, to.Length / array.RowLength)).CopyTo(to)),
+            TruthElement.Float32 => Streamed<float>(array.Shape[0], array.RowLength, (first, to) => ((float[])array.Rows(first, to.Length / array.RowLength)).CopyTo(to)),
+            _ => TruthDataset.Of(array),
+        };
+
     public void Write(string? snapshot, int firstFrame, int count, ReadOnlySpan<byte> pixels)
     {
         if (snapshot is not null) return;

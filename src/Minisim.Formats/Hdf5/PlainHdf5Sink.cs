@@ -48,9 +48,9 @@ internal sealed class PlainHdf5Sink(string path, FormatOptions options) : Hdf5Si
         return group;
     }
 
-    private static H5Dataset Array(TruthArray array)
+    private H5Dataset Array(TruthArray array)
     {
-        var dataset = TruthDataset.Of(array);
+        var dataset = Values(array);
         dataset.Attributes["axes"] = array.Axes.ToArray();
         dataset.Attributes["description"] = array.Description;
         if (array.Units is not null) dataset.Attributes["units"] = array.Units;

@@ -24,6 +24,9 @@ internal static partial class NpyHeader
     /// <summary>numpy's name of a type.</summary>
     public static string TypeOf(PixelType type) => type switch { PixelType.UInt8 => "|u1", PixelType.UInt16 => "<u2", PixelType.Float32 => "<f4", _ => "<f8" };
 
+    /// <summary>numpy's name of a truth array's type.</summary>
+    public static string TypeOf(TruthElement element) => element switch { TruthElement.Float64 => "<f8", TruthElement.Float32 => "<f4", TruthElement.Int32 => "<i4", _ => "|b1" };
+
     /// <summary>numpy's name of an array's type.</summary>
     public static string TypeOf(Array values) => values switch { double[] => "<f8", float[] => "<f4", int[] => "<i4", long[] => "<i8", bool[] => "|b1", _ => throw new NotSupportedException(values.GetType().Name) };
 

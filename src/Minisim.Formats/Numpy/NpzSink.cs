@@ -22,7 +22,7 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
         _writer = new OrderedWriter(header.Frames, (_, _, pixels) => _archive!.Write(pixels));
         _file = AtomicFile.Create(path, options);
         _archive = new StoredZip(_file);
-        foreach (var array in truth.Arrays) Add(array.Name, array.Bytes, NpyHeader.TypeOf(array.Values), [.. array.Shape.Select(s => (long)s)]);
+        foreach (var array in truth.Arrays) Add(array);
         Add("A", SparseFootprints.Observed(truth));
         Add("A_planted", SparseFootprints.Planted(truth));
         Add("fps", new[] { header.Timeline.FramesPerSecond }, []);
@@ -34,6 +34,20 @@ internal sealed class NpzSink(string path, FormatOptions options) : IRecordingSi
         var head = NpyHeader.Write(NpyHeader.TypeOf(header.PixelType), header.Frames, header.Height, header.Width);
         _archive.Begin("movie.npy", head.Length + header.Frames * (long)header.FrameBytes);
         _archive.Write(head);
+    }
+
+    // Near 4 MiB at a time of what is made row by row.
+    private void Add(TruthArray array)
+    {
+        var (size, row) = (array.Element switch { TruthElement.Float64 => 8, TruthElement.Bool => 1, _ => 4 }, array.RowLength);
+        var rows = array.IsRowByRow ? Math.Max(1, (4 << 20) / Math.Max(1, size * row)) : int.MaxValue;
+        var head = NpyHeader.Write(NpyHeader.TypeOf(array.Element), [.. array.Shape.Select(s => (long)s)]);
+        _archive!.Begin(array.Name + ".npy", head.Length + size * array.Length);
+        _archive.Write(head);
+        Array? buffer = null;
+        if (rows == int.MaxValue) _archive.Write(array.Bytes);
+        else
+            for (var first = 0; first < array.Shape[0]; first += rows) _archive.Write(array.BytesOfRows(first, Math.Min(rows, array.Shape[0] - first), ref buffer));
     }
 
     private void Add(string name, SparseFootprints a)

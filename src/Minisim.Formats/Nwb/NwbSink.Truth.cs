@@ -52,8 +52,6 @@ internal sealed partial class NwbSink
 #pragma warning restore CS0649, IDE1006
     }
 
-    private static H5Dataset Values(TruthArray array) => TruthDataset.Of(array);
-
     private H5Group Segmentation(string description, Func<int, Footprint> footprint, bool withColumns)
     {
         var masks = new Footprint[_truth.NUnits];
@@ -138,13 +136,38 @@ internal sealed partial class NwbSink
     /// <summary>An array of frames by columns, frame by frame.</summary>
     private static ChunkedDataset<double>.Rows Transposed(TruthArray array)
     {
-        var (values, columns, frames) = (array.ToDoubles(), array.Shape[0], array.Shape[1]);
+        // What is made cell by cell is made for many frames at once, and the last of them are held.
+        const int framesAtOnce = 2048;
+        var (columns, frames) = (array.Shape[0], array.Shape[1]);
+        var (parts, making) = (new (int Number, double[] Values)[2], new Lock());
+        Array.Fill(parts, (-1, []));
         return (first, target) =>
         {
-            for (var c = 0; c < columns; c++)
-                for (var f = 0; f < target.Length / columns; f++)
-                    target[f * columns + c] = values[c * frames + first + f];
+            for (int at = first, end = first + target.Length / Math.Max(columns, 1); at < end;)
+            {
+                var (values, length) = array.IsRowByRow ? (Part(at / framesAtOnce), Math.Min(framesAtOnce, frames - at / framesAtOnce * framesAtOnce)) : (array.ToDoubles(), frames);
+                var offset = array.IsRowByRow ? at % framesAtOnce : at;
+                var n = Math.Min(end - at, length - offset);
+                for (var c = 0; c < columns; c++)
+                    for (var f = 0; f < n; f++)
+                        target[(at - first + f) * columns + c] = values[c * length + offset + f];
+                at += n;
+            }
         };
+
+        double[] Part(int number)
+        {
+            lock (making)
+            {
+                foreach (var part in parts)
+                    if (part.Number == number)
+                        return part.Values;
+                var from = number * framesAtOnce;
+                parts[0] = parts[1];
+                parts[1] = (number, array.ColumnsOfDoubles(from, Math.Min(framesAtOnce, frames - from)));
+                return parts[1].Values;
+            }
+        }
     }
 
     private H5Group Response(string name, int frames, ChunkedDataset<double>.Rows values, string description, string? unit, H5Group segmentation)
@@ -194,17 +217,20 @@ internal sealed partial class NwbSink
     {
         if (_truth.Find("spike_times_s") is { } exact && _truth.Find("spike_times_index") is { } index)
             return Units(exact.ToDoubles(), Array.ConvertAll(index.ToDoubles(), e => (uint)e), "Spikes of the simulated cells.", null);
-        var counts = spikes.ToDoubles();
-        int units = spikes.Shape[0], frames = spikes.Shape[1];
-        var times = new List<double>();
-        var ends = new uint[units];
-        for (var i = 0; i < units; i++)
+        var framesOf = new int[spikes.Shape[0]][];
+        Parallel.For(0, framesOf.Length, i =>
         {
-            for (var f = 0; f < frames; f++)
-                for (var k = 0; k < Math.Round(counts[i * frames + f]); k++) times.Add(_header.Timeline.TimeS(f));
-            ends[i] = (uint)times.Count;
-        }
-        return Units([.. times], ends, "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice.", 1 / Fps);
+            var counts = spikes.RowOfDoubles(i);
+            framesOf[i] = [.. Enumerable.Range(0, counts.Length).SelectMany(f => Enumerable.Repeat(f, (int)Math.Max(Math.Round(counts[f]), 0)))];
+        });
+        var ends = new uint[framesOf.Length];
+        for (var i = 0; i < ends.Length; i++) ends[i] = checked((i > 0 ? ends[i - 1] : 0) + (uint)framesOf[i].Length);
+        var times = new double[ends.Length > 0 ? ends[^1] : 0];
+        Parallel.For(0, framesOf.Length, i =>
+        {
+            for (var (k, at) = (0, ends[i] - framesOf[i].Length); k < framesOf[i].Length; k++) times[at + k] = _header.Timeline.TimeS(framesOf[i][k]);
+        });
+        return Units(times, ends, "Spikes of the simulated cells, to the frame: a cell that fires twice within a frame has its time twice.", 1 / Fps);
     }
 
     private H5Group Units(double[] times, uint[] ends, string description, double? resolutionS)

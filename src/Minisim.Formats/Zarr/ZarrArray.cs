@@ -243,6 +243,26 @@ internal sealed class ZarrArray
         return texts;
     }
 
+    /// <summary>Values of some rows of an array of two axes, one after the other: of one that is too large to be held as a whole.</summary>
+    /// <typeparam name="T">Float or double; as large as an element.</typeparam>
+    internal T[] ReadRows<T>(int[] rows) where T : unmanaged
+    {
+        var (length, size) = ((int)Shape[1], DataType.Bytes);
+        MemoryBudget.Check(Path, (double)rows.Length * length * size, $"{rows.Length} rows of shape [{string.Join(", ", Shape)}]");
+        var values = new T[checked(rows.Length * length)];
+        for (long across = 0; across < _metadata.ChunkCount(1); across++)
+        {
+            var (from, known, chunk) = ((int)across * Chunks[1], -1L, Array.Empty<byte>());
+            for (var i = 0; i < rows.Length; i++)
+            {
+                if (rows[i] / Chunks[0] != known) chunk = ReadChunk(known = rows[i] / Chunks[0], across);
+                var part = MemoryMarshal.AsBytes(values.AsSpan(i * length + from, Math.Min(Chunks[1], length - from)));
+                chunk.AsSpan(rows[i] % Chunks[0] * Chunks[1] * size, part.Length).CopyTo(part);
+            }
+        }
+        return values;
+    }
+
     /// <summary>The values as the truth keeps them: double[], float[], int[] or bool[].</summary>
     internal Array ReadTruth() => (DataType.Kind, DataType.Bytes) switch
     {
@@ -289,8 +309,8 @@ internal sealed class ZarrArray
         return false;
     }
 
-    /// <summary>Copies the part of a chunk that lies in the array, row by row along the last axis.</summary>
-    private void CopyPart(Span<byte> chunk, long[] index, Span<byte> values, bool toArray)
+    /// <summary>Copies the part of a chunk that lies in the array, row by row along the last axis. The values may begin at a later row of the first axis.</summary>
+    private void CopyPart(Span<byte> chunk, long[] index, Span<byte> values, bool toArray, long firstRow = 0)
     {
         var rank = _metadata.Rank;
         var size = DataType.Bytes;
@@ -312,7 +332,7 @@ internal sealed class ZarrArray
             for (var a = 0; a < rank; a++)
             {
                 inChunk = inChunk * chunks[a] + at[a];
-                inArray = inArray * shape[a] + index[a] * chunks[a] + at[a];
+                inArray = inArray * shape[a] + index[a] * chunks[a] + at[a] - (a == 0 ? firstRow : 0);
             }
             var one = chunk.Slice((int)(inChunk * size), row);
             var other = values.Slice((int)(inArray * size), row);
@@ -329,14 +349,40 @@ internal sealed class ZarrArray
     {
         if (values.Length == 0) return;
         var index = new long[_metadata.Rank];
-        var all = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(values), values.Length);
         var chunk = new byte[ChunkBytes];
         do
         {
-            chunk.AsSpan().Clear();
-            CopyPart(chunk, index, all, toArray: false);
-            written(_metadata.ChunkName(index), WriteChunk(index, chunk, flush));
+            WritePart(index, values, 0, chunk, flush, written);
         } while (Next(index));
+    }
+
+    /// <summary>Writes the whole array some rows at a time, as many as a chunk has, so that it is never whole in memory.</summary>
+    /// <param name="rows">Gives the values of some rows: the first one, and how many.</param>
+    /// <param name="flush">Whether they are brought to the device.</param>
+    /// <param name="written">Told of every chunk.</param>
+    internal void WriteRows(Func<int, int, ReadOnlySpan<byte>> rows, bool flush, Action<string, uint> written)
+    {
+        if (Length == 0) return;
+        var index = new long[_metadata.Rank];
+        var chunk = new byte[ChunkBytes];
+        ReadOnlySpan<byte> values = [];
+        long first = -1;
+        do
+        {
+            if (index[0] * Chunks[0] != first)
+            {
+                first = index[0] * Chunks[0];
+                values = rows((int)first, (int)Math.Min(Chunks[0], Shape[0] - first));
+            }
+            WritePart(index, values, first, chunk, flush, written);
+        } while (Next(index));
+    }
+
+    private void WritePart(long[] index, ReadOnlySpan<byte> values, long firstRow, Span<byte> chunk, bool flush, Action<string, uint> written)
+    {
+        chunk.Clear();
+        CopyPart(chunk, index, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(values), values.Length), toArray: false, firstRow);
+        written(_metadata.ChunkName(index), WriteChunk(index, chunk, flush));
     }
 
     /// <summary>Packs and writes a chunk, whole or not at all; the CRC-32C of its file. Safe from several threads, each with

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -183,6 +184,13 @@ public static class ZarrRecording
         if (RecordingLayout.KindOf(name) is { } kind && array.DataType.Kind != kind && array.DataType.Kind != 'U')
             throw Contradiction(array.Path, $"holds {array.DataType.Code}, and {name} is {(kind == 'b' ? "yes or no" : "of floats")} in every recording.");
         if (array.Length > Array.MaxLength) throw Contradiction(array.Path, $"shape [{string.Join(", ", array.Shape)}] is beyond what memory holds.");
+        // Traces of which no span can hold the bytes: they are read, and checked, when somebody asks for them.
+        if (axes is ["unit", "frame"] && array is { DataType.Kind: 'f', DataType.Bytes: 4 or 8 } && array.Length * array.DataType.Bytes > Array.MaxLength)
+        {
+            ImmutableArray<int> lengths = [(int)array.Shape[0], (int)array.Shape[1]];
+            return array.DataType.Bytes == 4 ? new TruthArray(name, axes, lengths, unit, TruthElement.Float32, array.ReadRows<float>, description)
+                : new TruthArray(name, axes, lengths, unit, TruthElement.Float64, array.ReadRows<double>, description);
+        }
         return new TruthArray(name, axes, [.. array.Shape.Select(s => (int)s)], unit, array.ReadTruth(), description) { Role = RecordingLayout.RoleOf(name, role) };
     }
 

@@ -67,8 +67,9 @@ public sealed partial class ZarrRecordingSink
     {
         var (axes, unit, description) = RecordingLayout.Known(name, 0);
         int[] shape = [.. axes.Select(a => a switch { "unit" => units, "frame" => frames, _ => 3 })];
-        var length = shape.Aggregate(1, (a, b) => a * b);
-        return new TruthArray(name, axes, shape, unit, name is "in_focus" or "detectable" ? new bool[length] : new double[length], description);
+        if (name is "in_focus" or "detectable") return new TruthArray(name, axes, shape, unit, new bool[units], description);
+        return axes.Length == 1 ? new TruthArray(name, axes, shape, unit, new double[shape[0]], description)
+            : TruthArray.CellByCell<double>(name, axes, (shape[0], shape[1]), TruthElement.Float64, (_, _, to) => to.Clear(), description);
     }
 
     private void WriteTruthArray(string folder, TruthArray array, bool isAbsent)
@@ -87,7 +88,9 @@ public sealed partial class ZarrRecordingSink
         if (array.Role is { } role) attributes[RecordingLayout.Role] = RecordingLayout.NameOf(role);
         if (isAbsent) attributes[RecordingLayout.Absent] = true;
         var stored = ZarrArray.Create(Path.Combine(_partial, folder, array.Name), metadata, attributes, FlushMetadata, Written);
-        stored.WriteAll(array.Bytes, FlushMetadata, Written);
+        Array? buffer = null;
+        if (array.IsRowByRow) stored.WriteRows((first, count) => array.BytesOfRows(first, count, ref buffer), FlushMetadata, Written);
+        else stored.WriteAll(array.Bytes, FlushMetadata, Written);
 
         void Written(string name, uint crc) => _checksums[$"{folder}/{array.Name}/{name}"] = crc;
     }

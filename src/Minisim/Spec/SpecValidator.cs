@@ -14,8 +14,9 @@ public static class SpecValidator
     public const long MaxCanvasPixels = 16384L * 16384;
     /// <summary>Most cells on the canvas.</summary>
     public const long MaxCells = 5_000_000;
-    /// <summary>Most trace values (cells × frames): a quarter of what one array holds, 2 GiB for every trace of doubles.</summary>
-    public const long MaxTraceValues = 1 << 28;
+    /// <summary>Most trace values (cells × frames): what one array of the truth can hold, 1,000 cells for 29 hours at 20 fps.</summary>
+    /// <remarks>What a recording takes in memory is less: traces of long ones are not kept (<see cref="WorkEstimate"/>).</remarks>
+    public const long MaxTraceValues = 0x7FFFFFC7;
 
     // A spec is immutable: what was found once holds for ever.
     private static readonly ConditionalWeakTable<Spec, IReadOnlyList<Problem>> Checked = [];
@@ -169,7 +170,7 @@ public static class SpecValidator
         var values = spec.Find<CellActivity>() is null ? 0 : SpecSize.Of(spec).TotalCells * spec.Acquisition.NFrames();
         if (values > MaxTraceValues)
             problems.Error("acquisition.duration_s", SpecWriter.Number(spec.Acquisition.DurationS),
-                FormattableString.Invariant($"about {values:g3} trace values (cells × frames) would be kept, more than {MaxTraceValues}."),
+                FormattableString.Invariant($"about {values:g3} trace values (cells × frames), {8e-9 * values:0} GB of each kind in a file, are more than one array holds ({MaxTraceValues})."),
                 "Lower duration_s, or simulate several sessions; or place fewer cells.");
     }
 

@@ -1,3 +1,4 @@
+using Minisim.Scenes;
 using Minisim.Steps;
 
 namespace Minisim;
@@ -50,10 +51,14 @@ public sealed record WorkEstimate(double CpuSeconds, double MemoryBytes, double 
         {
             traces = cells * frames;
             draws = cells * acquisition.DurationS * activity.SpikeSimHz;
-            if (activity.Process != SpikeProcess.PerFrame) spikes = cells * acquisition.DurationS * (activity.RateMeanHz ?? 1);
-            // Clean traces and spikes, as they are and as they are written; ΔF/F; what has not bleached.
-            double bleaching = spec.Find<Bleaching>() is null ? 0 : 27;
-            traceBytes = frames * ((cells - background) * ((activity.Indicator is null ? 42 : 59) + bleaching) + background * (16 + bleaching / 2));
+            spikes = cells * acquisition.DurationS * (activity.RateMeanHz ?? activity.GatedRateHz(1));
+            // Clean traces and spikes; what has not bleached. Of long recordings the spikes, places to begin at, and the light of some frames.
+            double stride = Traces.StrideFor((int)Math.Min(cells, int.MaxValue));
+            traceBytes = traces <= Traces.MostKept ? traces * (spec.Find<Bleaching>() is null ? 10 : 18)
+                : traces / stride * 48 + 4 * Math.Min(4 * stride, frames) * cells;
+            // Blocks of every kind of truth on their way to the file.
+            var kinds = 2 + (activity.Indicator is null ? 0 : 1) + (spec.Find<Bleaching>() is null ? 0 : 1);
+            traceBytes += kinds * Math.Min(8 * 3 * traces, 2e7);
         }
         double components = 0, fields = 2 + (spec.Find<Vasculature>() is { Enabled: true } v ? 2 * v.Layers.Count : 0);
         double fieldBytes = 0, measured = 0, measuring = 0;

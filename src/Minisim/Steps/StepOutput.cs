@@ -38,20 +38,9 @@ internal sealed class StepOutput
     public StepOutput Publish(string name, string[] axes, int[] shape, string? units, Array values, string description, FieldRole? role = null) =>
         Publish(new TruthArray(name, axes, shape, units, values, description) { Role = role });
 
-    /// <summary>Publishes traces (unit, frame) that are already in memory, row by row. They must not change any more.</summary>
-    public StepOutput PublishTraces<T, V>(string name, T[][] rows, int frames, TruthElement element, Converter<T, V> convert, string description) =>
-        // Asked for at any later time: no run's token may stop it.
-        Publish(new TruthArray(name, ["unit", "frame"], [rows.Length, frames], null, element, cells =>
-        {
-            var values = GC.AllocateUninitializedArray<V>(checked(cells.Length * frames));
-            Parallel.For(0, cells.Length, i =>
-            {
-                var row = rows[cells[i]];
-                var to = values.AsSpan(i * frames, frames);
-                for (var t = 0; t < to.Length; t++) to[t] = convert(row[t]);
-            });
-            return values;
-        }, description));
+    /// <summary>Publishes traces (unit, frame), which must not change any more.</summary>
+    public StepOutput PublishTraces(string name, ITraces traces, string description) =>
+        Publish(TruthArray.CellByCell<double>(name, ["unit", "frame"], (traces.Count, traces.Frames), TruthElement.Float64, traces.Fill, description));
 
     /// <summary>The same output with products of <paramref name="earlier"/> in place of equal ones, so that who compares by reference sees
     /// that nothing changed.</summary>

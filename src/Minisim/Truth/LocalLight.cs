@@ -12,7 +12,7 @@ public sealed class LocalLight
 {
     private readonly Footprint[] _perUnit;
 
-    private LocalLight(Footprint[] perUnit, double[][] emission, double[] meanE, (double[] FieldE, double[] Envelope)[] diffuse, SnrConditions conditions, int width) =>
+    private LocalLight(Footprint[] perUnit, IReadOnlyList<double[]> emission, double[] meanE, (double[] FieldE, double[] Envelope)[] diffuse, SnrConditions conditions, int width) =>
         (_perUnit, Emission, MeanE, Diffuse, Conditions, Width) = (perUnit, emission, meanE, diffuse, conditions, width);
 
     /// <summary>Columns of the field of view.</summary>
@@ -21,7 +21,7 @@ public sealed class LocalLight
     public SnrConditions Conditions { get; }
     /// <summary>Mean over the recording of all light of a pixel (row, column), e⁻ per frame.</summary>
     public double[] MeanE { get; }
-    /// <summary>Emission <c>C·B</c> of every cell in view, per frame.</summary>
+    /// <summary>Emission <c>C·B</c> of every cell in view, per frame; that of a cell is put together whenever it is asked for.</summary>
     public IReadOnlyList<double[]> Emission { get; }
     /// <summary>Diffuse components: e⁻ per unit of envelope (row, column), and the envelope per frame.</summary>
     public IReadOnlyList<(double[] FieldE, double[] Envelope)> Diffuse { get; }
@@ -38,17 +38,12 @@ public sealed class LocalLight
         var (grid, frames, n) = (truth.Grid, traces.Shape[1], truth.NUnits);
         int height = grid.FovHeight, width = grid.FovWidth;
         var fixedLight = Static.Of(truth, conditions);
-        var c = traces.ToDoubles();
-        var bleaching = truth.Find("bleaching")?.ToDoubles();
-        var emission = new double[n][];
+        var emission = new Emitted(traces, truth.Find("bleaching"));
         var perUnit = new Footprint[n];
         var means = new double[n];
         Parallel.For(0, n, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
-            var own = emission[i] = c.AsSpan(i * frames, frames).ToArray();
-            if (bleaching is not null)
-                for (var t = 0; t < frames; t++) own[t] *= bleaching[i * frames + t];
-            foreach (var v in own) means[i] += v / frames;
+            foreach (var v in emission[i]) means[i] += v / frames;
             var observed = truth.ObservedInFov(i);
             // Without optics they are the planted ones themselves.
             var values = ReferenceEquals(observed.Values, truth.Planted[i].Values) ? new float[observed.Values.Length] : observed.Values;
@@ -73,6 +68,26 @@ public sealed class LocalLight
                     mean[(f.Row + r) * width + f.Col + k] += f.Values[r * f.Width + k] * means[i];
         }
         return new LocalLight(perUnit, emission, mean, diffuse, conditions, width);
+    }
+
+    private sealed class Emitted(TruthArray clean, TruthArray? bleaching) : IReadOnlyList<double[]>
+    {
+        public int Count => clean.Shape[0];
+
+        public double[] this[int unit]
+        {
+            get
+            {
+                var light = clean.RowOfDoubles(unit);
+                if (bleaching is null) return light;
+                var share = bleaching.RowOfDoubles(unit);
+                for (var t = 0; t < light.Length; t++) light[t] *= share[t];
+                return light;
+            }
+        }
+
+        public IEnumerator<double[]> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     // The static factors of the light, by pixel of the field of view.

@@ -114,6 +114,32 @@ public sealed class TruthArray
     /// <summary>Writes the values of a cell.</summary>
     internal delegate void FillRow(int cell, Span<double> target);
 
+    /// <summary>Writes consecutive values of a cell, from one on.</summary>
+    internal delegate void FillPart<T>(int cell, int first, Span<T> target);
+
+    /// <summary>Values (cell, …) that are made whenever they are asked for, cell by cell, and of a cell as many as are asked for.</summary>
+    /// <param name="name">Name in files.</param>
+    /// <param name="axes">Name of both axes.</param>
+    /// <param name="shape">Cells, and values of each.</param>
+    /// <param name="element">Number type of the values.</param>
+    /// <param name="part">Writes some of a cell's; may be called at any time, from any thread.</param>
+    /// <param name="description">One line on what it is.</param>
+    internal static TruthArray CellByCell<T>(string name, string[] axes, (int Cells, int Length) shape, TruthElement element, FillPart<T> part, string description) where T : struct
+    {
+        var length = shape.Length;
+        Array Block(int[] cells, int first, int count, Array? into)
+        {
+            var needed = checked(cells.Length * count);
+            var values = into is T[] given && given.Length >= needed ? given : GC.AllocateUninitializedArray<T>(needed);
+            // No run's token may stop it.
+            Parallel.For(0, cells.Length, i => part(cells[i], first, values.AsSpan(i * count, count)));
+            return values;
+        }
+        return new(name, [.. axes], null, element, cells => Block(cells, 0, length, null), description, [.. Enumerable.Range(0, shape.Cells)], [shape.Cells, length]) { _block = Block };
+    }
+
+    // Of an array that is made cell by cell: some of the values of some cells.
+    private Func<int[], int, int, Array?, Array>? _block;
     // Of a ragged array: values of every cell that _rows knows.
     private int[]? _lengths;
 
@@ -133,13 +159,17 @@ public sealed class TruthArray
     /// <summary>Row-major values: double[], float[], int[] or bool[], as <see cref="Element"/> says. Not to be changed.</summary>
     public Array Values => _values.Value;
     /// <summary>The values as bytes, in the machine's order.</summary>
-    public ReadOnlySpan<byte> Bytes => Values switch
+    public ReadOnlySpan<byte> Bytes => BytesOf(Values);
+
+    /// <summary>Values of a truth array as bytes, in the machine's order.</summary>
+    internal static ReadOnlySpan<byte> BytesOf(Array values) => values switch
     {
         double[] d => MemoryMarshal.AsBytes<double>(d),
         float[] f => MemoryMarshal.AsBytes<float>(f),
         int[] i => MemoryMarshal.AsBytes<int>(i),
-        _ => MemoryMarshal.AsBytes<bool>((bool[])Values),
+        _ => MemoryMarshal.AsBytes<bool>((bool[])values),
     };
+
     /// <summary>One line on what it is.</summary>
     public string Description { get; }
     /// <summary>What it does to the light, if it is a field that does anything; else null.</summary>
@@ -148,17 +178,66 @@ public sealed class TruthArray
     public bool IsPerCell => Axes.Length > 0 && Axes[0] == "unit";
 
     /// <summary>The values as double (bool: 0 and 1); a copy unless they are double already.</summary>
-    public double[] ToDoubles() => Values switch
+    public double[] ToDoubles() => Doubles(Values);
+
+    private static double[] Doubles(Array values) => values switch
     {
         double[] d => d,
         float[] f => Array.ConvertAll(f, v => (double)v),
         int[] i => Array.ConvertAll(i, v => (double)v),
-        _ => Array.ConvertAll((bool[])Values, v => v ? 1.0 : 0.0),
+        _ => Array.ConvertAll((bool[])values, v => v ? 1.0 : 0.0),
     };
+
+    /// <summary>Values of some rows along the first axis, as an array of the values' own type. Of an array per cell that nobody has asked for
+    /// as a whole only these are made, and not held.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="count">How many.</param>
+    internal Array Rows(int first, int count)
+    {
+        if (IsRowByRow) return _rows!(_units[first..(first + count)]);
+        var length = RowLength;
+        var rows = Array.CreateInstanceFromArrayType(Values.GetType(), checked(count * length));
+        Array.Copy(Values, (long)first * length, rows, 0, rows.Length);
+        return rows;
+    }
+
+    /// <summary>The bytes of some rows; see <see cref="Rows"/>.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="buffer">Scratch of the caller for one block after the other; null at first.</param>
+    internal ReadOnlySpan<byte> BytesOfRows(int first, int count, scoped ref Array? buffer)
+    {
+        if (_block is null || !IsRowByRow) return BytesOf(Rows(first, count));
+        buffer = _block(_units[first..(first + count)], 0, RowLength, buffer);
+        return BytesOf(buffer)[..checked(count * RowLength * (Element == TruthElement.Float64 ? sizeof(double) : sizeof(float)))];
+    }
+
+    /// <summary>Some columns of an array of two axes as double (row, column); see <see cref="Rows"/>.</summary>
+    internal double[] ColumnsOfDoubles(int first, int count)
+    {
+        if (_block is not null && IsRowByRow) return Doubles(_block(_units, first, count, null));
+        var (all, length) = (ToDoubles(), RowLength);
+        var columns = new double[checked(Shape[0] * count)];
+        for (var i = 0; i < Shape[0]; i++) Array.Copy(all, i * length + first, columns, i * count, count);
+        return columns;
+    }
+
+    /// <summary>A row along the first axis as double; see <see cref="Rows"/>.</summary>
+    internal double[] RowOfDoubles(int index) => Doubles(Rows(index, 1));
+
+    /// <summary>Values of a row along the first axis.</summary>
+    internal int RowLength => Shape.Skip(1).Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>Whether some rows can be had without all others.</summary>
+    internal bool IsRowByRow => _rows is not null && _lengths is null && !_values.IsValueCreated;
+
+    /// <summary>Number of values.</summary>
+    internal long Length => Shape.Aggregate(1L, (a, b) => a * b);
 
     /// <summary>Row <paramref name="index"/> along the first axis, as a span of the values' own type.</summary>
     public ReadOnlySpan<T> Row<T>(int index)
     {
+        if (IsRowByRow) return (T[])Rows(index, 1);
         var length = Values.Length / Math.Max(Shape[0], 1);
         return ((T[])Values).AsSpan(index * length, length);
     }
@@ -172,7 +251,7 @@ public sealed class TruthArray
             return new TruthArray(Name, Axes, Units, Element, _rows!, Description, cells, [cells.Sum(c => lengths[c])]) { _lengths = lengths };
         }
         ImmutableArray<int> shape = [indices.Count, .. Shape[1..]];
-        if (_rows is not null) return new TruthArray(Name, Axes, Units, Element, _rows, Description, [.. indices.Select(i => _units[i])], shape) { Role = Role };
+        if (_rows is not null) return new TruthArray(Name, Axes, Units, Element, _rows, Description, [.. indices.Select(i => _units[i])], shape) { Role = Role, _block = _block };
         var row = Shape[0] == 0 ? 0 : Values.Length / Shape[0];
         var values = Array.CreateInstanceFromArrayType(Values.GetType(), row * indices.Count);
         for (var i = 0; i < indices.Count; i++) Array.Copy(Values, indices[i] * row, values, i * row, row);

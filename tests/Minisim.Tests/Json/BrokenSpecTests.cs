@@ -329,6 +329,17 @@ public class BrokenSpecTests
     }
 
     [Fact]
+    public void An_hour_of_29000_cells_is_allowed_and_one_of_30000_is_refused_with_what_it_would_take()
+    {
+        static Spec Of(int cells) => new Spec { Acquisition = new() { Fps = 20, DurationS = 3600 } }
+            .With(new PlaceNeurons { PositionsUm = new ValueList<Position>(new Position[cells]) }).With(new CellActivity());
+        Assert.DoesNotContain(SpecValidator.Check(Of(29_000)), p => !p.IsWarning);
+        var problem = Assert.Single(SpecValidator.Check(Of(30_000)), p => !p.IsWarning);
+        Assert.Equal("acquisition.duration_s", problem.Path);
+        Assert.Equal("about 2.16e+09 trace values (cells × frames), 17 GB of each kind in a file, are more than one array holds (2147483591).", problem.Reason);
+    }
+
+    [Fact]
     public void Specs_built_in_code_meet_the_same_rules()
     {
         var spec = new Spec { Acquisition = new() { Fps = double.NaN }, Seed = -4 }.With(new Sensor { PhotonsPerUnit = 0 }).With(new BrainMotion { Model = (MotionModel)7 });

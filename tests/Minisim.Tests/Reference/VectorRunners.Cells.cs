@@ -33,7 +33,7 @@ public static partial class VectorRunners
             var fine = c.Array("fine").Values;
             var bins = (int)c.Number("bins");
             var integrator = new CalciumIntegrator(c.Number("tau_rise_s"), c.Number("tau_decay_s"), c.Number("hr_fps"), bins);
-            var state = default(CalciumIntegrator.State);
+            var state = default(CalciumState);
             var frames = new double[fine.Length / bins];
             for (var t = 0; t < frames.Length; t++)
             {
@@ -85,7 +85,7 @@ public static partial class VectorRunners
             var traces = c.Array("traces");
             Cell[] cells = [.. c.Arg("centers_um").EnumerateArray().Select((p, i) =>
                 new Cell(0, i, new Position(p[0].GetDouble(), p[1].GetDouble(), p[2].GetDouble()), Footprint.Empty))];
-            var activity = new Activity([.. Enumerable.Range(0, traces.Shape[0]).Select(i => traces.Row(i).ToArray())], [], []);
+            var activity = new Activity([.. Enumerable.Range(0, traces.Shape[0]).Select(i => traces.Row(i).ToArray())], []);
             var field = spec.Find<IlluminationProfile>()!.FieldFor(spec.Acquisition);
             Close.To(VectorCase.ToArray(c.Out.GetProperty("dose")).Values,
                 [.. cells.Select(cell => field[Compilation.GridOf(spec).NearestFovPixel(cell.Position.Y, cell.Position.X)])], Tolerance, what: "dose");

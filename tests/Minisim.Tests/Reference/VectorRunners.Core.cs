@@ -104,7 +104,7 @@ public static partial class VectorRunners
         if (fields) steps.AddRange([new IlluminationProfile(), new Vignette()]);
         var spec = new Spec { Acquisition = acquisition, Steps = [.. steps] };
         List<object> given = [new PlacedCells([.. centers.Select((z, i) => new Cell(0, i, new Position(z[0], z[1], z[2]), Footprint.Empty))])];
-        if (traces is not null) given.Add(new Activity(traces, [], []));
+        if (traces is not null) given.Add(new Activity(traces, []));
         foreach (var step in spec.Steps)
             if (step is not OpticsStep) given.AddRange(new StepRun(spec, step, 1).Output.Products);
         return new StepRun(spec, new OpticsStep(), 1, [.. given]).Output.Find<FocusedCells>()!.FocalDepthUm;

@@ -108,7 +108,7 @@ public unsafe class KernelWidthTests
             {
                 Lights =
                 [
-                    new LightGroup(new CellShapes([new Cell(0, 0, default, soma)], null, grid), new TraceEmission([[0.02, 1, 2.5]], null)),
+                    new LightGroup(new CellShapes([new Cell(0, 0, default, soma)], null, grid), new TraceEmission([[0.02, 1, 2.5]])),
                     new LightGroup(new FieldShapes([Values(grid.Height * grid.Width, 1000, 0.1f)], grid), new EnvelopeEmission([[1, 0.5f, 2]])),
                 ],
                 TissueFactor = Values(grid.Height * grid.Width, 5000, 1),

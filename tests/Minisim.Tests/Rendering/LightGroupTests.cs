@@ -10,7 +10,7 @@ public class LightGroupTests
 
     private static LightGroup Cells(params (int Row, int Col, double Light)[] cells) => new(
         new CellShapes([.. cells.Select((c, i) => new Cell(0, i, default, new Footprint(c.Row, c.Col, 2, 2, [1, 0.5f, 0.25f, 1])))], null, Canvas),
-        new TraceEmission([.. cells.Select(c => new[] { c.Light, 2 * c.Light, 3 * c.Light, 4 * c.Light })], null));
+        new TraceEmission([.. cells.Select(c => new[] { c.Light, 2 * c.Light, 3 * c.Light, 4 * c.Light })]));
 
     private static LightGroup Field(float value) => new(new FieldShapes([[.. Enumerable.Repeat(value, Canvas.Height * Canvas.Width)]], Canvas), new EnvelopeEmission([[1, 1, 1, 1]]));
 

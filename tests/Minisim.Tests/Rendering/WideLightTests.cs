@@ -15,7 +15,7 @@ public class WideLightTests
         var soma = Soma with { Row = Soma.Row + margin, Col = Soma.Col + margin };
         return new Minisim.Scenes.Scene(grid, new Timeline(1, 20))
         {
-            Lights = [new LightGroup(new CellShapes([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid), new TraceEmission([[3.0]], null))],
+            Lights = [new LightGroup(new CellShapes([new Cell(0, 0, default, soma)], [new CellOptics(sigma, 0.7, 0, true)], grid), new TraceEmission([[3.0]]))],
             TissueFactor = mask,
             Motion = Motion.Rigid([(0, 0)]),
         };
@@ -72,7 +72,7 @@ public class WideLightTests
         LightLayout Crowd(int count, double y = 0) => new(new Minisim.Scenes.Scene(grid, new Timeline(1, 20))
         {
             Lights = [new LightGroup(new CellShapes([.. Enumerable.Range(0, count).Select(i => new Cell(0, i, new Position(0, y, 0), new Footprint(20, 20, 1, 1, [1])))],
-                [.. Enumerable.Repeat(new CellOptics(12, 1, 0, false), count)], grid), new TraceEmission([], null))],
+                [.. Enumerable.Repeat(new CellOptics(12, 1, 0, false), count)], grid), new TraceEmission([]))],
         });
     }
 

@@ -1,5 +1,4 @@
 using Minisim.Scenes;
-using Minisim.Truth;
 
 namespace Minisim.Steps;
 
@@ -18,18 +17,16 @@ public sealed partial record Bleaching : Step
         // Without traces there is nothing to bleach.
         if (inputs.Find<Activity>() is not { C: var c }) return StepOutput.Nothing;
         var (grid, timeline, placed) = (inputs.Get<Grid>(), inputs.Get<Timeline>(), (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells);
-        int cells = c.Length, frames = timeline.Frames;
         var fps = timeline.FramesPerSecond;
         var profile = inputs.Find<Excitation>()?.Values;
-        var bleaching = new double[cells][];
-        Parallel.For(0, cells, inputs.Parallelism, i =>
+        var intensity = new double[c.Count];
+        for (var i = 0; i < intensity.Length; i++)
         {
             var position = placed[i].Position;
-            var intensity = ExcitationIntensity * (profile?[grid.NearestFovPixel(position.Y, position.X)] ?? 1);
-            bleaching[i] = GC.AllocateUninitializedArray<double>(frames);
-            BleachingPool.Trace(c[i], BleachSusceptibility / fps, TurnoverTauS * fps, intensity, 1, bleaching[i]);
-        });
-        return new StepOutput().Give(new Unbleached(bleaching))
-            .PublishTraces("bleaching", bleaching, frames, TruthElement.Float64, v => v, "Unbleached share B of the indicator at the start of each frame.");
+            intensity[i] = ExcitationIntensity * (profile?[grid.NearestFovPixel(position.Y, position.X)] ?? 1);
+        }
+        var unbleached = new Unbleached(c, BleachSusceptibility / fps, TurnoverTauS * fps, intensity, inputs.Parallelism);
+        return new StepOutput().Give(unbleached)
+            .PublishTraces("bleaching", unbleached, "Unbleached share B of the indicator at the start of each frame.");
     }
 }

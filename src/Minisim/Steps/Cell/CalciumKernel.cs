@@ -127,14 +127,8 @@ internal sealed class CalciumIntegrator
         (_decaySum, _riseSum) = (decaySum * decay * scale, riseSum * rise * scale);
     }
 
-    /// <summary>The two exponentials at the last bin of a frame.</summary>
-    public struct State
-    {
-        internal double Decay, Rise;
-    }
-
     /// <summary>Mean calcium of the next frame, without its spikes, and the state at its end.</summary>
-    public double Advance(ref State state)
+    public double Advance(ref CalciumState state)
     {
         var mean = state.Decay * _decaySum - state.Rise * _riseSum;
         state.Decay *= _decayFrame;
@@ -146,7 +140,7 @@ internal sealed class CalciumIntegrator
     }
 
     /// <summary>What a spike in a bin adds to the mean of the frame just advanced.</summary>
-    public double Add(ref State state, int bin)
+    public double Add(ref CalciumState state, int bin)
     {
         ref readonly var spike = ref _spike[bin];
         state.Decay += spike.Decay;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Minisim.Numerics;
 using Minisim.Random;
 using Minisim.Scenes;
@@ -187,82 +188,29 @@ public sealed partial record CellActivity : Step
         // That of the others stays as it is, so that they do, too.
         var usual = Grid(frames, timeline.FramesPerSecond, 1);
         var source = SpikeSource.Of(this, placed, seed, grid, inputs.Find<BehaviorTrack>());
-        var integrator = grid.IsAligned ? new CalciumIntegrator(TauRiseS, TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
-        var kernel = ThreePole.Sampled(TauRiseS, TauDecayS, grid.Hz);
+        var stride = (long)cells * frames <= MostKept ? frames : Math.Min(frames, Stride ?? Traces.StrideFor(cells));
+        var traces = new CellTraces(this, placed, seed, grid, usual, source, stride, inputs.Parallelism);
 
-        var c = new double[cells][];
-        var s = new ushort[cells][];
-        var kept = Process == SpikeProcess.PerFrame ? null : new int[cells][];
-        var amplitude = new double[cells];
-        var indicator = Indicator?.Resolve(IndicatorPreparation);
-        var table = indicator is null ? null : new HillTable(indicator.HillN, indicator.HalfSaturationAp, indicator.OffsetAp);
-        var brightness = RestingBrightness ?? indicator?.RelativeF0 ?? 1;
-        var own = indicator is null ? null : new IndicatorParameters[cells];
-        Parallel.For(0, cells, inputs.Parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Usual: new BinIntegrator(usual), Filled: new BinIntegrator(grid)), (i, _, scratch) =>
-        {
-            var cell = placed[i];
-            Draws Of(RandomStream stream) => new(seed, stream, (uint)cell.Index, (uint)cell.Population);
-            amplitude[i] = BrightnessOf(Of(RandomStream.Amplitude), Of(IndicatorStream)) * (cell.IsFilled ? FilledNucleus.Brightness : 1);
-            c[i] = GC.AllocateUninitializedArray<double>(frames);
-            s[i] = GC.AllocateUninitializedArray<ushort>(frames);
-            var bins = cell.IsFilled ? scratch.Filled : scratch.Usual;
-            scratch.Drawn.Clear();
-            source.Draw(i, scratch.Draw, scratch.Drawn);
-            if (own is not null)
+        var (amplitude, own) = (traces.Amplitude, traces.Own);
+        var output = new StepOutput().Give(new Activity(traces, traces.Extremes, amplitude, MeanRest))
+            .PublishTraces("C", traces, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
+            .Publish(TruthArray.CellByCell<float>("S", ["unit", "frame"], (cells, frames), TruthElement.Float32, (i, first, to) =>
             {
-                var draws = Of(IndicatorStream);
-                var decay = Spread(IndicatorDecayCv, draws.Normal(1)) * (cell.IsFilled ? FilledNucleus.Decay : 1);
-                own[i] = indicator!.In(decay, Spread(IndicatorRiseCv, draws.Normal(2))) with
-                {
-                    Dff1Ap = indicator.Dff1Ap * Spread(IndicatorAmplitudeCv, draws.Normal(0)) * (cell.IsFilled ? FilledNucleus.Response : 1),
-                };
-                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
-                bins.Set(own[i].Kernel(), offsetBins: 0.5);
-                bins.Run(scratch.Drawn.Bins, table, c[i], s[i]);
-                var (rest, scale) = (amplitude[i] * brightness * F0, own[i].Scale());
-                for (var t = 0; t < frames; t++) c[i][t] = rest * (1 + scale * c[i][t]);
-            }
-            else if (integrator is not null && !cell.IsFilled) Trace(scratch.Drawn.Bins, usual, integrator, c[i], s[i]);
-            else
-            {
-                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
-                bins.Set(cell.IsFilled ? ThreePole.Sampled(TauRiseS, FilledNucleus.Decay * TauDecayS, grid.Hz) : kernel, offsetBins: 0);
-                bins.Run(scratch.Drawn.Bins, null, c[i], s[i]);
-            }
-            var response = cell.IsFilled ? FilledNucleus.Response : 1;
-            for (var t = 0; t < frames && own is null; t++) c[i][t] = amplitude[i] * (F0 + (response == 1 ? c[i][t] : response * c[i][t]));
-            if (kept is not null)
-            {
-                scratch.Drawn.Settle(grid.FirstBin, grid.EndBin);
-                kept[i] = scratch.Drawn.Bins.ToArray();
-            }
-            if (TraceNoise > 0)
-            {
-                var noise = Of(RandomStream.TraceNoise);
-                for (var t = 0; t < frames; t++) c[i][t] += TraceNoise * noise.Normal((uint)t);
-            }
-            return scratch;
-        }, _ => { });
-
-        var output = new StepOutput().Give(new Activity(c, s, amplitude, MeanRest))
-            .PublishTraces("C", c, frames, TruthElement.Float64, v => v, own is null ? "Clean fluorescence A·(f0 + calcium), in transients of one spike." : "Clean fluorescence A·b·f0·(1 + dff).")
-            .PublishTraces("S", s, frames, TruthElement.Float32, v => (float)v, "Spikes per frame.")
+                var counts = ArrayPool<ushort>.Shared.Rent(to.Length);
+                traces.FillSpikes(i, first, counts.AsSpan(0, to.Length));
+                for (var t = 0; t < to.Length; t++) to[t] = counts[t];
+                ArrayPool<ushort>.Shared.Return(counts);
+            }, "Spikes per frame."))
             .Publish("amplitude_per_cell", ["unit"], [cells], null, amplitude, "Brightness A of each cell, mean 1.");
-        var resting = Array.ConvertAll(amplitude, a => a * brightness * F0);
+        var resting = traces.Resting;
         if (own is not null)
             output
-                .Publish(new TruthArray("dff", ["unit", "frame"], [cells, frames], null, TruthElement.Float64, chosen =>
+                .Publish(TruthArray.CellByCell<double>("dff", ["unit", "frame"], (cells, frames), TruthElement.Float64, (i, first, to) =>
                 {
-                    var values = GC.AllocateUninitializedArray<double>(checked(chosen.Length * frames));
-                    Parallel.For(0, chosen.Length, k =>
-                    {
-                        var i = chosen[k];
-                        var to = values.AsSpan(k * frames, frames);
-                        var noise = new Draws(seed, RandomStream.TraceNoise, (uint)placed[i].Index, (uint)placed[i].Population);
-                        for (var t = 0; t < frames; t++)
-                            to[t] = resting[i] > 0 ? (c[i][t] - (TraceNoise > 0 ? TraceNoise * noise.Normal((uint)t) : 0)) / resting[i] - 1 : 0;
-                    });
-                    return values;
+                    traces.Fill(i, first, to);
+                    var noise = new Draws(seed, RandomStream.TraceNoise, (uint)placed[i].Index, (uint)placed[i].Population);
+                    for (var t = 0; t < to.Length; t++)
+                        to[t] = resting[i] > 0 ? (to[t] - (TraceNoise > 0 ? TraceNoise * noise.Normal((uint)(first + t)) : 0)) / resting[i] - 1 : 0;
                 }, "True ΔF/F of each cell, relative to its own resting light: no background, no bleaching."))
                 .Publish("indicator_params", ["unit", "parameter"], [cells, 8], null, own.SelectMany(p => (double[])[p.TauRiseS, p.TauDecayS, p.TauSlowS, p.SlowFraction, p.HillN, p.HalfSaturationAp, p.OffsetAp, p.Dff1Ap]).ToArray(),
                     "Indicator of each cell: tau_rise_s, tau_decay_s, tau_slow_s, slow_fraction, hill_n, half_saturation_ap, offset_ap, dff_1ap.");
@@ -270,33 +218,34 @@ public sealed partial record CellActivity : Step
             output.Publish("resting_f0", ["unit"], [cells], null, resting, "Light of each cell at rest, A·b·f0.");
         if (ExpressingFraction < 1) output.Publish("expressing", ["unit"], [cells], null, Array.ConvertAll(amplitude, a => a > 0), "Cells that carry the indicator.");
         if (source.Tuned is { } tuned) tuned.Publish(output);
-        if (kept is null) return output;
-        int[][] within = Array.ConvertAll(kept, bins => bins.AsSpan()[FirstAtLeast(bins, 0)..].ToArray());
+        if (traces.Bins is not { } spikes) return output;
+        // Those of the past come first, and are no one's.
+        var past = Array.ConvertAll(spikes, bins => FirstAtLeast(bins, 0));
+        int[] within = [.. spikes.Select((bins, i) => bins.Length - past[i])];
         return output
-            .Publish(TruthArray.Ragged("spike_times_s", "spike", "s", Array.ConvertAll(within, bins => bins.Length), (cell, to) =>
+            .Publish(TruthArray.Ragged("spike_times_s", "spike", "s", within, (cell, to) =>
             {
-                for (var k = 0; k < to.Length; k++) to[k] = grid.TimeS(within[cell][k]);
+                for (var k = 0; k < to.Length; k++) to[k] = grid.TimeS(spikes[cell][past[cell] + k]);
             }, "Spike times of one cell after the other; spike_times_index says where those of each end."))
-            .Publish(TruthArray.EndsOf("spike_times_index", Array.ConvertAll(within, bins => bins.Length), "Where the spikes of each cell end in spike_times_s."))
+            .Publish(TruthArray.EndsOf("spike_times_index", within, "Where the spikes of each cell end in spike_times_s."))
             .Publish("rate_hz", ["unit"], [cells], "Hz", source.Rates(within, frames / timeline.FramesPerSecond), "Expected spikes per second of each cell; of given spikes, those that there are.")
-            .Publish("silent", ["unit"], [cells], null, source.Silent(within), "Cells that never fire.");
+            .Publish("silent", ["unit"], [cells], null, source.Silent, "Cells that never fire.");
     }
 
-    // Spikes in the order in which they were drawn, frame by frame: the order of the sums is the reference's.
-    private static void Trace(ReadOnlySpan<int> spikes, FineGrid grid, CalciumIntegrator integrator, Span<double> calcium, Span<ushort> counts)
+    /// <summary>Most values of traces that are kept; a test keeps fewer.</summary>
+    internal long MostKept { get; init; } = Traces.MostKept;
+
+    /// <summary>Frames between the places at which the others are made anew, if a test chooses them.</summary>
+    internal int? Stride { get; init; }
+
+    /// <summary>The indicator in a cell.</summary>
+    internal IndicatorParameters IndicatorOf(IndicatorParameters indicator, CellRoster.Entry cell, Draws draws)
     {
-        var state = default(CalciumIntegrator.State);
-        var next = 0;
-        while (next < spikes.Length && spikes[next] < grid.FirstBin) next++;
-        for (var t = -grid.LeadInFrames; t < calcium.Length; t++)
+        var decay = Spread(IndicatorDecayCv, draws.Normal(1)) * (cell.IsFilled ? FilledNucleus.Decay : 1);
+        return indicator.In(decay, Spread(IndicatorRiseCv, draws.Normal(2))) with
         {
-            var mean = integrator.Advance(ref state);
-            int start = (int)grid.StartOf(t), end = (int)grid.StartOf(t + 1), first = next;
-            for (; next < spikes.Length && spikes[next] < end; next++) mean += integrator.Add(ref state, spikes[next] - start);
-            if (t < 0) continue;
-            calcium[t] = mean;
-            counts[t] = (ushort)Math.Min(next - first, ushort.MaxValue);
-        }
+            Dff1Ap = indicator.Dff1Ap * Spread(IndicatorAmplitudeCv, draws.Normal(0)) * (cell.IsFilled ? FilledNucleus.Response : 1),
+        };
     }
 
     private static int FirstAtLeast(int[] sorted, int value)

@@ -17,12 +17,12 @@ internal abstract class SpikeSource
     public virtual TunedPopulation? Tuned => null;
 
     /// <summary>Expected rate of every cell, Hz.</summary>
-    /// <param name="spikes">Spikes of every cell within the recording.</param>
+    /// <param name="spikes">How many spikes every cell has within the recording.</param>
     /// <param name="durationS">Length of the recording, s.</param>
-    public abstract double[] Rates(int[][] spikes, double durationS);
+    public abstract double[] Rates(int[] spikes, double durationS);
 
     /// <summary>Whether a cell never fires.</summary>
-    public abstract bool[] Silent(int[][] spikes);
+    public abstract bool[] Silent { get; }
 
     /// <summary>The source that a step describes.</summary>
     /// <exception cref="SpecException">There are given spikes of more units than cells could be placed.</exception>
@@ -88,8 +88,8 @@ internal abstract class SpikeSource
             if (_blockBins != _grid.BinsPerFrame) into.Settle(_grid.FirstBin, _grid.EndBin);
         }
 
-        public override double[] Rates(int[][] spikes, double durationS) => _rates.Hz;
-        public override bool[] Silent(int[][] spikes) => _rates.Silent;
+        public override double[] Rates(int[] spikes, double durationS) => _rates.Hz;
+        public override bool[] Silent => _rates.Silent;
     }
 
     /// <summary>Independent events: Poisson, regular and bursty.</summary>
@@ -134,8 +134,8 @@ internal abstract class SpikeSource
             if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin, _step.DeadBins);
         }
 
-        public override double[] Rates(int[][] spikes, double durationS) => Tuned?.MeanHz ?? _rates.Hz;
-        public override bool[] Silent(int[][] spikes) => _rates.Silent;
+        public override double[] Rates(int[] spikes, double durationS) => Tuned?.MeanHz ?? _rates.Hz;
+        public override bool[] Silent => _rates.Silent;
     }
 
     /// <summary>Spikes that were given.</summary>
@@ -168,7 +168,7 @@ internal abstract class SpikeSource
             foreach (var bin in bins[cell]) into.Add(bin);
         }
 
-        public override double[] Rates(int[][] spikes, double durationS) => Array.ConvertAll(spikes, s => s.Length / durationS);
-        public override bool[] Silent(int[][] spikes) => Array.ConvertAll(bins, b => b.Length == 0);
+        public override double[] Rates(int[] spikes, double durationS) => Array.ConvertAll(spikes, s => s / durationS);
+        public override bool[] Silent => Array.ConvertAll(bins, b => b.Length == 0);
     }
 }

@@ -15,6 +15,14 @@ internal readonly record struct ThreePole(double RiseS, double DecayS, double Sl
     public static ThreePole Sampled(double riseS, double decayS, double hz) => new(riseS, decayS, decayS, 0, 1 / CalciumKernel.SampledPeak(riseS, decayS, hz));
 }
 
+/// <summary>The calcium of a cell between two frames: exponentials, the next spike, and the bin at which they are.</summary>
+internal struct CalciumState
+{
+    internal bool HasBegun;
+    internal double Decay, Slow, Rise;
+    internal int Next, Bin;
+}
+
 /// <summary>Mean of a function of the calcium over every frame, bin by bin: for frames that cut bins in two, and for indicators, which are not linear. Scratch of one thread.</summary>
 /// <remarks>Between spikes each exponential is a state times a power that is looked up, so that no bin waits for the one before. The result is the same on every machine: plain products
 /// and sums, in one order.</remarks>
@@ -47,17 +55,22 @@ internal sealed class BinIntegrator(FineGrid grid)
         }
     }
 
-    /// <summary>Means over the frames of the recording, and the spikes in each.</summary>
+    /// <summary>Means over consecutive frames, and the spikes in each.</summary>
     /// <param name="spikes">Bins of the spikes, ascending.</param>
     /// <param name="map">What the calcium becomes in each bin; null = itself.</param>
+    /// <param name="firstFrame">First frame.</param>
+    /// <param name="state">That at its start, which becomes that after the last one; one that has not begun begins before frame 0.</param>
     /// <param name="means">Target, one value a frame.</param>
-    /// <param name="counts">Target, spikes per frame.</param>
-    public void Run(ReadOnlySpan<int> spikes, HillTable? map, Span<double> means, Span<ushort> counts)
+    /// <param name="counts">Target, spikes per frame; empty if nobody wants them.</param>
+    public void Run(ReadOnlySpan<int> spikes, HillTable? map, int firstFrame, ref CalciumState state, Span<double> means, Span<ushort> counts)
     {
-        double decay = 0, slow = 0, rise = 0;
-        int next = 0, bin = grid.FirstBin;
-        while (next < spikes.Length && spikes[next] < bin) next++;
-        for (var t = -grid.LeadInFrames; t < means.Length; t++)
+        var (decay, slow, rise, next, bin, t) = (state.Decay, state.Slow, state.Rise, state.Next, state.Bin, firstFrame);
+        if (!state.HasBegun)
+        {
+            (bin, t) = (grid.FirstBin, -grid.LeadInFrames);
+            while (next < spikes.Length && spikes[next] < bin) next++;
+        }
+        for (; t < firstFrame + means.Length; t++)
         {
             double start = grid.StartOf(t), end = grid.StartOf(t + 1), sum = 0;
             int last = (int)Math.Ceiling(end), first = next;
@@ -79,7 +92,7 @@ internal sealed class BinIntegrator(FineGrid grid)
                     if (bin == last - 1 && shared && until == last) break;
                     continue;
                 }
-                if (t >= 0)
+                if (t >= firstFrame)
                 {
                     sum += Sum(decay, slow, rise, n, map);
                     if (bin < start) sum -= (start - bin) * Sum(decay, slow, rise, 1, map);
@@ -95,10 +108,11 @@ internal sealed class BinIntegrator(FineGrid grid)
                 bin += steps;
                 if (stays) break;
             }
-            if (t < 0) continue;
-            means[t] = sum / (end - start);
-            counts[t] = (ushort)Math.Min(next - first, ushort.MaxValue);
+            if (t < firstFrame) continue;
+            means[t - firstFrame] = sum / (end - start);
+            if (!counts.IsEmpty) counts[t - firstFrame] = (ushort)Math.Min(next - first, ushort.MaxValue);
         }
+        state = new() { HasBegun = true, Decay = decay, Slow = slow, Rise = rise, Next = next, Bin = bin };
     }
 
     private double At(double decay, double slow, double rise, int k, HillTable? map)

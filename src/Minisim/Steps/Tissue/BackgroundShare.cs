@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Minisim.Scenes;
@@ -17,23 +18,23 @@ internal sealed class BackgroundShare
     private const double MostWork = 2e9, MostMapWork = 8e9;
 
     private readonly IFootprints[] _groups;
-    private readonly double[][][] _emission;
+    private readonly ITraces[] _emission;
     private readonly bool[][] _isBackground;
     private readonly float[] _spatial;
     private readonly double[][] _envelopes;
     private readonly Grid _grid;
     private readonly int _frames;
 
-    private BackgroundShare(IFootprints[] groups, double[][][] emission, bool[][] isBackground, float[] spatial, double[][] envelopes, Grid grid, int frames) =>
+    private BackgroundShare(IFootprints[] groups, ITraces[] emission, bool[][] isBackground, float[] spatial, double[][] envelopes, Grid grid, int frames) =>
         (_groups, _emission, _isBackground, _spatial, _envelopes, _grid, _frames) = (groups, emission, isBackground, spatial, envelopes, grid, frames);
 
     public static BackgroundShare Of(PlacedCells placed, FocusedCells? focused, Activity activity, Unbleached? unbleached, float[] spatial, double[][] envelopes, Grid grid, int frames)
     {
         var shapes = focused?.Shapes ?? new CellShapes(placed.Cells, null, grid);
         var blurs = Composite.BlursOf(placed, focused?.Optics, grid);
-        double[] Light(int i) => unbleached is null ? activity.C[i] : [.. activity.C[i].Zip(unbleached.Share[i], (c, b) => c * b)];
-        double[][] all = [.. Enumerable.Range(0, placed.Cells.Length).Select(i => placed.Cells[i].IsBackground ? [] : Light(i))];
-        return new([shapes, blurs], [all, [.. placed.Background.Select(Light)]], [new bool[all.Length], [.. placed.Background.Select(_ => true)]], spatial, envelopes, grid, frames);
+        var light = unbleached?.Light ?? activity.C;
+        // Cells that are background only have their light in the second group.
+        return new([shapes, blurs], [light, new TracesOf(light, placed.Background)], [new bool[placed.Cells.Length], [.. placed.Background.Select(_ => true)]], spatial, envelopes, grid, frames);
     }
 
     /// <summary>The amplitude at which background has its share.</summary>
@@ -128,33 +129,72 @@ internal sealed class BackgroundShare
                 }
             return found;
         }
+        // Traces that are made anew are made for a block of frames, for all pixels: once for the means, once for what is about them.
         var frames = (_frames + everyFrame - 1) / everyFrame;
-        var emission = everyFrame == 1 ? _emission : Array.ConvertAll(_emission, g => Array.ConvertAll(g, e => Thinned(e, everyFrame)));
-        var envelopes = everyFrame == 1 ? _envelopes : Array.ConvertAll(_envelopes, e => Thinned(e, everyFrame));
-        var result = new Moments[of.Length];
+        var block = _emission[0].IsKept ? frames : Math.Min(frames, Math.Max(1, _emission[0].Stride / everyFrame));
+        var isLit = Array.ConvertAll(_groups, g => new bool[g.Count]);
+        foreach (var met in of)
+            foreach (var (g, i, _) in met) isLit[g][i] = true;
         var fov = _grid.FovHeight * _grid.FovWidth;
-        Parallel.For(0, of.Length, parallelism, () => (N: new double[frames], B: new double[frames], C: new double[frames]), (s, _, light) =>
-        {
-            var (n, b, c) = light;
-            Array.Clear(n);
-            Array.Clear(b);
-            Array.Clear(c);
-            for (var k = 0; k < envelopes.Length; k++) AddTo(_spatial[k * fov + row[s] * _grid.FovWidth + col[s]] / envelopes.Length, envelopes[k], n);
-            foreach (var (g, i, weight) in of[s]) AddTo(weight, emission[g][i], _isBackground[g][i] ? b : c);
-            Centre(n);
-            Centre(b);
-            Centre(c);
-            result[s] = new(Mean(n, n), Mean(b, b), Mean(c, c), Mean(n, b), Mean(n, c), Mean(b, c));
-            return light;
-        }, _ => { });
+        var sums = new (double N, double B, double C)[of.Length];
+        var result = new Moments[of.Length];
+        var passes = block == frames ? 1 : 2;
+        for (var pass = 0; pass < passes; pass++)
+            for (var first = 0; first < frames; first += block)
+            {
+                var count = Math.Min(block, frames - first);
+                var (start, isLast, mayCentre) = (first, first + count == frames, pass == passes - 1);
+                var emission = new double[_emission.Length][][];
+                for (var g = 0; g < emission.Length; g++)
+                {
+                    var (light, lit, made) = (_emission[g], isLit[g], emission[g] = new double[_groups[g].Count][]);
+                    Parallel.For(0, made.Length, parallelism, i => made[i] = lit[i] ? Thinned(light, i, start, count, everyFrame) : []);
+                }
+                var envelopes = Array.ConvertAll(_envelopes, e => Thinned(e, start, count, everyFrame));
+                Parallel.For(0, of.Length, parallelism, () => (N: new double[count], B: new double[count], C: new double[count]), (s, _, light) =>
+                {
+                    var (n, b, c) = light;
+                    Array.Clear(n);
+                    Array.Clear(b);
+                    Array.Clear(c);
+                    for (var k = 0; k < envelopes.Length; k++) AddTo(_spatial[k * fov + row[s] * _grid.FovWidth + col[s]] / envelopes.Length, envelopes[k], n);
+                    foreach (var (g, i, weight) in of[s]) AddTo(weight, emission[g][i], _isBackground[g][i] ? b : c);
+                    ref var sum = ref sums[s];
+                    if (pass == 0) sum = (Sum(sum.N, n), Sum(sum.B, b), Sum(sum.C, c));
+                    if (!mayCentre) return light;
+                    Centre(n, sum.N / frames);
+                    Centre(b, sum.B / frames);
+                    Centre(c, sum.C / frames);
+                    ref var m = ref result[s];
+                    m = new(Product(m.N, n, n), Product(m.B, b, b), Product(m.C, c, c), Product(m.NB, n, b), Product(m.NC, n, c), Product(m.BC, b, c));
+                    if (isLast) m = new(m.N / frames, m.B / frames, m.C / frames, m.NB / frames, m.NC / frames, m.BC / frames);
+                    return light;
+                }, _ => { });
+            }
         return result;
     }
 
-    private static double[] Thinned(double[] values, int every)
+    // Every so many frames of a trace, from one of those on.
+    private static double[] Thinned(ITraces light, int source, int first, int count, int every)
     {
-        if (values.Length == 0) return values;
-        var thin = new double[(values.Length + every - 1) / every];
-        for (var t = 0; t < thin.Length; t++) thin[t] = values[t * every];
+        var values = new double[count];
+        if (every == 1)
+        {
+            light.Fill(source, first, values);
+            return values;
+        }
+        var all = ArrayPool<double>.Shared.Rent((count - 1) * every + 1);
+        light.Fill(source, first * every, all.AsSpan(0, (count - 1) * every + 1));
+        for (var t = 0; t < count; t++) values[t] = all[t * every];
+        ArrayPool<double>.Shared.Return(all);
+        return values;
+    }
+
+    private static double[] Thinned(double[] values, int first, int count, int every)
+    {
+        if (every == 1 && count == values.Length) return values;
+        var thin = new double[count];
+        for (var t = 0; t < count; t++) thin[t] = values[(first + t) * every];
         return thin;
     }
 
@@ -168,18 +208,20 @@ internal sealed class BackgroundShare
         for (var t = to.Length * Vector<double>.Count; t < sum.Length; t++) sum[t] += weight * light[t];
     }
 
-    private static void Centre(double[] values)
+    private static double Sum(double sum, double[] values)
     {
-        double sum = 0;
         foreach (var v in values) sum += v;
-        var mean = sum / values.Length;
+        return sum;
+    }
+
+    private static void Centre(double[] values, double mean)
+    {
         for (var t = 0; t < values.Length; t++) values[t] -= mean;
     }
 
-    private static double Mean(double[] a, double[] b)
+    private static double Product(double sum, double[] a, double[] b)
     {
-        double sum = 0;
         for (var t = 0; t < a.Length; t++) sum += a[t] * b[t];
-        return sum / a.Length;
+        return sum;
     }
 }

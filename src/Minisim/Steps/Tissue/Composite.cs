@@ -14,27 +14,26 @@ public sealed record Composite : Step
         var (placed, grid) = (inputs.Find<PlacedCells>() ?? PlacedCells.None, inputs.Get<Grid>());
         var shapes = inputs.Find<FocusedCells>()?.Shapes
             ?? inputs.Keep((inputs.Find<PlacedCells>(), grid), () => new CellShapes(placed.Cells, null, grid));
-        var output = new StepOutput().Give(new LightGroup(shapes, new TraceEmission(activity.C, inputs.Find<Unbleached>()?.Share)));
+        var light = inputs.Find<Unbleached>()?.Light ?? activity.C;
+        var output = new StepOutput().Give(new LightGroup(shapes, new TraceEmission(light)));
         var background = placed.Background;
         if (background.Length == 0) return output;
 
         var optics = inputs.Find<FocusedCells>()?.Optics;
         var blurs = inputs.Keep((placed, shapes, grid), () => BlursOf(placed, optics, grid));
-        var unbleached = inputs.Find<Unbleached>()?.Share;
-        var traces = Array.ConvertAll(background, i => activity.C[i]);
+        var (traces, lights) = (new TracesOf(activity.C, background), new TracesOf(light, background));
         var centres = new double[3 * background.Length];
         for (var k = 0; k < background.Length; k++)
         {
             var (z, y, x) = placed.Cells[background[k]].Position;
             (centres[3 * k], centres[3 * k + 1], centres[3 * k + 2]) = (z, y, x);
         }
-        return output.Give(new LightGroup(blurs, new TraceEmission(traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]))))
+        return output.Give(new LightGroup(blurs, new TraceEmission(lights)))
             .Publish("background_cells_centers_um", ["background_cell", "axis"], [background.Length, 3], "µm", centres, "centres (z, y, x) of the cells that are background only")
             .Publish("background_cells_sigma_px", ["background_cell"], [background.Length], "px", blurs.Blurs.Select(b => b.SigmaPx).ToArray(), "Gaussian sigma of each of them in the image")
-            .Publish(new(Activity.OfBackground, ["background_cell", "frame"], [background.Length, inputs.Get<Timeline>().Frames], null, Truth.TruthElement.Float64,
-                () => traces.SelectMany(t => t).ToArray(), "clean trace of each of them"))
+            .Publish(Truth.TruthArray.CellByCell<double>(Activity.OfBackground, ["background_cell", "frame"], (background.Length, inputs.Get<Timeline>().Frames), Truth.TruthElement.Float64, traces.Fill, "clean trace of each of them"))
             .Publish(new("background_cells_mean", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, Truth.TruthElement.Float32,
-                () => MeanOf(blurs, traces, unbleached is null ? null : Array.ConvertAll(background, i => unbleached[i]), grid), "mean over the recording of the light of all of them")
+                () => MeanOf(blurs, lights, grid), "mean over the recording of the light of all of them")
             { Role = FieldRole.TissueOffset });
     }
 
@@ -42,13 +41,13 @@ public sealed record Composite : Step
     internal static BackgroundShapes BlursOf(PlacedCells placed, CellOptics[]? optics, Grid grid) =>
         new(Array.ConvertAll(placed.Background, i => BlurOf(placed.Cells[i], optics?[i], grid)), grid);
 
-    private static float[] MeanOf(BackgroundShapes blurs, double[][] traces, double[][]? unbleached, Grid grid)
+    private static float[] MeanOf(BackgroundShapes blurs, ITraces lights, Grid grid)
     {
         const int band = 32;
         var levels = new double[blurs.Count];
         Parallel.For(0, levels.Length, k =>
         {
-            for (var t = 0; t < traces[k].Length; t++) levels[k] += traces[k][t] * (unbleached?[k][t] ?? 1) / traces[k].Length;
+            foreach (var light in lights.Row(k)) levels[k] += light / lights.Frames;
         });
         var mean = new float[grid.FovHeight * grid.FovWidth];
         // By bands of rows: in each the cells are added in their order, whatever the threads.

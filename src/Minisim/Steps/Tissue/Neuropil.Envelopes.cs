@@ -48,21 +48,22 @@ public sealed partial record Neuropil
     }
 
     // P_k = Σ_i S_k(y_i, x_i)·C_i over the cells in the FOV, then as the global one.
-    private double[]?[] Local(double[][] c, Cell[] cells, int[] inFov, float[] spatial, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
+    private double[]?[] Local(ITraces c, Cell[] cells, int[] inFov, float[] spatial, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
     {
-        var population = new double[]?[NComponents];
+        var (population, sums) = (new double[]?[NComponents], new double[NComponents][]);
+        for (var k = 0; k < NComponents; k++) sums[k] = new double[frames];
         var pixels = grid.FovHeight * grid.FovWidth;
-        Parallel.For(0, NComponents, parallelism, k =>
+        ForEachBlock(c, inFov, frames, parallelism, (i, first, trace) =>
         {
-            var sum = new double[frames];
-            foreach (var i in inFov)
+            var pixel = grid.NearestFovPixel(cells[i].Position.Y, cells[i].Position.X);
+            for (var k = 0; k < sums.Length; k++)
             {
-                double weight = spatial[k * pixels + grid.NearestFovPixel(cells[i].Position.Y, cells[i].Position.X)];
-                var trace = c[i];
+                double weight = spatial[k * pixels + pixel];
+                var sum = sums[k].AsSpan(first, trace.Length);
                 for (var t = 0; t < sum.Length; t++) sum[t] += weight * trace[t];
             }
-            population[k] = PopulationEnvelope(sum, tauFrames);
         });
+        Parallel.For(0, NComponents, parallelism, k => population[k] = PopulationEnvelope(sums[k], tauFrames));
         return population;
     }
 

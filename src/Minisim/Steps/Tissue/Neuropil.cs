@@ -83,7 +83,7 @@ public sealed partial record Neuropil : Step
                 : inputs.Keep((activity!, placed, spatial, grid, tau), () => Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism));
             if (inputs.Find<Unbleached>() is { } unbleached)
             {
-                bleaching = Sum(unbleached.Share, inFov, timeline.Frames, inputs.Parallelism);
+                bleaching = Sum(unbleached, inFov, timeline.Frames, inputs.Parallelism);
                 for (var t = 0; t < bleaching.Length; t++) bleaching[t] /= inFov.Length;
             }
         }
@@ -138,19 +138,33 @@ public sealed partial record Neuropil : Step
     }
 
     // Sum over some cells, per frame. Always in the order of the cells; threads share out the frames.
-    private static double[] Sum(double[][] perCell, int[] cells, int frames, ParallelOptions parallelism)
+    private static double[] Sum(ITraces perCell, int[] cells, int frames, ParallelOptions parallelism)
     {
         var sum = new double[frames];
-        const int block = 512;
-        Parallel.For(0, (frames + block - 1) / block, parallelism, b =>
+        ForEachBlock(perCell, cells, frames, parallelism, (_, first, trace) =>
         {
-            var part = sum.AsSpan(b * block, Math.Min(block, sum.Length - b * block));
-            foreach (var cell in cells)
-            {
-                var trace = perCell[cell].AsSpan(b * block, part.Length);
-                for (var t = 0; t < part.Length; t++) part[t] += trace[t];
-            }
+            var part = sum.AsSpan(first, trace.Length);
+            for (var t = 0; t < part.Length; t++) part[t] += trace[t];
         });
         return sum;
+    }
+
+    private delegate void Block(int cell, int firstFrame, ReadOnlySpan<double> trace);
+
+    // Blocks of frames of some cells, in the order of the cells; threads share out the blocks.
+    private static void ForEachBlock(ITraces perCell, int[] cells, int frames, ParallelOptions parallelism, Block add)
+    {
+        // What is made anew is made from a place at which it can begin.
+        var length = perCell.IsKept ? 512 : perCell.Stride;
+        Parallel.For(0, (frames + length - 1) / length, parallelism, () => new double[length], (b, _, trace) =>
+        {
+            var part = trace.AsSpan(0, Math.Min(length, frames - b * length));
+            foreach (var cell in cells)
+            {
+                perCell.Fill(cell, b * length, part);
+                add(cell, b * length, part);
+            }
+            return trace;
+        }, _ => { });
     }
 }

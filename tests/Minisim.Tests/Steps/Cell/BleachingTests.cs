@@ -34,10 +34,10 @@ public class BleachingTests
         var cells = new PlacedCells([new(0, 0, default, Footprint.Empty)]);
         Assert.Empty(new StepRun(spec, spec.Find<Bleaching>()!, 1, cells).Output.Products);
         var activity = new StepRun(spec, spec.Find<CellActivity>()!, 1, cells).Output.Find<Activity>()!;
-        double[] before = [.. activity.C[0]];
-        var share = new StepRun(spec, spec.Find<Bleaching>()!, 1, cells, activity).Output.Find<Unbleached>()!.Share;
-        Assert.Equal(before, activity.C[0]);
-        Assert.Equal(1, share[0][0]);
-        Assert.True(share[0][^1] < 1);
+        var before = activity.C.Row(0);
+        var share = new StepRun(spec, spec.Find<Bleaching>()!, 1, cells, activity).Output.Find<Unbleached>()!.Row(0);
+        Assert.Equal(before, activity.C.Row(0));
+        Assert.Equal(1, share[0]);
+        Assert.True(share[^1] < 1);
     }
 }

@@ -110,7 +110,7 @@ public class CellActivityTests
                     for (var j = 0; j <= i; j++)
                         expected[i / bins] += fine[j] * kernel[i - j] / (peak * bins);
                 var integrator = new CalciumIntegrator(rise, decay, fineHz, bins);
-                var state = default(CalciumIntegrator.State);
+                var state = default(CalciumState);
                 var actual = new double[Frames];
                 for (var t = 0; t < Frames; t++)
                 {

@@ -115,7 +115,8 @@ public class IndicatorTests
             new SpikeTrains().Poisson(new(5, RandomStream.Spikes, cell), new(5, CellActivity.ThinningStream, cell), new ConstantRate(rate), grid, 0, buffer);
             bins.Set(p.Kernel(), 0.5);
             var x = new double[grid.Frames];
-            bins.Run(buffer.Bins, null, x, new ushort[grid.Frames]);
+            var state = default(CalciumState);
+            bins.Run(buffer.Bins, null, 0, ref state, x, new ushort[grid.Frames]);
             means[cell] = x.Average();
         }
         var error = Math.Sqrt(means.Sum(m => (m - means.Average()) * (m - means.Average())) / means.Length / (means.Length - 1));
@@ -139,7 +140,8 @@ public class IndicatorTests
         for (var phase = 0; phase < 15; phase++)
         {
             var means = new double[40];
-            bins.Run([15 + phase], table, means, new ushort[40]);
+            var state = default(CalciumState);
+            bins.Run([15 + phase], table, 0, ref state, means, new ushort[40]);
             brightest[phase] = p.Scale() * means.Max();
         }
         Assert.Equal(atStart, brightest[0], 0.01 * atStart);
@@ -171,8 +173,9 @@ public class IndicatorTests
         bins.Set(p.Kernel(), 0.5);
         double[] mapped = new double[10], plain = new double[10];
         int[] spikes = [31];
-        bins.Run(spikes, new HillTable(p.HillN, p.HalfSaturationAp, p.OffsetAp), mapped, new ushort[10]);
-        bins.Run(spikes, null, plain, new ushort[10]);
+        CalciumState one = default, other = default;
+        bins.Run(spikes, new HillTable(p.HillN, p.HalfSaturationAp, p.OffsetAp), 0, ref one, mapped, new ushort[10]);
+        bins.Run(spikes, null, 0, ref other, plain, new ushort[10]);
         var expected = 0.0;
         for (var k = 30; k < 60; k++) expected += p.Map(p.Calcium([.. spikes.Select(s => s / 300.0)], (k + 0.5) / 300)) / 30;
         Assert.Equal(expected, p.Scale() * mapped[1], 3e-6 * p.Scale());

@@ -142,7 +142,7 @@ public class NeuropilTests
         var step = new Neuropil { PopulationCoupling = 1, NComponents = 2 };
         var spec = SpecOf(step);
         Minisim.Scenes.Cell[] cells = [new(0, 0, new(0, 0, 0), Footprint.Empty)];
-        var scene = new StepRun(spec, step, 2, new PlacedCells(cells), new Activity([new double[spec.Acquisition.NFrames()]], [], []));
+        var scene = new StepRun(spec, step, 2, new PlacedCells(cells), new Activity([new double[spec.Acquisition.NFrames()]], []));
         Assert.Equal(["neuropil_spatial", "neuropil_temporal"], scene.Arrays.Select(a => a.Name));
         Assert.All(scene.Arrays[1].ToDoubles(), v => Assert.Equal(1, v));
     }
@@ -172,7 +172,7 @@ public class NeuropilTests
         // The last cell lies in the margin and must not count.
         Minisim.Scenes.Cell[] cells = [new(0, 0, new(0, 0, 0), Footprint.Empty), new(0, 1, new(0, 40, -50), Footprint.Empty), new(0, 2, new(0, 0, 70), Footprint.Empty)];
         var (c, bleaching) = (Random(), Random());
-        var scene = new StepRun(spec, step, 2, new PlacedCells(cells), new Activity(c, [], []), new Unbleached(bleaching));
+        var scene = new StepRun(spec, step, 2, new PlacedCells(cells), new Activity(c, []), new Unbleached(new KeptTraces(c), bleaching));
         var population = scene.Arrays.Single(a => a.Name == "neuropil_population").ToDoubles();
         Assert.Equal(1, population.Average(), 1e-12);
         var expected = Neuropil.PopulationEnvelope([.. c[0].Zip(c[1], (a, b) => a + b)], 1.5 * 20);

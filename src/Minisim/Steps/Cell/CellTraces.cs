@@ -1,0 +1,205 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Minisim.Random;
+using Minisim.Scenes;
+
+namespace Minisim.Steps;
+
+/// <summary>Clean fluorescence of all cells, and their spikes per frame. Of long recordings only the spikes are kept, and the state of the calcium every
+/// <see cref="Stride"/> frames: a fiftieth of the traces, which are made anew from there.</summary>
+internal sealed class CellTraces : ITraces
+{
+    private readonly CellActivity _step;
+    private readonly CellRoster.Entry[] _cells;
+    private readonly ulong _seed;
+    // Filled cells decay slowly, and remember longer; that of the others stays as it is, so that they do, too.
+    private readonly FineGrid _grid, _usual;
+    private readonly CalciumIntegrator? _integrator;
+    private readonly ThreePole _kernel;
+    private readonly HillTable? _table;
+    private readonly double _brightness;
+    private readonly ConcurrentBag<Integrators> _integrators = [];
+    // Kept: the traces. Else what they are made from.
+    private readonly double[][]? _c;
+    private readonly ushort[][]? _s;
+    private readonly int[][] _spikes;
+    private readonly CalciumState[][] _states;
+
+    /// <summary>The traces of the cells of a step.</summary>
+    /// <param name="step">How they behave.</param>
+    /// <param name="cells">The cells.</param>
+    /// <param name="seed">The recording's seed.</param>
+    /// <param name="grid">Bins and frames, the past of filled cells included.</param>
+    /// <param name="usual">Bins and frames of the other cells.</param>
+    /// <param name="source">Where their spikes come from.</param>
+    /// <param name="stride">Frames between the places at which traces are made anew; all frames: they are kept.</param>
+    /// <param name="parallelism">Threads.</param>
+    public CellTraces(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, FineGrid usual, SpikeSource source, int stride, ParallelOptions parallelism)
+    {
+        (_step, _cells, _seed, _grid, _usual, Frames, Stride) = (step, cells, seed, grid, usual, grid.Frames, stride);
+        _integrator = grid.IsAligned ? new CalciumIntegrator(step.TauRiseS, step.TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
+        _kernel = ThreePole.Sampled(step.TauRiseS, step.TauDecayS, grid.Hz);
+        var indicator = step.Indicator?.Resolve(step.IndicatorPreparation);
+        _table = indicator is null ? null : new HillTable(indicator.HillN, indicator.HalfSaturationAp, indicator.OffsetAp);
+        _brightness = step.RestingBrightness ?? indicator?.RelativeF0 ?? 1;
+        var count = cells.Length;
+        Own = indicator is null ? null : new IndicatorParameters[count];
+        (Amplitude, Extremes) = (new double[count], new (double, double)[count]);
+        Bins = step.Process == SpikeProcess.PerFrame ? null : new int[count][];
+        (_spikes, _states) = IsKept ? ([], []) : (new int[count][], new CalciumState[count][]);
+        (_c, _s) = IsKept ? (new double[count][], new ushort[count][]) : (null, null);
+        Parallel.For(0, count, parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Integrators: new Integrators(usual, grid)), (i, _, scratch) =>
+        {
+            var drawn = scratch.Drawn;
+            var cell = cells[i];
+            var amplitude = new Draws(seed, RandomStream.Amplitude, (uint)cell.Index, (uint)cell.Population);
+            var own = new Draws(seed, CellActivity.IndicatorStream, (uint)cell.Index, (uint)cell.Population);
+            Amplitude[i] = step.BrightnessOf(amplitude, own) * (cell.IsFilled ? FilledNucleus.Brightness : 1);
+            drawn.Clear();
+            source.Draw(i, scratch.Draw, drawn);
+            if (Own is not null) Own[i] = step.IndicatorOf(indicator!, cell, own);
+            // The reference's sum is over spikes in the order in which they were drawn.
+            if (!SumsAsDrawn(cell)) drawn.Settle(grid.FirstBin, grid.EndBin);
+            if (_c is not null)
+            {
+                _c[i] = GC.AllocateUninitializedArray<double>(Frames);
+                _s![i] = GC.AllocateUninitializedArray<ushort>(Frames);
+                var state = default(CalciumState);
+                Run(i, scratch.Integrators, drawn.Bins, 0, ref state, _c[i], _s[i]);
+                Extremes[i] = Scenes.Extremes.Of(_c[i]);
+            }
+            else
+            {
+                _spikes[i] = drawn.Bins.ToArray();
+                _states[i] = States(i, scratch.Integrators);
+            }
+            if (Bins is null) return scratch;
+            drawn.Settle(grid.FirstBin, grid.EndBin);
+            Bins[i] = !IsKept && drawn.Bins.SequenceEqual(_spikes[i]) ? _spikes[i] : drawn.Bins.ToArray();
+            return scratch;
+        }, _ => { });
+    }
+
+    public int Count => _cells.Length;
+    public int Frames { get; }
+    public int Stride { get; }
+    private bool IsKept => ((ITraces)this).IsKept;
+    /// <summary>Brightness of each cell.</summary>
+    public double[] Amplitude { get; }
+    /// <summary>Light of each cell at rest.</summary>
+    public double[] Resting => Array.ConvertAll(Amplitude, a => a * _brightness * _step.F0);
+    /// <summary>The indicator in each cell, or null.</summary>
+    public IndicatorParameters[]? Own { get; }
+    /// <summary>Lowest and highest value of every trace.</summary>
+    public (double Min, double Max)[] Extremes { get; }
+    /// <summary>Bins of the spikes of each cell, those before the recording included; null where spikes belong to frames.</summary>
+    public int[][]? Bins { get; }
+
+    public void Fill(int cell, int firstFrame, Span<double> values)
+    {
+        if (_c is not null) _c[cell].AsSpan(firstFrame, values.Length).CopyTo(values);
+        else Make(cell, firstFrame, values, []);
+    }
+
+    /// <summary>Writes the spikes of a cell in consecutive frames. Thread-safe.</summary>
+    public void FillSpikes(int cell, int firstFrame, Span<ushort> counts)
+    {
+        if (_s is not null)
+        {
+            _s[cell].AsSpan(firstFrame, counts.Length).CopyTo(counts);
+            return;
+        }
+        var calcium = ArrayPool<double>.Shared.Rent(counts.Length);
+        Make(cell, firstFrame, calcium.AsSpan(0, counts.Length), counts);
+        ArrayPool<double>.Shared.Return(calcium);
+    }
+
+    private void Make(int cell, int firstFrame, Span<double> values, Span<ushort> counts)
+    {
+        if (!_integrators.TryTake(out var integrators)) integrators = new Integrators(_usual, _grid);
+        var (state, from) = (_states[cell][firstFrame / Stride], firstFrame / Stride * Stride);
+        if (from < firstFrame)
+        {
+            var before = ArrayPool<double>.Shared.Rent(firstFrame - from);
+            Run(cell, integrators, _spikes[cell], from, ref state, before.AsSpan(0, firstFrame - from), []);
+            ArrayPool<double>.Shared.Return(before);
+        }
+        Run(cell, integrators, _spikes[cell], firstFrame, ref state, values, counts);
+        _integrators.Add(integrators);
+    }
+
+    private bool SumsAsDrawn(CellRoster.Entry cell) => Own is null && _integrator is not null && !cell.IsFilled;
+
+    // The state of the calcium at every place at which making anew begins, and the extremes on the way.
+    private CalciumState[] States(int cell, Integrators integrators)
+    {
+        var states = new CalciumState[(Frames + Stride - 1) / Stride];
+        var (state, values) = (default(CalciumState), ArrayPool<double>.Shared.Rent(Stride));
+        for (var k = 0; k < states.Length; k++)
+        {
+            states[k] = state;
+            var part = values.AsSpan(0, Math.Min(Stride, Frames - k * Stride));
+            Run(cell, integrators, _spikes[cell], k * Stride, ref state, part, []);
+            var (min, max) = Scenes.Extremes.Of(part);
+            Extremes[cell] = k == 0 ? (min, max) : (Math.Min(Extremes[cell].Min, min), Math.Max(Extremes[cell].Max, max));
+        }
+        ArrayPool<double>.Shared.Return(values);
+        return states;
+    }
+
+    // Consecutive frames of a cell from the state at their start; counts may be empty.
+    private void Run(int i, Integrators integrators, ReadOnlySpan<int> spikes, int firstFrame, ref CalciumState state, Span<double> c, Span<ushort> counts)
+    {
+        var (cell, amplitude) = (_cells[i], Amplitude[i]);
+        var bins = cell.IsFilled ? integrators.Filled : integrators.Usual;
+        if (Own is not null)
+        {
+            bins.Set(Own[i].Kernel(), offsetBins: 0.5);
+            bins.Run(spikes, _table, firstFrame, ref state, c, counts);
+            var (rest, scale) = (amplitude * _brightness * _step.F0, Own[i].Scale());
+            for (var t = 0; t < c.Length; t++) c[t] = rest * (1 + scale * c[t]);
+        }
+        else
+        {
+            if (SumsAsDrawn(cell)) AsDrawn(spikes, firstFrame, ref state, c, counts);
+            else
+            {
+                bins.Set(cell.IsFilled ? ThreePole.Sampled(_step.TauRiseS, FilledNucleus.Decay * _step.TauDecayS, _grid.Hz) : _kernel, offsetBins: 0);
+                bins.Run(spikes, null, firstFrame, ref state, c, counts);
+            }
+            var response = cell.IsFilled ? FilledNucleus.Response : 1;
+            for (var t = 0; t < c.Length; t++) c[t] = amplitude * (_step.F0 + (response == 1 ? c[t] : response * c[t]));
+        }
+        if (_step.TraceNoise == 0) return;
+        var noise = new Draws(_seed, RandomStream.TraceNoise, (uint)cell.Index, (uint)cell.Population);
+        for (var t = 0; t < c.Length; t++) c[t] += _step.TraceNoise * noise.Normal((uint)(firstFrame + t));
+    }
+
+    // Spikes in the order in which they were drawn, frame by frame: the order of the sums is the reference's.
+    private void AsDrawn(ReadOnlySpan<int> spikes, int firstFrame, ref CalciumState state, Span<double> calcium, Span<ushort> counts)
+    {
+        var (next, t) = (state.Next, firstFrame);
+        if (!state.HasBegun)
+        {
+            t = -_usual.LeadInFrames;
+            while (next < spikes.Length && spikes[next] < _usual.FirstBin) next++;
+        }
+        for (; t < firstFrame + calcium.Length; t++)
+        {
+            var mean = _integrator!.Advance(ref state);
+            int start = (int)_usual.StartOf(t), end = (int)_usual.StartOf(t + 1), first = next;
+            for (; next < spikes.Length && spikes[next] < end; next++) mean += _integrator.Add(ref state, spikes[next] - start);
+            if (t < firstFrame) continue;
+            calcium[t - firstFrame] = mean;
+            if (!counts.IsEmpty) counts[t - firstFrame] = (ushort)Math.Min(next - first, ushort.MaxValue);
+        }
+        (state.HasBegun, state.Next) = (true, next);
+    }
+
+    // What a thread needs to sum bins.
+    private sealed class Integrators(FineGrid usual, FineGrid filled)
+    {
+        public BinIntegrator Usual { get; } = new(usual);
+        public BinIntegrator Filled { get; } = new(filled);
+    }
+}
