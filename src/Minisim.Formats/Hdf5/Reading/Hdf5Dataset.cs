@@ -337,7 +337,7 @@ internal sealed partial class Hdf5Dataset : Hdf5Node, INumberArray
         if (_shape.Any(d => d == 0)) return [];
         double[] Allocate()
         {
-            if (8 * Elements > Array.MaxLength) File.Limits.Take(double.PositiveInfinity, "a dataset of it");
+            if (Elements > Array.MaxLength) File.Limits.Take(double.PositiveInfinity, "a dataset of it");
             File.Limits.Take(8 * Elements, "a dataset of it");
             var array = new double[(long)Elements];
             if (FillNumber() is var fill && !(fill == 0)) Array.Fill(array, fill);
