@@ -44,14 +44,16 @@ internal sealed class BinIntegrator(FineGrid grid)
     public void Set(ThreePole kernel, double offsetBins)
     {
         Fill(_decay, _decayStep, kernel.DecayS);
-        Fill(_slow, _slowStep, kernel.SlowS);
+        if (kernel.SlowFraction != 0) Fill(_slow, _slowStep, kernel.SlowS);
         Fill(_rise, _riseStep, kernel.RiseS);
         (_addDecay, _addSlow, _addRise) = ((1 - kernel.SlowFraction) * kernel.Scale, kernel.SlowFraction * kernel.Scale, kernel.Scale);
 
         void Fill(double[] at, double[] step, double tauS)
         {
-            for (var k = 0; k < Longest; k++) at[k] = PortableMath.Exp(-(k + offsetBins) / (tauS * grid.Hz));
-            for (var k = 0; k <= Longest; k++) step[k] = PortableMath.Exp(-k / (tauS * grid.Hz));
+            // No stretch is longer than a frame with the bins that it shares.
+            var longest = Math.Min(Longest, (int)Math.Ceiling(grid.BinsPerFrame) + 1);
+            for (var k = 0; k < longest; k++) at[k] = PortableMath.Exp(-(k + offsetBins) / (tauS * grid.Hz));
+            for (var k = 0; k <= longest; k++) step[k] = PortableMath.Exp(-k / (tauS * grid.Hz));
         }
     }
 
