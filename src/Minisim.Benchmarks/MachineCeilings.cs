@@ -37,7 +37,7 @@ internal static class CeilingLoops
         var copy = BestSeconds(() => Buffer.MemoryCopy((void*)f, (void*)t, CopyBytes, CopyBytes));
         return new MachineCeilings(copy * 1e9 / CopyBytes, [.. Widths.Select(w => new VectorCeiling((int)w,
             BestSeconds(() => MultiplyAdds(w, Steps)) * 1e9 / ((double)Steps * Chains * Lanes(w)),
-            BestSeconds(() => RandomWords(w, Rows)) * 1e9 / ((double)Rows * WordsOfRow)))]);
+            BestSeconds(() => RandomWords(Rows)) * 1e9 / ((double)Rows * WordsOfRow)))]);
     }
 
     /// <summary>Shortest of several runs after a first one: other programs only ever add time.</summary>
@@ -69,8 +69,8 @@ internal static class CeilingLoops
         _ => MultiplyAdds<SimdScalar, float, uint>(steps),
     };
 
-    /// <summary>Random words of <paramref name="rows"/> rows, with registers of a width.</summary>
-    public static unsafe uint RandomWords(SimdWidth width, int rows)
+    /// <summary>Random words of <paramref name="rows"/> rows; they cost the same whatever the registers.</summary>
+    public static unsafe uint RandomWords(int rows)
     {
         var keys = Ars.Keys.Of(1);
         var words = stackalloc uint[WordsOfRow];

@@ -33,5 +33,5 @@ public class CeilingBenchmarks
     public float MultiplyAdd() => CeilingLoops.MultiplyAdds(Width, MultiplyAdds / CeilingLoops.Chains / CeilingLoops.Lanes(Width));
 
     [Benchmark(Description = "random word (ARS)", OperationsPerInvoke = Words)]
-    public uint RandomWord() => CeilingLoops.RandomWords(Width, Words / CeilingLoops.WordsOfRow);
+    public uint RandomWord() => CeilingLoops.RandomWords(Words / CeilingLoops.WordsOfRow);
 }

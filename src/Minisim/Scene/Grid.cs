@@ -8,7 +8,7 @@ namespace Minisim.Scenes;
 public sealed record Grid(int FovHeight, int FovWidth, int Margin, double PixelSizeUm)
 {
     /// <summary>The field of view of an acquisition, without a margin.</summary>
-    public static Grid Fov(Acquisition acquisition) => new(acquisition.ImageSensor.NPxHeight, acquisition.ImageSensor.NPxWidth, 0, acquisition.PixelSizeUm());
+    internal static Grid Fov(Acquisition acquisition) => new(acquisition.ImageSensor.NPxHeight, acquisition.ImageSensor.NPxWidth, 0, acquisition.PixelSizeUm());
 
     /// <summary>Rows of the canvas.</summary>
     public int Height => FovHeight + 2 * Margin;

@@ -312,15 +312,16 @@ public class ZarrDamageTests : InTemporaryFolder
     }
 
     [Theory]
-    [InlineData(300, false, false)]
-    [InlineData(600, false, true)]
-    [InlineData(300, true, true)]
-    public void A_recording_of_an_earlier_model_is_warned_of_only_where_its_pixels_have_changed(double binsHz, bool hasSensor, bool isChanged)
+    [InlineData(300, null, false)]
+    [InlineData(600, null, true)]
+    [InlineData(300, "sensor", true)]
+    [InlineData(300, "neuropil", true)]
+    public void A_recording_of_an_earlier_model_is_warned_of_only_where_its_pixels_have_changed(double binsHz, string? kind, bool isChanged)
     {
         var path = PathOf("a.zarr");
         var spec = new Spec { Acquisition = new() { ImageSensor = new() { NPxHeight = 40, NPxWidth = 50 }, DurationS = 1 } }
             .With(new PlaceNeurons()).With(new CellActivity { Process = SpikeProcess.Bursty, RateMeanHz = 1, SpikeSimHz = binsHz });
-        if (hasSensor) spec = spec.With(new Sensor());
+        if (kind is not null) spec = spec.With(kind == "sensor" ? new Sensor() : new Neuropil());
         using (var scene = Simulator.Compile(spec))
         using (var sink = new ZarrRecordingSink(path))
             scene.RenderTo([sink]);
