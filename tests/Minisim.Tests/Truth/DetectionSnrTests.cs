@@ -73,21 +73,27 @@ public class DetectionSnrTests
         Assert.Equal(0, snr[1].Detection);
     }
 
-    [Fact]
-    public void A_neighbour_that_fluctuates_adds_its_variance_where_it_overlaps()
+    // What they share is summed eight columns at a time: fewer, as many, and some over.
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(12, 0)]
+    [InlineData(12, 1)]
+    [InlineData(12, 4)]
+    [InlineData(12, 5)]
+    public void A_neighbour_that_fluctuates_adds_its_variance_where_it_overlaps(int side, int shift)
     {
         var (c, s) = Event(40, 5);
         var other = new double[Frames];
         for (var t = 0; t < Frames; t++) other[t] = 10 + 8 * Math.Sin(0.4 * t);
-        // Six of the nine pixels are shared; one cell far away is not.
-        var world = World([Square(4, 4, 3), Square(4, 5, 3), Square(15, 15, 3)], [c, other, other], [s, Constant(0), Constant(0)]);
+        // Some of the pixels are shared; one cell far away is not.
+        var world = World([Square(1, 1, side), Square(1, 1 + shift, side), Square(15, 15, 3)], [c, other, other], [s, Constant(0), Constant(0)]);
         var snr = DetectionSnr.Of(world, Conditions)[0];
         var filter = new EventFilter(Conditions, Frames);
         var seen = Filtered(filter, other);
         double alone = 2 * Mean(c) + 9, both = alone + 2 * Mean(other);
-        double w1 = 10 / alone, w2 = 10 / both;
-        var signal = (3 * w1 + 6 * w2) * 10 * filter.Energy;
-        var noise = (3 * w1 * w1 * alone + 6 * w2 * w2 * both) * filter.Energy + Math.Pow(6 * w2 * 2, 2) * Variance(seen);
+        double w1 = 10 / alone, w2 = 10 / both, shared = side * (side - shift), own = side * shift;
+        var signal = (own * w1 + shared * w2) * 10 * filter.Energy;
+        var noise = (own * w1 * w1 * alone + shared * w2 * w2 * both) * filter.Energy + Math.Pow(shared * w2 * 2, 2) * Variance(seen);
         Assert.Equal(signal / Math.Sqrt(noise), snr.Detection, 5);
     }
 
