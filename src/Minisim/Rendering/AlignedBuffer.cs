@@ -9,6 +9,7 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     // From here on, what a page's unused end costs is little.
     private const long FromBytes = 8L * HugePage;
     private void* _memory;
+    private int _users = 1;
 
     /// <param name="bytes">Size.</param>
     /// <param name="clear">Whether it is zeroed.</param>
@@ -29,8 +30,16 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
 
     ~AlignedBuffer() => Free();
 
+    /// <summary>One user more: the memory is freed when the last has called <see cref="Dispose"/>. Whoever asks is one.</summary>
+    public AlignedBuffer Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
     public void Dispose()
     {
+        if (Interlocked.Decrement(ref _users) != 0) return;
         Free();
         GC.SuppressFinalize(this);
     }

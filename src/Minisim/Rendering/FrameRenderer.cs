@@ -39,8 +39,10 @@ internal sealed unsafe class FrameRenderer : IDisposable
     private readonly AlignedBuffer _gain, _offset;
     private readonly AlignedBuffer[] _arteries, _veins;
     private readonly AlignedBuffer? _perfusion;
+    private readonly SpareMemory _spare;
     private readonly SensorKernel.Constants _sensor;
     private readonly SimdWidth _simd;
+    private int _isDisposed;
 
     /// <param name="scene">The scene.</param>
     /// <param name="parallelism">Threads that prepare it.</param>
@@ -53,9 +55,10 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _scene = scene;
         _simd = simd ?? SimdChoice.Best;
         _lights = new LightLayout(scene, isCrowded);
+        _spare = previous?._spare.Share() ?? new SpareMemory();
         var hasSameShapes = previous is not null && _lights.HasSameShapes(previous._lights);
-        _tiles = hasSameShapes && ReferenceEquals(previous!._scene.TissueFactor, scene.TissueFactor) ? previous._tiles.Share() : SourceTiles.OfCanvas(scene, _lights, parallelism, cancellation);
-        _wide = WideLight.Of(scene, _lights, hasSameShapes ? previous!._wide : null, parallelism, cancellation);
+        _tiles = hasSameShapes && ReferenceEquals(previous!._scene.TissueFactor, scene.TissueFactor) ? previous._tiles.Share() : SourceTiles.OfCanvas(scene, _lights, _spare, parallelism, cancellation);
+        _wide = WideLight.Of(scene, _lights, hasSameShapes ? previous!._wide : null, _spare, parallelism, cancellation);
         BlockFrames = _tiles.Bytes + _wide.Sum(w => w.Bytes) < ManyWeights * scene.Grid.Height * scene.Grid.Width ? FewFrames
             : Math.Clamp((scene.Frames + parallelism.MaxDegreeOfParallelism - 1) / Math.Max(1, parallelism.MaxDegreeOfParallelism) + 15 & ~15, FewFrames, ManyFrames);
         Height = scene.Height;
@@ -76,29 +79,39 @@ internal sealed unsafe class FrameRenderer : IDisposable
         // The static fields of the sensor side, with the photons of a unit folded in. Beyond the FOV the kernels see a bright
         // constant, so that no padding takes the sensor's low-light path.
         var scale = scene.Sensor?.ElectronsPerUnit ?? 1;
-        _gain = new AlignedBuffer(4L * Height * _fovStride);
-        _offset = new AlignedBuffer(4L * Height * _fovStride);
-        new Span<float>(_offset.Floats, (int)(_offset.Bytes / 4)).Fill(Padding);
-        Parallel.For(0, Height, parallelism, row =>
-        {
-            for (var x = 0; x < Width; x++)
-            {
-                _gain.Floats[(long)row * _fovStride + _lead + x] = (float)(scene.FactorAt(row * Width + x) * scale);
-                _offset.Floats[(long)row * _fovStride + _lead + x] = (float)(scene.OffsetAt(row * Width + x) * scale);
-            }
-        });
-        // With room for a vector past the end of every row.
-        AlignedBuffer Padded(float[] field)
-        {
-            var buffer = new AlignedBuffer(4L * scene.Grid.Height * _canvasStride);
-            for (var row = 0; row < scene.Grid.Height; row++)
-                field.AsSpan(row * scene.Grid.Width, scene.Grid.Width).CopyTo(new Span<float>(buffer.Floats + (long)row * _canvasStride, _canvasStride));
-            return buffer;
-        }
+        if (previous is not null && (Height, Width) == (previous.Height, previous.Width) && scale == (previous._scene.Sensor?.ElectronsPerUnit ?? 1)
+            && scene.SensorFactors == previous._scene.SensorFactors && scene.SensorOffsets == previous._scene.SensorOffsets)
+            (_gain, _offset) = (previous._gain.Share(), previous._offset.Share());
+        else (_gain, _offset) = StaticFields(scale, parallelism);
         _arteries = Array.ConvertAll(scene.Pulse?.Arteries ?? [], Padded);
         _veins = Array.ConvertAll(scene.Pulse?.Veins ?? [], Padded);
         _perfusion = scene.Pulse is { } pulse ? Padded(pulse.Perfusion) : null;
         if (scene.Sensor is not null) _sensor = SensorKernel.Constants.Of(scene.Sensor);
+    }
+
+    // With room for a vector past the end of every row.
+    private AlignedBuffer Padded(float[] field)
+    {
+        var buffer = new AlignedBuffer(4L * _scene.Grid.Height * _canvasStride);
+        for (var row = 0; row < _scene.Grid.Height; row++)
+            field.AsSpan(row * _scene.Grid.Width, _scene.Grid.Width).CopyTo(new Span<float>(buffer.Floats + (long)row * _canvasStride, _canvasStride));
+        return buffer;
+    }
+
+    // Gain and offset of every pixel of the FOV.
+    private (AlignedBuffer Gain, AlignedBuffer Offset) StaticFields(double scale, ParallelOptions parallelism)
+    {
+        AlignedBuffer gain = new(4L * Height * _fovStride), offset = new(4L * Height * _fovStride);
+        new Span<float>(offset.Floats, (int)(offset.Bytes / 4)).Fill(Padding);
+        Parallel.For(0, Height, parallelism, row =>
+        {
+            for (var x = 0; x < Width; x++)
+            {
+                gain.Floats[(long)row * _fovStride + _lead + x] = (float)(_scene.FactorAt(row * Width + x) * scale);
+                offset.Floats[(long)row * _fovStride + _lead + x] = (float)(_scene.OffsetAt(row * Width + x) * scale);
+            }
+        });
+        return (gain, offset);
     }
 
     /// <summary>Frames of a block: how many it is best to ask for at once.</summary>
@@ -251,6 +264,8 @@ internal sealed unsafe class FrameRenderer : IDisposable
 
     public void Dispose()
     {
+        // What it shares with other scenes is let go of once.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _tiles.Dispose();
         foreach (var wide in _wide) wide.Dispose();
         _gain.Dispose();
@@ -258,6 +273,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         foreach (var field in _arteries) field.Dispose();
         foreach (var field in _veins) field.Dispose();
         _perfusion?.Dispose();
+        _spare.Dispose();
     }
 
     private static int FloorDiv(int a, int b) => (int)Math.Floor((double)a / b);

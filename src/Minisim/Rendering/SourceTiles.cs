@@ -17,11 +17,12 @@ internal sealed unsafe class SourceTiles : IDisposable
 
     private readonly TileRow[] _rows;
     private readonly AlignedBuffer _starts, _sources, _weights;
+    private readonly SpareMemory _spare;
     private int _users = 1;
 
-    private SourceTiles(TileRow[] rows, AlignedBuffer starts, AlignedBuffer sources, AlignedBuffer weights, int runs, long entries)
+    private SourceTiles(TileRow[] rows, AlignedBuffer starts, AlignedBuffer sources, AlignedBuffer weights, SpareMemory spare, int runs, long entries)
     {
-        (_rows, _starts, _sources, _weights) = (rows, starts, sources, weights);
+        (_rows, _starts, _sources, _weights, _spare) = (rows, starts, sources, weights, spare);
         Runs = runs;
         Entries = entries;
     }
@@ -36,22 +37,22 @@ internal sealed unsafe class SourceTiles : IDisposable
     public TileRow this[int row] => _rows[row];
 
     /// <summary>Cuts the fields and the sources that need every pixel.</summary>
-    public static SourceTiles OfCanvas(Scene scene, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
-        Build(scene.Grid.Height, scene.Grid.Width, lights, lights.DenseCount, lights.OnCanvas, lights.Fill, scene.TissueFactor, parallelism, cancellation);
+    public static SourceTiles OfCanvas(Scene scene, LightLayout lights, SpareMemory spare, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(scene.Grid.Height, scene.Grid.Width, lights, lights.DenseCount, lights.OnCanvas, lights.Fill, scene.TissueFactor, spare, parallelism, cancellation);
 
     /// <summary>Cuts the sources that the coarse grid with an index in <see cref="LightLayout.Grids"/> is enough for.</summary>
-    public static SourceTiles OfNodes(CoarseGrid grid, int index, LightLayout lights, ParallelOptions parallelism, CancellationToken cancellation) =>
-        Build(grid.Rows, grid.Columns, lights, 0, source => lights.OnNodes(source, index, grid), (source, values) => lights.Fill(source, index, grid, values), null, parallelism, cancellation);
+    public static SourceTiles OfNodes(CoarseGrid grid, int index, LightLayout lights, SpareMemory spare, ParallelOptions parallelism, CancellationToken cancellation) =>
+        Build(grid.Rows, grid.Columns, lights, 0, source => lights.OnNodes(source, index, grid), (source, values) => lights.Fill(source, index, grid, values), null, spare, parallelism, cancellation);
 
     private delegate void FillPatch(int source, Span<float> values);
 
-    private static SourceTiles Build(int height, int width, LightLayout lights, int dense, Func<int, Patch> boundsOf, FillPatch fill, float[]? mask,
+    private static SourceTiles Build(int height, int width, LightLayout lights, int dense, Func<int, Patch> boundsOf, FillPatch fill, float[]? mask, SpareMemory spare,
         ParallelOptions parallelism, CancellationToken cancellation)
     {
         var runs = (width + RunLength - 1) / RunLength;
         int[] sources = [.. Enumerable.Range(0, lights.Count).Where(i => !boundsOf(i).IsEmpty)];
         var bounds = Array.ConvertAll(sources, i => boundsOf(i));
-        var tiles = Allocate(dense, bounds, height, runs, parallelism);
+        var tiles = Allocate(dense, bounds, height, runs, spare);
         var rows = tiles._rows;
         var next = new int[height][];
         Parallel.For(0, height, parallelism, row =>
@@ -87,7 +88,7 @@ internal sealed unsafe class SourceTiles : IDisposable
         return tiles;
     }
 
-    private static SourceTiles Allocate(int dense, Patch[] patches, int height, int runs, ParallelOptions parallelism)
+    private static SourceTiles Allocate(int dense, Patch[] patches, int height, int runs, SpareMemory spare)
     {
         // Entries per row and run, from a difference array down the rows.
         var change = new int[(height + 1) * runs];
@@ -108,12 +109,12 @@ internal sealed unsafe class SourceTiles : IDisposable
             for (var run = 0; run < runs; run++) start[run + 1] = start[run] + (entries[run] += change[row * runs + run]);
             first[row + 1] = first[row] + start[runs];
         }
-        var sources = new AlignedBuffer(first[height] * sizeof(int), clear: false);
-        var weights = new AlignedBuffer(first[height] * RunLength * sizeof(float), clear: false);
+        var sources = spare.Rent(first[height] * sizeof(int));
+        var weights = spare.Rent(first[height] * RunLength * sizeof(float));
         var rows = new TileRow[height];
         for (var row = 0; row < height; row++)
             rows[row] = new TileRow((int*)starts.Data + (long)row * (runs + 1), (int*)sources.Data + first[row], weights.Floats + first[row] * RunLength);
-        return new SourceTiles(rows, starts, sources, weights, runs, first[height]);
+        return new SourceTiles(rows, starts, sources, weights, spare.Share(), runs, first[height]);
     }
 
     /// <summary>One user more: the memory is freed when the last has called <see cref="Dispose"/>.</summary>
@@ -133,8 +134,9 @@ internal sealed unsafe class SourceTiles : IDisposable
     {
         if (Interlocked.Decrement(ref _users) != 0) return;
         _starts.Dispose();
-        _sources.Dispose();
-        _weights.Dispose();
+        _spare.Return(_sources);
+        _spare.Return(_weights);
+        _spare.Dispose();
     }
 
     /// <summary>One canvas row: entries of run k are <c>Start[k] … Start[k + 1] − 1</c>.</summary>

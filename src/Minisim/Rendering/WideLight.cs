@@ -50,9 +50,10 @@ internal sealed unsafe class WideLight : IDisposable
     /// <param name="scene">The scene.</param>
     /// <param name="lights">Its sources.</param>
     /// <param name="shared">The grids of another scene with the same shapes, to take the tiles from, or null.</param>
+    /// <param name="spare">Memory to use.</param>
     /// <param name="parallelism">Threads.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public static WideLight[] Of(Scene scene, LightLayout lights, WideLight[]? shared, ParallelOptions parallelism, CancellationToken cancellation)
+    public static WideLight[] Of(Scene scene, LightLayout lights, WideLight[]? shared, SpareMemory spare, ParallelOptions parallelism, CancellationToken cancellation)
     {
         var wide = new WideLight[lights.Grids.Count];
         for (var k = 0; k < wide.Length; k++)
@@ -60,7 +61,7 @@ internal sealed unsafe class WideLight : IDisposable
             var (step, isBackground) = lights.Grids[k];
             var grid = new CoarseGrid(scene.Grid, step);
             var finer = isBackground && k > 0 && lights.Grids[k - 1].IsBackground ? wide[k - 1] : null;
-            wide[k] = new WideLight(scene, lights, grid, shared?[k]._tiles.Share() ?? SourceTiles.OfNodes(grid, k, lights, parallelism, cancellation), finer, isBackground);
+            wide[k] = new WideLight(scene, lights, grid, shared?[k]._tiles.Share() ?? SourceTiles.OfNodes(grid, k, lights, spare, parallelism, cancellation), finer, isBackground);
         }
         return wide;
     }

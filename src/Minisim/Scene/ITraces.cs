@@ -16,6 +16,9 @@ internal interface ITraces
 
     /// <summary>Writes the values of a cell in consecutive frames. Thread-safe; without allocation if they are kept.</summary>
     void Fill(int cell, int firstFrame, Span<double> values);
+
+    /// <summary>The values of a cell in all frames, not to be written to, where they are kept; else null.</summary>
+    double[]? Kept(int cell) => null;
 }
 
 /// <summary>Traces in memory.</summary>
@@ -29,6 +32,7 @@ internal sealed class KeptTraces(double[][] rows) : ITraces
     public double[][] Rows => rows;
 
     public void Fill(int cell, int firstFrame, Span<double> values) => rows[cell].AsSpan(firstFrame, values.Length).CopyTo(values);
+    public double[] Kept(int cell) => rows[cell];
 }
 
 /// <summary>The traces of some cells of others.</summary>
@@ -39,6 +43,7 @@ internal sealed class TracesOf(ITraces all, int[] cells) : ITraces
     public int Stride => all.Stride;
 
     public void Fill(int cell, int firstFrame, Span<double> values) => all.Fill(cells[cell], firstFrame, values);
+    public double[]? Kept(int cell) => all.Kept(cells[cell]);
 }
 
 /// <summary>What is common to traces of both kinds.</summary>

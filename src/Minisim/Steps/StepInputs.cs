@@ -47,4 +47,13 @@ internal sealed class StepInputs
         lock (_keeps) _keeps[key] = value;
         return value;
     }
+
+    /// <summary>A part of the work that is done every time, with what came of it the last time at hand: much of it may be the same.</summary>
+    /// <param name="make">Makes it from the earlier one, or from null; the result must not change any more.</param>
+    public T Renew<T>(Func<T?, T> make) where T : class
+    {
+        var value = make(_kept is not null && _kept.TryGetValue(typeof(T), out var kept) ? (T)kept : null);
+        lock (_keeps) _keeps[typeof(T)] = value;
+        return value;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Minisim.Scenes;
 using Minisim.Steps;
 using Minisim.Truth;
 
@@ -46,12 +47,23 @@ public class IncrementalCompileTests
         return edits;
     }
 
-    [Fact]
-    public void A_walk_of_edits_compiled_one_from_another_gives_the_bytes_of_fresh_compiles()
+    // The same with cells that follow the animal, whose spikes an edit of the indicator leaves as they are.
+    private static Spec Tuned() => Everything() with
+    {
+        Steps = [.. Everything().Steps.Select(s => s is not CellActivity ? s : new CellActivity
+        {
+            Process = SpikeProcess.Bursty, RateMeanHz = 2, RateSigmaLn = 1, SilentFraction = 0.3, Indicator = new() { Name = IndicatorName.GCaMP6f }, Tuning = new Tuning { Assemblies = 2, RippleRateHz = 0.3 },
+        })],
+    };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_walk_of_edits_compiled_one_from_another_gives_the_bytes_of_fresh_compiles(bool isTuned)
     {
         var steps = TestSettings.Full ? 200 : 60;
         var random = new System.Random(11);
-        var spec = Everything();
+        var spec = isTuned ? Tuned() : Everything();
         var scene = Simulator.Compile(spec);
         scene.Frame(0);
         var (taken, reused) = (0, 0);
@@ -126,6 +138,36 @@ public class IncrementalCompileTests
         using var scene = Simulator.Compile(spec);
         using var edited = Simulator.Compile(SpecJson.With(spec, path, value), previous: scene);
         Assert.Equal(compiled.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(), edited.Steps.Compiled.Select(k => k.Kind).Order());
+    }
+
+    // Traces of the same cells that are the very same memory in a scene and in one edited from it.
+    private static (int Kept, int Common) TracesKept(CompiledScene scene, CompiledScene edited)
+    {
+        ITraces before = scene.Steps.Find<Activity>()!.C, after = edited.Steps.Find<Activity>()!.C;
+        CellRoster.Entry[] cells = scene.Steps.Find<PlacedCells>()!.Roster.Cells, now = edited.Steps.Find<PlacedCells>()!.Roster.Cells;
+        var common = cells.Index().Where(c => now.Contains(c.Item)).ToArray();
+        return (common.Count(c => ReferenceEquals(before.Kept(c.Index), after.Kept(Array.IndexOf(now, c.Item)))), common.Length);
+    }
+
+    [Theory]
+    // Other cells.
+    [InlineData("steps.place_neurons.populations[0].density_per_mm3", "36000", 1.0)]
+    [InlineData("steps.brain_motion.max_shift_um", "14", 1.0)]
+    // Silent cells and those of places, some of which are nowhere near.
+    [InlineData("steps.cell_activity.rate_mean_hz", "2.5", 0.5)]
+    // Silent cells alone.
+    [InlineData("steps.cell_activity.burst_probability", "0.6", 0.25)]
+    // None: the light of each changes.
+    [InlineData("steps.cell_activity.f0", "1.5", 0.0)]
+    [InlineData("acquisition.fps", "19", 0.0)]
+    public void Cells_that_do_the_same_after_an_edit_keep_their_traces(string path, string value, double least)
+    {
+        var spec = Tuned();
+        using var scene = Simulator.Compile(spec);
+        using var edited = Simulator.Compile(SpecJson.With(spec, path, value), previous: scene);
+        var (kept, common) = TracesKept(scene, edited);
+        Assert.True(common > 50, $"{common} cells");
+        Assert.InRange(kept, least * common, least == 0 ? 0 : common);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed partial record Bleaching : Step
             var position = placed[i].Position;
             intensity[i] = ExcitationIntensity * (profile?[grid.NearestFovPixel(position.Y, position.X)] ?? 1);
         }
-        var unbleached = new Unbleached(c, BleachSusceptibility / fps, TurnoverTauS * fps, intensity, inputs.Parallelism);
+        var unbleached = inputs.Renew<Unbleached>(earlier => new(c, BleachSusceptibility / fps, TurnoverTauS * fps, intensity, inputs.Parallelism, earlier));
         return new StepOutput().Give(unbleached)
             .PublishTraces("bleaching", unbleached, "Unbleached share B of the indicator at the start of each frame.");
     }

@@ -164,6 +164,13 @@ public sealed partial record CellActivity : Step
         return cv == 0 ? 1 : PortableMath.Exp(Math.Sqrt(variance) * z - variance / 2);
     }
 
+    /// <summary>The step as far as spikes depend on it, beside their grid: without what the cells make of them.</summary>
+    internal CellActivity Firing => this with
+    {
+        TauRiseS = 1, TauDecayS = 1, BrightnessCv = 0, F0 = 0, TraceNoise = 0, Indicator = null, IndicatorPreparation = default, IndicatorAmplitudeCv = 0, IndicatorDecayCv = 0,
+        IndicatorRiseCv = 0, RestingBrightness = null, BrightnessDistribution = default, ExpressingFraction = 1,
+    };
+
     /// <summary>Bins and frames.</summary>
     internal FineGrid Grid(Acquisition acquisition) => Grid(acquisition.NFrames(), acquisition.Fps, 1);
 
@@ -187,9 +194,10 @@ public sealed partial record CellActivity : Step
         var grid = Grid(frames, timeline.FramesPerSecond, filled ? FilledNucleus.Decay : 1);
         // That of the others stays as it is, so that they do, too.
         var usual = Grid(frames, timeline.FramesPerSecond, 1);
-        var source = SpikeSource.Of(this, placed, seed, grid, inputs.Find<BehaviorTrack>());
+        var track = inputs.Find<BehaviorTrack>();
+        var source = SpikeSource.Of(this, placed, seed, grid, track);
         var stride = (long)cells * frames <= MostKept ? frames : Math.Min(frames, Stride ?? Traces.StrideFor(cells));
-        var traces = new CellTraces(this, placed, seed, grid, usual, source, stride, inputs.Parallelism);
+        var traces = inputs.Renew<CellTraces>(earlier => new(this, placed, seed, grid, usual, source, track, stride, inputs.Parallelism, earlier));
 
         var (amplitude, own) = (traces.Amplitude, traces.Own);
         var output = new StepOutput().Give(new Activity(traces, traces.Extremes, amplitude, MeanRest))

@@ -14,6 +14,9 @@ internal sealed class CellTraces : ITraces
     private readonly ulong _seed;
     // Filled cells decay slowly, and remember longer; that of the others stays as it is, so that they do, too.
     private readonly FineGrid _grid, _usual;
+    private readonly SpikeSource _source;
+    private readonly BehaviorTrack? _track;
+    private readonly IndicatorParameters? _indicator;
     private readonly CalciumIntegrator? _integrator;
     private readonly ThreePole _kernel;
     private readonly HillTable? _table;
@@ -32,14 +35,16 @@ internal sealed class CellTraces : ITraces
     /// <param name="grid">Bins and frames, the past of filled cells included.</param>
     /// <param name="usual">Bins and frames of the other cells.</param>
     /// <param name="source">Where their spikes come from.</param>
+    /// <param name="track">What the animal does, on which they depend, or null.</param>
     /// <param name="stride">Frames between the places at which traces are made anew; all frames: they are kept.</param>
     /// <param name="parallelism">Threads.</param>
-    public CellTraces(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, FineGrid usual, SpikeSource source, int stride, ParallelOptions parallelism)
+    /// <param name="earlier">Traces of an earlier compilation: what is the same of its cells is taken over; or null.</param>
+    public CellTraces(CellActivity step, CellRoster.Entry[] cells, ulong seed, FineGrid grid, FineGrid usual, SpikeSource source, BehaviorTrack? track, int stride, ParallelOptions parallelism, CellTraces? earlier = null)
     {
-        (_step, _cells, _seed, _grid, _usual, Frames, Stride) = (step, cells, seed, grid, usual, grid.Frames, stride);
-        _integrator = grid.IsAligned ? new CalciumIntegrator(step.TauRiseS, step.TauDecayS, grid.Hz, (int)grid.BinsPerFrame) : null;
+        (_step, _cells, _seed, _grid, _usual, _source, _track, Frames, Stride) = (step, cells, seed, grid, usual, source, track, grid.Frames, stride);
+        _integrator = grid.IsAligned ? new CalciumIntegrator(step.TauRiseS, step.TauDecayS, grid.Hz, (int)grid.StartOf(1)) : null;
         _kernel = ThreePole.Sampled(step.TauRiseS, step.TauDecayS, grid.Hz);
-        var indicator = step.Indicator?.Resolve(step.IndicatorPreparation);
+        var indicator = _indicator = step.Indicator?.Resolve(step.IndicatorPreparation);
         _table = indicator is null ? null : new HillTable(indicator.HillN, indicator.HalfSaturationAp, indicator.OffsetAp);
         _brightness = step.RestingBrightness ?? indicator?.RelativeF0 ?? 1;
         var count = cells.Length;
@@ -48,18 +53,21 @@ internal sealed class CellTraces : ITraces
         Bins = step.Process == SpikeProcess.PerFrame ? null : new int[count][];
         (_spikes, _states) = IsKept ? ([], []) : (new int[count][], new CalciumState[count][]);
         (_c, _s) = IsKept ? (new double[count][], new ushort[count][]) : (null, null);
+        var known = earlier is null ? null : new Known(this, earlier);
         Parallel.For(0, count, parallelism, () => (Drawn: new SpikeBuffer(), Draw: source.CreateScratch(), Integrators: new Integrators(usual, grid)), (i, _, scratch) =>
         {
             var drawn = scratch.Drawn;
             var cell = cells[i];
+            if (known?.TakeOver(i) == true) return scratch;
             var amplitude = new Draws(seed, RandomStream.Amplitude, (uint)cell.Index, (uint)cell.Population);
             var own = new Draws(seed, CellActivity.IndicatorStream, (uint)cell.Index, (uint)cell.Population);
             Amplitude[i] = step.BrightnessOf(amplitude, own) * (cell.IsFilled ? FilledNucleus.Brightness : 1);
             drawn.Clear();
-            source.Draw(i, scratch.Draw, drawn);
+            if (known?.TakeOverSpikes(i, drawn) != true) source.Draw(i, scratch.Draw, drawn);
             if (Own is not null) Own[i] = step.IndicatorOf(indicator!, cell, own);
             // The reference's sum is over spikes in the order in which they were drawn.
             if (!SumsAsDrawn(cell)) drawn.Settle(grid.FirstBin, grid.EndBin);
+            if (known?.TakeOverTrace(i, drawn.Bins) == true) return scratch;
             if (_c is not null)
             {
                 _c[i] = GC.AllocateUninitializedArray<double>(Frames);
@@ -80,6 +88,65 @@ internal sealed class CellTraces : ITraces
         }, _ => { });
     }
 
+    // What is the same as in an earlier compilation.
+    private sealed class Known
+    {
+        private readonly CellTraces _now, _earlier;
+        private readonly Dictionary<CellRoster.Entry, int> _cells = [];
+        private readonly bool _hasSameSpikes, _hasSameResponse, _isSame;
+
+        public Known(CellTraces now, CellTraces earlier)
+        {
+            (_now, _earlier) = (now, earlier);
+            if (now._seed != earlier._seed || now._grid != earlier._grid || now._usual != earlier._usual || now.Stride != earlier.Stride) return;
+            _hasSameResponse = now._step.F0 == earlier._step.F0 && now._step.TraceNoise == earlier._step.TraceNoise && now._brightness == earlier._brightness
+                && now._indicator == earlier._indicator && (now._indicator is not null || now._kernel == earlier._kernel);
+            // Given spikes go by the number of the cell, not by its name.
+            _hasSameSpikes = now._step.Process != SpikeProcess.File && now._step.Firing == earlier._step.Firing && ReferenceEquals(now._track, earlier._track);
+            _isSame = _hasSameSpikes && _hasSameResponse && now._step == earlier._step;
+            if (!_hasSameSpikes && !_hasSameResponse) return;
+            for (var i = 0; i < earlier._cells.Length; i++) _cells[earlier._cells[i]] = i;
+        }
+
+        /// <summary>Takes over all of a cell that is there again; false: nothing.</summary>
+        public bool TakeOver(int i)
+        {
+            if (!_isSame || !_cells.TryGetValue(_now._cells[i], out var j)) return false;
+            _now._source.TakeOver(i, _earlier._source, j);
+            _now.Amplitude[i] = _earlier.Amplitude[j];
+            if (_now.Own is not null) _now.Own[i] = _earlier.Own![j];
+            if (_now.Bins is not null) _now.Bins[i] = _earlier.Bins![j];
+            TakeTrace(i, j);
+            return true;
+        }
+
+        /// <summary>Takes over the spikes of a cell that is there again, as far as their order is known; false: nothing.</summary>
+        public bool TakeOverSpikes(int i, SpikeBuffer into)
+        {
+            if (!_hasSameSpikes || _earlier.Bins is null || _now.SumsAsDrawn(_now._cells[i]) || !_cells.TryGetValue(_now._cells[i], out var j)) return false;
+            _now._source.TakeOver(i, _earlier._source, j);
+            foreach (var bin in _earlier.Bins[j]) into.Add(bin);
+            return true;
+        }
+
+        /// <summary>Takes over the trace of a cell with the same spikes; false: nothing.</summary>
+        public bool TakeOverTrace(int i, ReadOnlySpan<int> spikes)
+        {
+            if (!_hasSameResponse || _earlier.Bins is null || _now.Bins is null || !_cells.TryGetValue(_now._cells[i], out var j) || _now.SumsAsDrawn(_now._cells[i])
+                || _now.Amplitude[i] != _earlier.Amplitude[j] || _now.Own?[i] != _earlier.Own?[j] || !spikes.SequenceEqual(_earlier.Bins[j])) return false;
+            _now.Bins[i] = _earlier.Bins[j];
+            TakeTrace(i, j);
+            return true;
+        }
+
+        private void TakeTrace(int i, int j)
+        {
+            _now.Extremes[i] = _earlier.Extremes[j];
+            if (_now._c is not null) (_now._c[i], _now._s![i]) = (_earlier._c![j], _earlier._s![j]);
+            else (_now._spikes[i], _now._states[i]) = (_earlier._spikes[j], _earlier._states[j]);
+        }
+    }
+
     public int Count => _cells.Length;
     public int Frames { get; }
     public int Stride { get; }
@@ -94,6 +161,8 @@ internal sealed class CellTraces : ITraces
     public (double Min, double Max)[] Extremes { get; }
     /// <summary>Bins of the spikes of each cell, those before the recording included; null where spikes belong to frames.</summary>
     public int[][]? Bins { get; }
+
+    public double[]? Kept(int cell) => _c?[cell];
 
     public void Fill(int cell, int firstFrame, Span<double> values)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Minisim.Numerics;
 
@@ -9,7 +10,8 @@ namespace Minisim.Steps;
 internal sealed class HillTable
 {
     private const int Points = 4096;
-    private readonly double[] _values = new double[Points + 1];
+    // Value and step to the next one, point by point.
+    private readonly (double Value, double Step)[] _points = new (double, double)[Points];
     private readonly double _n, _kappaN, _offset, _rest, _scale;
 
     /// <param name="n">Exponent n.</param>
@@ -21,10 +23,12 @@ internal sealed class HillTable
         _rest = Hill(0);
         var root = Math.Sqrt(64 * kappa);
         _scale = (Points - 1) / root;
-        for (var i = 1; i <= Points; i++)
+        for (var i = 0; i < Points; i++)
         {
-            var u = root * i / (Points - 1);
-            _values[i] = Hill(u * u) - _rest;
+            var u = root * (i + 1) / (Points - 1);
+            var value = Hill(u * u) - _rest;
+            _points[i].Step = value - _points[i].Value;
+            if (i + 1 < Points) _points[i + 1].Value = value;
         }
     }
 
@@ -51,17 +55,18 @@ internal sealed class HillTable
             vectors[v] = u;
         }
         var sum = 0.0;
-        for (var i = 0; i < k; i++) sum += At(x[i]);
+        foreach (var u in x[..k]) sum += At(u);
         for (; k < x.Length; k++) sum += Value(x[k]);
         return sum;
     }
 
-    // Between the points of the table.
+    // Between the points of the table: u in [0, Points − 1).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double At(double u)
     {
-        var i = (int)u;
-        var low = _values[i];
-        return low + (u - i) * (_values[i + 1] - low);
+        var i = double.ConvertToIntegerNative<int>(u);
+        var (value, step) = _points[i];
+        return value + (u - i) * step;
     }
 
     /// <summary>The same, computed.</summary>

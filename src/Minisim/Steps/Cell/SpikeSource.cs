@@ -13,6 +13,9 @@ internal abstract class SpikeSource
     /// <summary>Adds the spikes of a cell on the grid, its past included: frame after frame, within a frame of whole blocks in any order.</summary>
     public abstract void Draw(int cell, object scratch, SpikeBuffer into);
 
+    /// <summary>Takes over what drawing has found out about a cell of an earlier source, whose spikes are the same.</summary>
+    public virtual void TakeOver(int cell, SpikeSource earlier, int its) { }
+
     /// <summary>What the cells are tuned to, or null.</summary>
     public virtual TunedPopulation? Tuned => null;
 
@@ -134,6 +137,7 @@ internal abstract class SpikeSource
             if (Tuned?.AddEvents(cell, into) == true) into.Settle(_grid.FirstBin, _grid.EndBin, _step.DeadBins);
         }
 
+        public override void TakeOver(int cell, SpikeSource earlier, int its) => Tuned?.TakeOver(cell, earlier.Tuned!, its);
         public override double[] Rates(int[] spikes, double durationS) => Tuned?.MeanHz ?? _rates.Hz;
         public override bool[] Silent => _rates.Silent;
     }

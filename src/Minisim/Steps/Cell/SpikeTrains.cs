@@ -33,7 +33,7 @@ internal sealed class SpikeTrains
     /// <summary>Independent spikes. With a dead time of m bins the hazard of the others is <c>p/(1 − m·p)</c>, so that the mean interval stays 1/p.</summary>
     public void Poisson(Draws spikes, Draws thinning, IRate rate, FineGrid grid, int deadBins, SpikeBuffer into)
     {
-        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin), p => Math.Min(p / (1 - deadBins * Math.Min(p, 1.0 / (deadBins + 1))), 1));
+        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin), new Refractory(deadBins));
         if (deadBins > 0) ExtendToSilence(spikes, thinning, rate, grid, deadBins);
         var last = int.MinValue / 2;
         foreach (var bin in _events.Bins)
@@ -47,7 +47,7 @@ internal sealed class SpikeTrains
     /// <summary>Every k-th of a train k times as fast. Counted from the start of the recording, in both directions.</summary>
     public void Regular(Draws spikes, Draws thinning, IRate rate, FineGrid grid, int order, int phase, SpikeBuffer into)
     {
-        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin), p => Math.Min(order * p, 1));
+        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin), new TimesFaster(order));
         var events = _events.Bins;
         var past = 0;
         while (past < events.Length && events[past] < 0) past++;
@@ -61,7 +61,7 @@ internal sealed class SpikeTrains
     {
         var perEvent = SpikesPerEvent(burstProbability);
         var gap = GapBins(grid);
-        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin - 2 * MostGaps * gap), p => Math.Min(p / perEvent, 1));
+        Events(spikes, thinning, rate, grid, BlockOf(grid.FirstBin - 2 * MostGaps * gap), new PerEvent(perEvent));
         foreach (var start in _events.Bins)
         {
             into.Add(start);
@@ -83,7 +83,7 @@ internal sealed class SpikeTrains
         for (var blocks = 4; _events.Count > 0 && !HasSilence(_events.Bins, grid.FirstBin, deadBins, first * BlockBins) && blocks <= MostBlocksBack; blocks *= 4)
         {
             first = BlockOf(grid.FirstBin) - blocks;
-            Events(spikes, thinning, rate, grid, first, p => Math.Min(p / (1 - deadBins * Math.Min(p, 1.0 / (deadBins + 1))), 1));
+            Events(spikes, thinning, rate, grid, first, new Refractory(deadBins));
         }
 
         static bool HasSilence(ReadOnlySpan<int> events, int firstBin, int deadBins, int begin)
@@ -99,14 +99,35 @@ internal sealed class SpikeTrains
         }
     }
 
-    // Fills _events, ascending, from a block on, with probability map(λ/Hz) in each bin.
-    private void Events(Draws spikes, Draws thinning, IRate rate, FineGrid grid, int firstBlock, Func<double, double> map)
+    // What a spike's probability in a bin becomes for the events behind it.
+    private interface IHazard
+    {
+        double Of(double p);
+    }
+
+    private readonly record struct Refractory(int DeadBins) : IHazard
+    {
+        public double Of(double p) => Math.Min(p / (1 - DeadBins * Math.Min(p, 1.0 / (DeadBins + 1))), 1);
+    }
+
+    private readonly record struct TimesFaster(int Order) : IHazard
+    {
+        public double Of(double p) => Math.Min(Order * p, 1);
+    }
+
+    private readonly record struct PerEvent(double Spikes) : IHazard
+    {
+        public double Of(double p) => Math.Min(p / Spikes, 1);
+    }
+
+    // Fills _events, ascending, from a block on, with the hazard of λ/Hz in each bin.
+    private void Events<H>(Draws spikes, Draws thinning, IRate rate, FineGrid grid, int firstBlock, H hazard) where H : struct, IHazard
     {
         _events.Clear();
         var end = BlockOf(grid.EndBin - 1);
         if (rate.ConstantHz is { } hz)
         {
-            var p = map(Math.Min(hz / grid.Hz, 1));
+            var p = hazard.Of(Math.Min(hz / grid.Hz, 1));
             if (p <= 0) return;
             var counts = new SpikeCounts(BlockBins, p);
             var sampler = new SpikeSampler(counts, counts);
@@ -120,10 +141,10 @@ internal sealed class SpikeTrains
         {
             // Most blocks have no event at the highest rate that is possible in them, and so not at those that they have.
             var word = Word(spikes, block, firstBlock);
-            if (SpikeCounts.IsZero(word, BlockBins, map(Math.Min(rate.AtMostHz(block * BlockBins, BlockBins) / grid.Hz, 1)))) continue;
+            if (SpikeCounts.IsZero(word, BlockBins, hazard.Of(Math.Min(rate.AtMostHz(block * BlockBins, BlockBins) / grid.Hz, 1)))) continue;
             rate.Fill(block * BlockBins, _hz);
             var highest = 0.0;
-            for (var b = 0; b < BlockBins; b++) highest = Math.Max(highest, _hz[b] = map(Math.Min(_hz[b] / grid.Hz, 1)));
+            for (var b = 0; b < BlockBins; b++) highest = Math.Max(highest, _hz[b] = hazard.Of(Math.Min(_hz[b] / grid.Hz, 1)));
             var n = SpikeCounts.Number(word, BlockBins, highest);
             if (n == 0) continue;
             foreach (var bin in Sorted(thinned.Places(spikes, block, n)))

@@ -72,10 +72,12 @@ internal sealed class BinIntegrator(FineGrid grid)
             (bin, t) = (grid.FirstBin, -grid.LeadInFrames);
             while (next < spikes.Length && spikes[next] < bin) next++;
         }
+        // Frames of whole bins need no rounding to find their ends.
+        var whole = grid.BinsPerFrame == Math.Floor(grid.BinsPerFrame) ? (int)grid.BinsPerFrame : 0;
         for (; t < firstFrame + means.Length; t++)
         {
-            double start = grid.StartOf(t), end = grid.StartOf(t + 1), sum = 0;
-            int last = (int)Math.Ceiling(end), first = next;
+            double start = whole > 0 ? t * whole : grid.StartOf(t), end = whole > 0 ? start + whole : grid.StartOf(t + 1), sum = 0;
+            int last = whole > 0 ? (t + 1) * whole : (int)Math.Ceiling(end), first = next;
             // A bin that a frame shares with the next one is visited by both, and left by the latter.
             var shared = last > end;
             while (bin < last)

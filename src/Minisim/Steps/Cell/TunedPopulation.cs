@@ -48,12 +48,15 @@ internal sealed class TunedPopulation
     private readonly CellRates _rates;
     private readonly bool _isTrack;
     private readonly double _seconds, _ripplesHz;
+    // What is left of the rates at every step of the track when the animal rests.
+    private readonly double[] _gain;
 
     public TunedPopulation(Tuning tuning, CellRoster.Entry[] cells, ulong seed, FineGrid grid, BehaviorTrack track, CellRates rates)
     {
         (_tuning, _cells, _seed, _grid, _track, _rates) = (tuning, cells, seed, grid, track, rates);
         _isTrack = track.Lap is not null;
         _seconds = grid.EndBin / grid.Hz;
+        _gain = Array.ConvertAll(track.Locomotion, l => tuning.RestGain + (1 - tuning.RestGain) * l);
         // Not the places that were visited: those become more in a longer recording.
         var (left, bottom, right, top) = track.Arena;
         Classes = new CellClass[cells.Length];
@@ -144,21 +147,24 @@ internal sealed class TunedPopulation
         return new TrackedRate(hz, _grid.Hz, _track.Locomotion, _tuning.ThetaDepth, _tuning.ThetaHz, 2 * Math.PI * Of(cell).Uniform(Phase));
     }
 
+    /// <summary>Takes over what <see cref="RateOf(int)"/> has found out about a cell of an earlier population that is the same.</summary>
+    public void TakeOver(int cell, TunedPopulation earlier, int its) => (MeanHz[cell], _kept[cell]) = (earlier.MeanHz[its], earlier._kept[its]);
+
     private double RippleHz(int cell) => _ripplesHz * Math.Min(1, Participation(cell)) * (1 + RippleExtraSpikes);
 
     // Rates at the steps of the track.
     private void Fill(int cell, double[] hz)
     {
-        var (m, locomotion) = (_rates.Hz[cell], _track.Locomotion);
-        double Gain(int i) => _tuning.RestGain + (1 - _tuning.RestGain) * locomotion[i];
+        var m = _rates.Hz[cell];
+        ReadOnlySpan<double> gain = _gain.AsSpan(0, hz.Length);
         switch (Classes[cell])
         {
             case CellClass.Place:
                 Place(cell, hz);
-                for (var i = 0; i < hz.Length; i++) hz[i] *= Gain(i);
+                for (var i = 0; i < hz.Length; i++) hz[i] *= gain[i];
                 break;
             case CellClass.Speed:
-                for (var i = 0; i < hz.Length; i++) hz[i] = m * (1 + (_track.MeanSpeed > 0 ? _tuning.SpeedGain * _track.Speed[i] / _track.MeanSpeed : 0)) / (1 + _tuning.SpeedGain) * Gain(i);
+                for (var i = 0; i < hz.Length; i++) hz[i] = m * (1 + (_track.MeanSpeed > 0 ? _tuning.SpeedGain * _track.Speed[i] / _track.MeanSpeed : 0)) / (1 + _tuning.SpeedGain) * gain[i];
                 break;
             case CellClass.HeadDirection:
                 var scale = m / BesselI0(_tuning.HdKappa);
@@ -173,8 +179,11 @@ internal sealed class TunedPopulation
     private void Place(int cell, double[] hz)
     {
         var draws = Of(cell);
-        double sigma = _tuning.PlaceSigmaM, reach = FieldSigmas * FieldSigmas * sigma * sigma;
+        double sigma = _tuning.PlaceSigmaM, reach = FieldSigmas * FieldSigmas * sigma * sigma, outside = _tuning.PlaceOutHz;
         int epoch = 0, pass = -1;
+        ReadOnlySpan<double> x = _track.X.AsSpan(0, hz.Length), y = _track.Y.AsSpan(0, hz.Length);
+        var lap = _track.Lap;
+        var field = Fields[cell][0];
         bool inside = false, active = false;
         // A pass is one way through the field: it begins where the animal comes in, turns about, or finds a new field. It is active or silent as a whole, the wings of the field included.
         for (var i = 0; i < hz.Length; i++)
@@ -182,16 +191,16 @@ internal sealed class TunedPopulation
             while (epoch < _tuning.RemapTimesS.Count && i / BehaviorTrack.Hz >= _tuning.RemapTimesS[epoch])
             {
                 epoch++;
-                inside &= Fields[cell][epoch] == Fields[cell][epoch - 1];
+                inside &= Fields[cell][epoch] == field;
+                field = Fields[cell][epoch];
             }
-            if (_isTrack && i > 0 && _track.Lap![i] != _track.Lap[i - 1]) inside = false;
-            var field = Fields[cell][epoch];
-            double dx = _track.X[i] - field.X, dy = _track.Y[i] - field.Y, squared = dx * dx + dy * dy;
+            if (lap is not null && i > 0 && lap[i] != lap[i - 1]) inside = false;
+            double dx = x[i] - field.X, dy = y[i] - field.Y, squared = dx * dx + dy * dy;
             if (squared <= reach && !inside) active = draws.Uniform(Passes + (uint)++pass) < _tuning.PassReliability;
             inside = squared <= reach;
-            hz[i] = _tuning.PlaceOutHz;
-            if (!inside || !active || field.Direction != 0 && field.Direction != (_track.Lap![i] % 2 == 0 ? 1 : -1)) continue;
-            hz[i] += Math.Max(0, field.PeakHz - _tuning.PlaceOutHz) * PortableMath.Exp(-squared / (2 * sigma * sigma));
+            hz[i] = outside;
+            if (!inside || !active || field.Direction != 0 && field.Direction != (lap![i] % 2 == 0 ? 1 : -1)) continue;
+            hz[i] += Math.Max(0, field.PeakHz - outside) * PortableMath.Exp(-squared / (2 * sigma * sigma));
         }
     }
 
@@ -316,11 +325,17 @@ internal sealed class TunedPopulation
     {
         public double? ConstantHz => null;
 
+        // Where the last stretch ended, which is mostly where the next one begins.
+        private int _bin = int.MinValue, _step;
+
+        private int StepBelow(int bin) => (int)Math.Clamp(bin / gridHz * BehaviorTrack.Hz, 0, hz.Length - 1);
+
         public double AtMostHz(int firstBin, int bins)
         {
-            int Below(double bin) => (int)Math.Clamp(bin / gridHz * BehaviorTrack.Hz, 0, hz.Length - 1);
+            var first = firstBin == _bin ? _step : StepBelow(firstBin);
+            (_bin, _step) = (firstBin + bins, StepBelow(firstBin + bins));
             var highest = 0.0;
-            foreach (var value in hz.AsSpan(Below(firstBin), Math.Min(Below(firstBin + bins) + 2, hz.Length) - Below(firstBin))) highest = Math.Max(highest, value);
+            foreach (var value in hz.AsSpan(first, Math.Min(_step + 2, hz.Length) - first)) highest = Math.Max(highest, value);
             // What rounding may add to a value between two steps.
             return highest * (1 + depth) * (1 + 1e-9);
         }

@@ -18,13 +18,23 @@ internal sealed class Unbleached : ITraces
     /// <param name="turnoverTauFrames">τ in frames.</param>
     /// <param name="intensity">Excitation where each cell is.</param>
     /// <param name="parallelism">Threads.</param>
-    public Unbleached(ITraces emission, double susceptibility, double turnoverTauFrames, double[] intensity, ParallelOptions parallelism)
+    /// <param name="earlier">Pools of an earlier compilation, whose cells that emit the very same are taken over; or null.</param>
+    public Unbleached(ITraces emission, double susceptibility, double turnoverTauFrames, double[] intensity, ParallelOptions parallelism, Unbleached? earlier = null)
     {
+        var known = new Dictionary<double[], int>(ReferenceEqualityComparer.Instance);
+        if (earlier is not null && earlier._susceptibility == susceptibility && earlier._turnoverTauFrames == turnoverTauFrames)
+            for (var i = 0; i < earlier.Count; i++)
+                if (earlier._emission.Kept(i) is { } row) known[row] = i;
         (_emission, _susceptibility, _turnoverTauFrames, _intensity) = (emission, susceptibility, turnoverTauFrames, intensity);
         _share = new double[emission.Count][];
         Parallel.For(0, emission.Count, parallelism, i =>
         {
             var frames = emission.Frames;
+            if (emission.Kept(i) is { } row && known.TryGetValue(row, out var j) && earlier!._intensity[j] == intensity[i])
+            {
+                _share[i] = earlier._share[j];
+                return;
+            }
             if (emission.IsKept)
             {
                 _share[i] = GC.AllocateUninitializedArray<double>(frames);
@@ -127,8 +137,12 @@ internal sealed class Unbleached : ITraces
         BleachingPool.Trace(emission[skip..], _susceptibility, _turnoverTauFrames, _intensity[cell], pool, share);
     }
 
+    public double[]? Kept(int cell) => IsKept ? _share[cell] : null;
+
     private double Trace(int cell, int firstFrame, double pool, Span<double> share)
     {
+        if (_emission.Kept(cell) is { } kept)
+            return BleachingPool.Trace(kept.AsSpan(firstFrame, share.Length), _susceptibility, _turnoverTauFrames, _intensity[cell], pool, share);
         var emission = ArrayPool<double>.Shared.Rent(share.Length);
         _emission.Fill(cell, firstFrame, emission.AsSpan(0, share.Length));
         var after = BleachingPool.Trace(emission.AsSpan(0, share.Length), _susceptibility, _turnoverTauFrames, _intensity[cell], pool, share);

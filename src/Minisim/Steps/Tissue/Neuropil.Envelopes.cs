@@ -56,12 +56,7 @@ public sealed partial record Neuropil
         ForEachBlock(c, inFov, frames, parallelism, (i, first, trace) =>
         {
             var pixel = grid.NearestFovPixel(cells[i].Position.Y, cells[i].Position.X);
-            for (var k = 0; k < sums.Length; k++)
-            {
-                double weight = spatial[k * pixels + pixel];
-                var sum = sums[k].AsSpan(first, trace.Length);
-                for (var t = 0; t < sum.Length; t++) sum[t] += weight * trace[t];
-            }
+            for (var k = 0; k < sums.Length; k++) FloatSpans.AddScaled(spatial[k * pixels + pixel], trace, sums[k].AsSpan(first));
         });
         Parallel.For(0, NComponents, parallelism, k => population[k] = PopulationEnvelope(sums[k], tauFrames));
         return population;

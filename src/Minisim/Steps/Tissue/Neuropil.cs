@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Minisim.Numerics;
 using Minisim.Scenes;
 using Minisim.Truth;
 
@@ -141,11 +142,7 @@ public sealed partial record Neuropil : Step
     private static double[] Sum(ITraces perCell, int[] cells, int frames, ParallelOptions parallelism)
     {
         var sum = new double[frames];
-        ForEachBlock(perCell, cells, frames, parallelism, (_, first, trace) =>
-        {
-            var part = sum.AsSpan(first, trace.Length);
-            for (var t = 0; t < part.Length; t++) part[t] += trace[t];
-        });
+        ForEachBlock(perCell, cells, frames, parallelism, (_, first, trace) => FloatSpans.AddScaled(1, trace, sum.AsSpan(first)));
         return sum;
     }
 
@@ -161,6 +158,11 @@ public sealed partial record Neuropil : Step
             var part = trace.AsSpan(0, Math.Min(length, frames - b * length));
             foreach (var cell in cells)
             {
+                if (perCell.Kept(cell) is { } kept)
+                {
+                    add(cell, b * length, kept.AsSpan(b * length, part.Length));
+                    continue;
+                }
                 perCell.Fill(cell, b * length, part);
                 add(cell, b * length, part);
             }
