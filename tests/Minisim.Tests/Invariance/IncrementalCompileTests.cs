@@ -136,7 +136,10 @@ public class IncrementalCompileTests
     {
         var spec = Everything();
         using var scene = Simulator.Compile(spec);
+        scene.Frame(0);
         using var edited = Simulator.Compile(SpecJson.With(spec, path, value), previous: scene);
+        using var fresh = Simulator.Compile(edited.Spec);
+        AssertSame(fresh, edited, path);
         Assert.Equal(compiled.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(), edited.Steps.Compiled.Select(k => k.Kind).Order());
     }
 
