@@ -80,7 +80,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         // constant, so that no padding takes the sensor's low-light path.
         var scale = scene.Sensor?.ElectronsPerUnit ?? 1;
         if (previous is not null && (Height, Width) == (previous.Height, previous.Width) && scale == (previous._scene.Sensor?.ElectronsPerUnit ?? 1)
-            && scene.SensorFactors == previous._scene.SensorFactors && scene.SensorOffsets == previous._scene.SensorOffsets)
+            && scene.SensorFactors.Equals(previous._scene.SensorFactors) && scene.SensorOffsets.Equals(previous._scene.SensorOffsets))
             (_gain, _offset) = (previous._gain.Share(), previous._offset.Share());
         else (_gain, _offset) = StaticFields(scale, parallelism);
         _arteries = Array.ConvertAll(scene.Pulse?.Arteries ?? [], Padded);

@@ -143,6 +143,18 @@ public class IncrementalCompileTests
         Assert.Equal(compiled.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(), edited.Steps.Compiled.Select(k => k.Kind).Order());
     }
 
+    [Fact]
+    public void A_brighter_exposure_reaches_fields_that_stay_as_they_are()
+    {
+        // Hot pixels would change with the sensor.
+        var spec = Everything().Without<HotPixels>();
+        using var scene = Simulator.Compile(spec);
+        scene.Frame(0);
+        using var edited = Simulator.Compile(SpecJson.With(spec, "steps.sensor.photons_per_unit", "90"), previous: scene);
+        using var fresh = Simulator.Compile(edited.Spec);
+        AssertSame(fresh, edited, "photons_per_unit");
+    }
+
     // Traces of the same cells that are the very same memory in a scene and in one edited from it.
     private static (int Kept, int Common) TracesKept(CompiledScene scene, CompiledScene edited)
     {
