@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Minisim.Rendering;
 using Minisim.Studio.Http;
 using Minisim.Studio.Stream;
 
@@ -46,9 +47,8 @@ public sealed class StudioServer : IAsyncDisposable
     public static async Task<StudioServer> StartAsync(StudioOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        // Recordings and scenes in the making hold a thread of the pool for each core, and more come only every half second: a page must be answered meanwhile.
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, 2 * Environment.ProcessorCount + 4), ports);
+        // A page must be answered while recordings and scenes are made.
+        PoolThreads.Reserve();
         var root = new RootFolder(options.Root);
         if (options.Open is { } open) Check(root, open);
         var live = new LiveStage(null);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Minisim.Truth;
 
@@ -14,7 +15,8 @@ internal sealed class MovieSample
     private readonly int[] _seen;
     private readonly float[] _share;
     private readonly long[] _counts = new long[1 << 16];
-    private readonly List<float> _kept = [];
+    private readonly float[] _kept;
+    private int _keptCount;
     private bool _isWhole = true;
     private long _value;
 
@@ -34,6 +36,7 @@ internal sealed class MovieSample
         _seen = new int[height * width];
         _share = [0, .. Enumerable.Range(1, Frames.Length).Select(n => 1f / n)];
         _stride = Math.Max(1, (int)((long)Frames.Length * Max.Length / KeptValues));
+        _kept = new float[(int)(((long)Frames.Length * Max.Length + _stride - 1) / _stride)];
     }
 
     /// <summary>Frames looked at, ascending.</summary>
@@ -61,7 +64,7 @@ internal sealed class MovieSample
     /// <summary>Looks at the next of <see cref="Frames"/>.</summary>
     public void Take(int frame, float[] image)
     {
-        for (; _value < image.Length; _value += _stride) _kept.Add(image[_value]);
+        for (; _value < image.Length; _value += _stride) _kept[_keptCount++] = image[_value];
         _value -= image.Length;
         _isWhole = _isWhole && Count(image, _counts);
         var (dy, dx) = _shifts is null ? (0, 0) : ((int)Math.Round(_shifts[2 * frame]), (int)Math.Round(_shifts[2 * frame + 1]));
@@ -79,10 +82,19 @@ internal sealed class MovieSample
     public MovieSample Finish()
     {
         for (var i = 0; i < _seen.Length; i++) Std[i] = _seen[i] > 1 ? MathF.Sqrt(Std[i] / _seen[i]) : 0;
-        _kept.Sort();
-        Values = [.. _kept];
+        Values = _kept.Length == _keptCount ? _kept : _kept[.._keptCount];
         if (_isWhole && Frames.Length > 0) Counts = _counts;
+        if (Counts is null) Array.Sort(Values);
+        else SortCounts(Values);
         return this;
+    }
+
+    // Ascending; whole numbers need not be compared.
+    private static void SortCounts(float[] values)
+    {
+        var seen = new int[1 << 16];
+        foreach (var value in values) seen[(int)value]++;
+        for (int count = 0, at = 0; count < seen.Length; at += seen[count++]) values.AsSpan(at, seen[count]).Fill(count);
     }
 
     /// <summary>Welford's running mean and sum of squares, which stay exact where values are large and vary little.</summary>
@@ -93,7 +105,22 @@ internal sealed class MovieSample
         Span<float> max = Max.AsSpan(at, values.Length), mean = Mean.AsSpan(at, values.Length), squares = Std.AsSpan(at, values.Length);
         var n = _seen.AsSpan(at, values.Length);
         var share = _share;
-        for (var i = 0; i < values.Length; i++)
+        var i = 0;
+        // As many as a register holds, where all were seen as often; the same numbers as one by one.
+        for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+        {
+            var seen = n[i];
+            var times = new Vector<int>(n[i..]);
+            if (!Vector.EqualsAll(times, new Vector<int>(seen))) break;
+            (times + Vector<int>.One).CopyTo(n[i..]);
+            Vector<float> value = new(values[i..]), before = new(mean[i..]), highest = new(max[i..]);
+            (seen == 0 ? value : Vector.ConditionalSelect(Vector.GreaterThan(value, highest), value, highest)).CopyTo(max[i..]);
+            var d = value - before;
+            var m = before + d * share[seen + 1];
+            m.CopyTo(mean[i..]);
+            (new Vector<float>(squares[i..]) + d * (value - m)).CopyTo(squares[i..]);
+        }
+        for (; i < values.Length; i++)
         {
             var value = values[i];
             if (n[i]++ == 0 || value > max[i]) max[i] = value;
@@ -109,8 +136,10 @@ internal sealed class MovieSample
     {
         foreach (var value in pixels)
         {
-            if (!(value >= 0 && value < counts.Length) || value != (int)value) return false;
-            counts[(int)value]++;
+            if (!(value >= 0 && value < counts.Length)) return false;
+            var count = float.ConvertToIntegerNative<int>(value);
+            if (count != value) return false;
+            counts[count]++;
         }
         return true;
     }

@@ -11,15 +11,29 @@ internal static class Outline
     public static SKPoint[][] Of(Footprint footprint, double share)
     {
         var peak = 0f;
-        foreach (var value in footprint.Values) peak = Math.Max(peak, value);
+        foreach (var value in footprint.Values)
+            if (value > peak) peak = value;
         if (peak <= 0) return [];
         var level = (float)(share * peak);
+        if (!(level > 0)) return [];
+        // What is as bright is a small part of the patch.
+        int top = footprint.Height, bottom = -1, left = footprint.Width, right = -1;
+        for (var r = 0; r < footprint.Height; r++)
+        {
+            var row = footprint.Values.AsSpan(r * footprint.Width, footprint.Width);
+            for (var c = 0; c < row.Length; c++)
+            {
+                if (row[c] < level) continue;
+                (top, bottom) = (Math.Min(top, r), r);
+                (left, right) = (Math.Min(left, c), Math.Max(right, c));
+            }
+        }
         // Squares between pixel centres, with a ring of zeros; an edge between two pixels is named by its first pixel.
         var width = footprint.Width + 2;
         var next = new Dictionary<int, int>();
         Span<int> edges = stackalloc int[4];
-        for (var r = -1; r < footprint.Height; r++)
-            for (var c = -1; c < footprint.Width; c++)
+        for (var r = top - 1; r <= bottom; r++)
+            for (var c = left - 1; c <= right; c++)
             {
                 bool topLeft = In(r, c), topRight = In(r, c + 1), bottomRight = In(r + 1, c + 1), bottomLeft = In(r + 1, c);
                 if (topLeft == topRight && topRight == bottomRight && bottomRight == bottomLeft) continue;

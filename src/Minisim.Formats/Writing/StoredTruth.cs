@@ -116,14 +116,18 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
     public string? Until { get; private init; }
 
     /// <summary>The planted footprints as three arrays: places and sizes of the patches, and all their pixels.</summary>
-    public static IEnumerable<TruthArray> Planted(GroundTruth truth) => Patches(truth.Planted, "Planted footprints, peak 1: patches row-major, one after another.");
+    public static IEnumerable<TruthArray> Planted(GroundTruth truth) => Patches(truth.NUnits, i => truth.Planted[i] is var f ? new Patch(f.Row, f.Col, f.Height, f.Width) : default,
+        (i, _, values) => truth.Planted[i].Values.CopyTo(values), "Planted footprints, peak 1: patches row-major, one after another.");
 
     /// <summary>The observed footprints on the canvas, in the same three arrays.</summary>
     public static IEnumerable<TruthArray> Observed(GroundTruth truth)
     {
-        var observed = new Footprint[truth.NUnits];
-        Parallel.For(0, observed.Length, i => observed[i] = truth.Observed(i));
-        return Patches(observed, "Observed footprints, light on the sensor at rest per unit of the trace: patches row-major, one after another.");
+        double[]? sigma = truth.ObservedSigmaPx?.ToDoubles(), gain = truth.ObservedGain?.ToDoubles();
+        return Patches(truth.NUnits, i => FootprintOptics.Bounds(truth.Planted[i], sigma?[i] ?? 0, truth.Grid.Height, truth.Grid.Width), (i, patch, values) =>
+        {
+            if (sigma is null || gain is null) truth.Planted[i].Values.CopyTo(values);
+            else FootprintOptics.Degrade(truth.Planted[i], sigma[i], gain[i], patch, values);
+        }, "Observed footprints, light on the sensor at rest per unit of the trace: patches row-major, one after another.");
     }
 
     /// <summary>Whether the arrays of <see cref="Observed"/> can be: their pixels are counted in 31 bits.</summary>
@@ -135,20 +139,22 @@ internal sealed record StoredTruth(Grid Grid, double? FocalDepthUm, IReadOnlyLis
         return pixels <= Array.MaxLength / sizeof(float);
     }
 
-    private static IEnumerable<TruthArray> Patches(IReadOnlyList<Footprint> footprints, string description)
+    private delegate void FillPatch(int unit, Patch patch, Span<float> values);
+
+    private static IEnumerable<TruthArray> Patches(int n, Func<int, Patch> bounds, FillPatch fill, string description)
     {
-        var n = footprints.Count;
-        int[] offsets = new int[2 * n], shapes = new int[2 * n];
-        var data = new float[checked((int)footprints.Sum(f => (long)f.Values.Length))];
-        var at = 0;
+        int[] offsets = new int[2 * n], shapes = new int[2 * n], first = new int[n + 1];
+        var patches = new Patch[n];
         for (var i = 0; i < n; i++)
         {
-            var footprint = footprints[i];
-            (offsets[2 * i], offsets[2 * i + 1]) = (footprint.Row, footprint.Col);
-            (shapes[2 * i], shapes[2 * i + 1]) = (footprint.Height, footprint.Width);
-            footprint.Values.CopyTo(data, at);
-            at += footprint.Values.Length;
+            var (row, col, height, width) = patches[i] = bounds(i);
+            (offsets[2 * i], offsets[2 * i + 1]) = (row, col);
+            (shapes[2 * i], shapes[2 * i + 1]) = (height, width);
+            first[i + 1] = checked(first[i] + height * width);
         }
+        // Each at its place: they are many, and none is needed by itself.
+        var data = GC.AllocateUninitializedArray<float>(first[n]);
+        Parallel.For(0, n, i => fill(i, patches[i], data.AsSpan(first[i]..first[i + 1])));
         yield return new("offsets", ["unit", "yx"], [n, 2], "px", offsets, "Canvas place of each patch's first pixel: row, column.");
         yield return new("shapes", ["unit", "yx"], [n, 2], "px", shapes, "Rows and columns of each patch.");
         yield return new("data", ["pixel"], [data.Length], null, data, description);

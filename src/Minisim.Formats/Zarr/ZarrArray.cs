@@ -349,7 +349,7 @@ internal sealed class ZarrArray
     {
         if (values.Length == 0) return;
         var index = new long[_metadata.Rank];
-        var chunk = new byte[ChunkBytes];
+        var chunk = GC.AllocateUninitializedArray<byte>((int)ChunkBytes);
         do
         {
             WritePart(index, values, 0, chunk, flush, written);
@@ -364,7 +364,7 @@ internal sealed class ZarrArray
     {
         if (Length == 0) return;
         var index = new long[_metadata.Rank];
-        var chunk = new byte[ChunkBytes];
+        var chunk = GC.AllocateUninitializedArray<byte>((int)ChunkBytes);
         ReadOnlySpan<byte> values = [];
         long first = -1;
         do
@@ -380,7 +380,13 @@ internal sealed class ZarrArray
 
     private void WritePart(long[] index, ReadOnlySpan<byte> values, long firstRow, Span<byte> chunk, bool flush, Action<string, uint> written)
     {
-        chunk.Clear();
+        // What lies past the end of the array is 0.
+        for (var axis = 0; axis < index.Length; axis++)
+            if ((index[axis] + 1) * Chunks[axis] > Shape[axis])
+            {
+                chunk.Clear();
+                break;
+            }
         CopyPart(chunk, index, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(values), values.Length), toArray: false, firstRow);
         written(_metadata.ChunkName(index), WriteChunk(index, chunk, flush));
     }

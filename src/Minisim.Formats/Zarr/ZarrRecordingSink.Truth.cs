@@ -38,8 +38,8 @@ public sealed partial class ZarrRecordingSink
                 arrays.Add((RecordingLayout.GroundTruth, Zeros(name, truth.NUnits, header.Frames), true));
         arrays.AddRange(StoredTruth.Planted(truth).Select(a => (RecordingLayout.Planted, a, false)));
         if (_hasObserved) arrays.AddRange(StoredTruth.Observed(truth).Select(a => (RecordingLayout.ObservedFootprints, a, false)));
-        // What takes longest first, and one by one: the threads take them as they come.
-        var work = Partitioner.Create(arrays.OrderByDescending(a => a.Array.Name is SnrArrays.Detection or SnrArrays.PeakLocal).ToList(), loadBalance: true);
+        // What takes longest first, and one by one: the threads take them as they come. Both SNRs are made at once: who asks for the second waits for the first.
+        var work = Partitioner.Create(arrays.OrderBy(a => a.Array.Name switch { SnrArrays.Detection => 0, SnrArrays.PeakLocal => 2, _ => 1 }).ToList(), loadBalance: true);
         // Beside the rendering: some arrays take seconds to make, and the small files of the others wait for the device.
         _truth = Task.Factory.StartNew(() => WriteArrays(work, _stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

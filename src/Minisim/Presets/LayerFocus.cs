@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Minisim.Scenes;
 using Minisim.Steps;
 
@@ -32,7 +33,7 @@ public static class LayerFocus
         var step = Math.Max(StepUm, (high - low) * parts.Count / MostWork);
         var first = Math.Floor(low / step);
         var shares = new double[(int)(Math.Ceiling(high / step) - first) + 1];
-        for (var i = 0; i < shares.Length; i++) shares[i] = Share(parts, (first + i) * step, dof);
+        Parallel.For(0, shares.Length, i => shares[i] = Share(parts, (first + i) * step, dof));
         // Where two layers are as good as each other the shallower one is taken.
         var best = Array.IndexOf(shares, shares.Max());
         var enough = shares[best] * (1 - Tolerance);
@@ -101,7 +102,7 @@ public static class LayerFocus
     private static double Share(List<Part> parts, double focal, double dof)
     {
         double inFocus = 0, all = 0;
-        foreach (var part in parts)
+        foreach (ref readonly var part in CollectionsMarshal.AsSpan(parts))
         {
             all += part.Weight;
             var overlap = Math.Min(part.High, focal + dof) - Math.Max(part.Low, focal - dof);

@@ -36,7 +36,6 @@ internal sealed class CellShapes : IFootprints, IEquatable<CellShapes>
             _cells[source].Planted.Values.CopyTo(values);
             return;
         }
-        values.Clear();
         FootprintOptics.Degrade(_cells[source].Planted, _optics[source].SigmaPx, _optics[source].Gain, _bounds[source], values);
     }
 

@@ -12,12 +12,19 @@ public static class FootprintOptics
     /// <summary>Sampled Gaussian of length 2·radius + 1, with unit sum.</summary>
     public static double[] GaussianKernel(double sigmaPx)
     {
-        var radius = GaussianRadius(sigmaPx);
-        var kernel = new double[2 * radius + 1];
-        double sum = 0;
-        for (var i = -radius; i <= radius; i++) sum += kernel[i + radius] = radius == 0 ? 1 : PortableMath.Exp(-0.5 * i * i / (sigmaPx * sigmaPx));
-        for (var i = 0; i < kernel.Length; i++) kernel[i] /= sum;
+        var kernel = new double[2 * GaussianRadius(sigmaPx) + 1];
+        FillKernel(sigmaPx, kernel);
         return kernel;
+    }
+
+    private static void FillKernel(double sigmaPx, Span<double> kernel)
+    {
+        var radius = kernel.Length / 2;
+        // Both halves are the same numbers.
+        for (var i = 0; i <= radius; i++) kernel[radius - i] = kernel[radius + i] = radius == 0 ? 1 : PortableMath.Exp(-0.5 * i * i / (sigmaPx * sigmaPx));
+        double sum = 0;
+        foreach (var weight in kernel) sum += weight;
+        for (var i = 0; i < kernel.Length; i++) kernel[i] /= sum;
     }
 
     /// <summary>The observed footprint <c>gain·(G_σ * planted)</c>, zero outside a canvas of the given shape. Light blurred
@@ -39,7 +46,7 @@ public static class FootprintOptics
         int top = Math.Max(whole.Row, window.Row), left = Math.Max(whole.Col, window.Col);
         int height = Math.Min(whole.Row + whole.Height, window.Row + window.Height) - top, width = Math.Min(whole.Col + whole.Width, window.Col + window.Width) - left;
         if (height <= 0 || width <= 0) return Footprint.Empty;
-        var values = new float[height * width];
+        var values = GC.AllocateUninitializedArray<float>(height * width);
         Degrade(planted, sigmaPx, gain, new Patch(top, left, height, width), values);
         return new Footprint(top - window.Row, left - window.Col, height, width, values);
     }
@@ -57,8 +64,15 @@ public static class FootprintOptics
     /// <summary>The observed footprint in a patch within <see cref="Bounds"/>; <paramref name="values"/> (row, column).</summary>
     internal static void Degrade(Footprint planted, double sigmaPx, double gain, Patch patch, Span<float> values)
     {
+        // Thousands of cells, and each has its kernel: it is not worth an array.
         var radius = GaussianRadius(sigmaPx);
-        var kernel = Array.ConvertAll(GaussianKernel(sigmaPx), k => (float)k);
+        var taken = 2 * radius + 1;
+        double[] weights = ArrayPool<double>.Shared.Rent(taken);
+        float[] rounded = ArrayPool<float>.Shared.Rent(taken);
+        FillKernel(sigmaPx, weights.AsSpan(0, taken));
+        for (var i = 0; i < taken; i++) rounded[i] = (float)weights[i];
+        ArrayPool<double>.Shared.Return(weights);
+        ReadOnlySpan<float> kernel = rounded.AsSpan(0, taken);
         var (top, left, height, width) = patch;
 
         // Scatter each lit pixel along its row; then every row of the result is a weighted sum of those: the work is that of the
@@ -75,7 +89,7 @@ public static class FootprintOptics
                 var first = planted.Col + c - radius - left;
                 var skip = Math.Max(0, -first);
                 var taps = Math.Min(kernel.Length, width - first) - skip;
-                if (taps > 0) FloatSpans.MultiplyAdd((float)(weight * gain), kernel.AsSpan(skip, taps), row[(first + skip)..]);
+                if (taps > 0) FloatSpans.MultiplyAdd((float)(weight * gain), kernel.Slice(skip, taps), row[(first + skip)..]);
             }
         }
         for (var row = 0; row < height; row++)
@@ -83,10 +97,11 @@ public static class FootprintOptics
             // Planted row r meets tap row + top − (planted.Row + r) + radius; the kernel is symmetric, so it may be walked backwards.
             var tap = 2 * radius - (row + top - planted.Row + radius);
             int from = Math.Max(0, -tap), to = Math.Min(planted.Height, kernel.Length - tap);
-            if (from < to)
-                GaussianBlur.WeightedSum(lines.AsSpan(from * width), width, kernel.AsSpan(tap + from, to - from), values.Slice(row * width, width));
+            if (from < to) GaussianBlur.WeightedSum(lines.AsSpan(from * width), width, kernel[(tap + from)..(tap + to)], values.Slice(row * width, width));
+            else values.Slice(row * width, width).Clear();
         }
         ArrayPool<float>.Shared.Return(lines);
+        ArrayPool<float>.Shared.Return(rounded);
     }
 
     /// <summary>The observed footprint at the nodes of a coarse grid: what <see cref="Degrade(Footprint, double, double, int, int)"/> has there,

@@ -43,6 +43,7 @@ public static class DetectionSnr
             for (var l = 0; l < filtered.Length; l++)
                 covariance[k, l] = Covariance(filtered[k], filtered[l]);
 
+        var fields = light.Diffuse.Select(d => d.FieldE).ToArray();
         var byRow = Enumerable.Range(0, n).OrderBy(i => light.ElectronsPerUnit(i).Row).ThenBy(i => i).ToArray();
         var rows = Array.ConvertAll(byRow, i => light.ElectronsPerUnit(i).Row);
         var tallest = n == 0 ? 0 : byRow.Max(i => light.ElectronsPerUnit(i).Height);
@@ -84,7 +85,7 @@ public static class DetectionSnr
                 var seen = Dot(own, weight, light.ElectronsPerUnit(j));
                 background += seen * seen * fluctuation[j];
             }
-            var diffuse = light.Diffuse.Select(d => Dot(own, weight, d.FieldE, light.Width)).ToArray();
+            var diffuse = Dot(own, weight, fields, light.Width);
             for (var k = 0; k < diffuse.Length; k++)
                 for (var l = 0; l < diffuse.Length; l++)
                     background += diffuse[k] * diffuse[l] * covariance[k, l];
@@ -180,18 +181,21 @@ public static class DetectionSnr
         }
     }
 
-    private static double Dot(Footprint own, float[] weight, double[] field, int width)
+    // Of a cell with every field: all sums side by side, none of which waits for another.
+    private static double[] Dot(Footprint own, float[] weight, double[][] fields, int width)
     {
-        var sum = 0.0;
+        var sums = new double[fields.Length];
         for (var row = 0; row < own.Height; row++)
         {
-            var light = field.AsSpan((own.Row + row) * width + own.Col, own.Width);
-            var weights = weight.AsSpan(row * own.Width, light.Length);
-            for (var x = 0; x < light.Length; x++)
-                if (weights[x] != 0)
-                    sum += weights[x] * light[x];
+            var first = (own.Row + row) * width + own.Col;
+            for (var x = 0; x < own.Width; x++)
+            {
+                double w = weight[row * own.Width + x];
+                if (w == 0) continue;
+                for (var k = 0; k < sums.Length; k++) sums[k] += w * fields[k][first + x];
+            }
         }
-        return sum;
+        return sums;
     }
 
     private static double Covariance(double[] a, double[]? other)

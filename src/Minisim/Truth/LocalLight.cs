@@ -99,8 +99,13 @@ public sealed class LocalLight
             var own = truth.Sum(FieldRole.TissueOffset);
             var e = conditions.ElectronsPerUnit;
             var pixels = truth.Grid.FovHeight * truth.Grid.FovWidth;
-            double[] tissueE = [.. Enumerable.Range(0, pixels).Select(p => e * (sensor?[p] ?? 1) * (tissue?[p] ?? 1))];
-            return new Static(tissueE, [.. Enumerable.Range(0, pixels).Select(p => e * (added?[p] ?? 0) + tissueE[p] * (own?[p] ?? 0))]);
+            double[] tissueE = GC.AllocateUninitializedArray<double>(pixels), offsetE = GC.AllocateUninitializedArray<double>(pixels);
+            for (var p = 0; p < pixels; p++)
+            {
+                tissueE[p] = e * (sensor?[p] ?? 1) * (tissue?[p] ?? 1);
+                offsetE[p] = e * (added?[p] ?? 0) + tissueE[p] * (own?[p] ?? 0);
+            }
+            return new Static(tissueE, offsetE);
         }
 
         // Every background field has components (component, row, column); their envelopes are the array of that many components and a value a frame.
@@ -114,14 +119,19 @@ public sealed class LocalLight
             {
                 var temporal = truth.Arrays.FirstOrDefault(a => a.Axes is ["component", "frame"] && a.Shape[0] == spatial.Shape[0]);
                 if (temporal is null) continue;
-                var (fields, envelopes) = (spatial.ToDoubles(), temporal.ToDoubles());
                 int pixels = TissueE.Length, frames = temporal.Shape[1];
-                for (var k = 0; k < spatial.Shape[0]; k++)
+                var share = amplitude / spatial.Shape[0] ?? conditions.DiffuseShare;
+                var fields = new double[spatial.Shape[0]][];
+                Parallel.For(0, fields.Length, k =>
                 {
-                    var field = new double[pixels];
-                    for (var p = 0; p < pixels; p++) field[p] = (amplitude / spatial.Shape[0] ?? conditions.DiffuseShare) * TissueE[p] * fields[k * pixels + p];
-                    result.Add((field, envelopes.AsSpan(k * frames, frames).ToArray()));
-                }
+                    var field = fields[k] = GC.AllocateUninitializedArray<double>(pixels);
+                    // The usual ones are large, and not copied.
+                    if (spatial.Values is float[] single)
+                        for (var p = 0; p < pixels; p++) field[p] = share * TissueE[p] * single[k * pixels + p];
+                    else
+                        for (var (p, shape) = (0, spatial.RowOfDoubles(k)); p < pixels; p++) field[p] = share * TissueE[p] * shape[p];
+                });
+                result.AddRange(fields.Select((field, k) => (field, temporal.RowOfDoubles(k))));
             }
             return [.. result];
         }
