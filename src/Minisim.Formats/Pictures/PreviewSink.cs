@@ -28,8 +28,8 @@ public sealed class PreviewSink(string path, PreviewOptions? options = null) : I
         _options = _options.Checked(truth, header.Frames);
         _maker = new PictureMaker(header.Spec, truth, header.Frames, header.Height, header.Width, _options);
         _pixels = new float[header.Height * header.Width];
-        // Frames are looked at in their order, whatever that of the threads that make them; who is early waits, which is cheaper than a copy.
-        _order = new OrderedWriter(header.Frames, Take, room: 0);
+        // Frames are looked at in their order, whatever that of the threads that make them. Who is early with a large block waits: that is cheaper than a copy.
+        _order = new OrderedWriter(header.Frames, Take, room: 16 << 20);
     }
 
     /// <inheritdoc/>
