@@ -77,7 +77,8 @@ public class Measurements(Chromium chromium)
         {
             const string shown = "before => { const v = window.minisim?.movie.slots.a; return v?.scene && v.scene.revision > before && v.shown?.revision === v.scene.revision && !v.isSending && !v.isStale && !v.shownAt; }";
             await page.Until(shown, 0);
-            await Task.Delay(1500);
+            // Who opens a page looks at it first.
+            await Task.Delay(3000);
             // The edit, and the first picture of the page that shows its frame: milliseconds, and of these compiling; null if the library refuses this value.
             // The page waits for itself: a driver that asks at every picture makes the page draw all the time.
             Task<double[]?> Edit(string path, string json) => page.Evaluate<double[]?>(

@@ -11,12 +11,15 @@ namespace Minisim.Studio.Views;
 internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDisposable
 {
     private const long CollectFromBytes = 32 << 20;
+    // A page that has been at rest so long is looked at.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, View> _stages = [];
     private View? _view;
     private (Spec Spec, Action<View, TimeSpan> Done, Action<Exception> Failed)? _next;
     private bool _isBusy, _isClosed;
     private long _collected;
+    private double _rehearsedBytes;
     private CancellationTokenSource _unchanged = CancellationTokenSource.CreateLinkedTokenSource(closed);
 
     /// <summary>Cancelled by the next spec: what takes long to say about a movie is not worth going on with when another one comes.</summary>
@@ -125,11 +128,37 @@ internal sealed class Slot(long memoryLimit, CancellationToken closed) : IDispos
                 Replace(view);
                 work.Done(view, clock.Elapsed);
                 CollectIfMuch();
+                _ = Rehearse(work.Spec);
             }
             catch (Exception e)
             {
                 work.Failed(e);
             }
+        }
+    }
+
+    /// <summary>Scenes that were made only to have made them.</summary>
+    internal int Rehearsals { get; private set; }
+
+    // An edit that changes everything, as of the magnification, needs as much memory again as the scene has, and most of what it takes is the system's handing it out. While the
+    // page rests another animal is made and let go of: what it leaves behind is there for the edits that come. Once, and again for scenes that are much larger.
+    private async Task Rehearse(Spec spec)
+    {
+        try
+        {
+            var bytes = WorkEstimate.Of(spec).MemoryBytes;
+            if (bytes <= 1.25 * _rehearsedBytes || bytes > memoryLimit / 2) return;
+            var changed = Unchanged;
+            await Task.Delay(Rest, changed).ConfigureAwait(false);
+            using var shown = Take();
+            if (shown?.Scene is not { } scene) return;
+            using (var other = Simulator.Compile(spec with { Seed = spec.Seed ^ 1 }, null, scene, changed)) other.Frame(0);
+            (_rehearsedBytes, Rehearsals) = (bytes, Rehearsals + 1);
+            CollectIfMuch();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or OutOfMemoryException)
+        {
+            // The edit that came, if any, makes what it needs itself.
         }
     }
 

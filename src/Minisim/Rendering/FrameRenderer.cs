@@ -55,7 +55,7 @@ internal sealed unsafe class FrameRenderer : IDisposable
         _scene = scene;
         _simd = simd ?? SimdChoice.Best;
         _lights = new LightLayout(scene, isCrowded);
-        _spare = previous?._spare.Share() ?? new SpareMemory();
+        _spare = previous?._spare.Continue() ?? new SpareMemory();
         var hasSameShapes = previous is not null && _lights.HasSameShapes(previous._lights);
         _tiles = hasSameShapes && ReferenceEquals(previous!._scene.TissueFactor, scene.TissueFactor) ? previous._tiles.Share() : SourceTiles.OfCanvas(scene, _lights, _spare, parallelism, cancellation);
         _wide = WideLight.Of(scene, _lights, hasSameShapes ? previous!._wide : null, _spare, parallelism, cancellation);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Minisim.Scenes;
 
 namespace Minisim.Rendering;
@@ -58,8 +59,9 @@ internal sealed unsafe class SourceTiles : IDisposable
         Parallel.For(0, height, parallelism, row =>
         {
             next[row] = new ReadOnlySpan<int>(rows[row].Start, runs).ToArray();
-            for (var k = 0; k < dense; k++) rows[row].Add(k, lights.DenseRow(k, row), 0, next[row]);
+            for (var k = 0; k < dense; k++) rows[row].Add(k, lights.DenseRow(k, row), 0, next[row], MaskOf(row));
         });
+        ReadOnlySpan<float> MaskOf(int row) => mask is null ? [] : mask.AsSpan(row * width, width);
 
         var patches = new float[Batch][];
         for (var first = 0; first < sources.Length; first += Batch)
@@ -78,13 +80,11 @@ internal sealed unsafe class SourceTiles : IDisposable
                 {
                     var patch = bounds[start + i];
                     if (row < patch.Row || row >= patch.Row + patch.Height) continue;
-                    rows[row].Add(sources[start + i], patches[i].AsSpan((row - patch.Row) * patch.Width, patch.Width), patch.Col, next[row]);
+                    rows[row].Add(sources[start + i], patches[i].AsSpan((row - patch.Row) * patch.Width, patch.Width), patch.Col, next[row], MaskOf(row));
                 }
             });
             for (var i = 0; i < count; i++) ArrayPool<float>.Shared.Return(patches[i]);
         }
-        if (mask is not null)
-            Parallel.For(0, height, parallelism, row => rows[row].Multiply(runs, mask.AsSpan(row * width, width)));
         return tiles;
     }
 
@@ -149,36 +149,27 @@ internal sealed unsafe class SourceTiles : IDisposable
         public int* Source => source;
         public float* Weights => weights;
 
-        private Span<float> Of(int slot) => new(Weights + (long)slot * RunLength, RunLength);
-
         /// <summary>Enters a row of a source into its runs: each weight of them is written, those that the row does not reach as 0.</summary>
-        public void Add(int source, ReadOnlySpan<float> line, int col, int[] next)
+        /// <param name="source">The source.</param>
+        /// <param name="line">Its weights.</param>
+        /// <param name="col">Column of the first.</param>
+        /// <param name="next">Slots that are free next, run by run.</param>
+        /// <param name="mask">Transmission of the whole row, which is folded in, or empty.</param>
+        public void Add(int source, ReadOnlySpan<float> line, int col, int[] next, ReadOnlySpan<float> mask)
         {
-            fixed (float* values = line)
+            fixed (float* values = line, passed = mask)
                 for (var run = col / RunLength; run <= (col + line.Length - 1) / RunLength; run++)
                 {
                     var at = run * RunLength - col;
                     var slot = next[run]++;
                     Source[slot] = source;
                     var to = Weights + (long)slot * RunLength;
-                    if (at >= 0 && at + RunLength <= line.Length) Unsafe.CopyBlockUnaligned(to, values + at, RunLength * sizeof(float));
+                    if (at < 0 || at + RunLength > line.Length)
+                        for (var x = 0; x < RunLength; x++, at++) to[x] = at < 0 || at >= line.Length ? 0 : passed == null ? values[at] : values[at] * passed[col + at];
+                    else if (passed == null) Unsafe.CopyBlockUnaligned(to, values + at, RunLength * sizeof(float));
                     else
-                        for (var x = 0; x < RunLength; x++, at++) to[x] = at >= 0 && at < line.Length ? values[at] : 0;
+                        for (var x = 0; x < RunLength; x += 8) (Vector256.Load(values + at + x) * Vector256.Load(passed + col + at + x)).Store(to + x);
                 }
-        }
-
-        /// <summary>Folds the transmission of the row in.</summary>
-        public void Multiply(int runs, ReadOnlySpan<float> mask)
-        {
-            for (var run = 0; run < runs; run++)
-            {
-                var part = mask[(run * RunLength)..Math.Min(mask.Length, (run + 1) * RunLength)];
-                for (var slot = Start[run]; slot < Start[run + 1]; slot++)
-                {
-                    var weights = Of(slot);
-                    for (var x = 0; x < part.Length; x++) weights[x] *= part[x];
-                }
-            }
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class SpareMemory : IDisposable
 
     private readonly List<AlignedBuffer> _free = [];
     private int _users = 1;
+    private bool _isChain;
 
     /// <summary>Memory of at least some bytes, with anything in it.</summary>
     public AlignedBuffer Rent(long bytes)
@@ -26,7 +27,8 @@ internal sealed class SpareMemory : IDisposable
                 return found;
             }
         }
-        return new AlignedBuffer(bytes, clear: false);
+        // Of a chain the next scene may be a little larger. What is not touched costs nothing.
+        return new AlignedBuffer(_isChain ? bytes + bytes / 8 : bytes, clear: false);
     }
 
     /// <summary>Takes memory back.</summary>
@@ -42,11 +44,18 @@ internal sealed class SpareMemory : IDisposable
         buffer.Dispose();
     }
 
-    /// <summary>One renderer more. Whoever asks is one that is not disposed, or has one.</summary>
+    /// <summary>One user more. Whoever asks is one that is not disposed, or has one.</summary>
     public SpareMemory Share()
     {
         lock (_free) _users++;
         return this;
+    }
+
+    /// <summary>The same for the renderer of the next scene.</summary>
+    public SpareMemory Continue()
+    {
+        _isChain = true;
+        return Share();
     }
 
     public void Dispose()

@@ -29,6 +29,20 @@ public class GivenUpTests
     }
 
     [Fact]
+    public async Task A_page_at_rest_makes_room_for_the_first_edit_of_everything_once_and_shows_what_it_showed()
+    {
+        using var slot = new Slot(1L << 31, TestContext.Current.CancellationToken);
+        var view = await Shown(slot, Small(1));
+        for (var waited = 0; slot.Rehearsals == 0 && waited < 300; waited++) await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Equal(1, slot.Rehearsals);
+        using (var now = slot.Take()) Assert.Same(view, now);
+        var edited = await Shown(slot, Small(2));
+        using (var fresh = Simulator.Compile(Small(2))) Assert.True(fresh.Frame(3).AsSpan().SequenceEqual(edited.Scene!.Frame(3)));
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        Assert.Equal(1, slot.Rehearsals);
+    }
+
+    [Fact]
     public async Task What_was_given_up_can_be_asked_again()
     {
         using var slot = new Slot(1L << 31, TestContext.Current.CancellationToken);

@@ -92,34 +92,50 @@ public sealed partial record PlaceNeurons : Step
             for (var i = 0; i < positions.Count; i++) placed.Add((p, i, positions[i]));
         }
 
-        var cells = new Cell[placed.Count];
+        var cells = inputs.Renew<Drawn>(earlier => Draw(placed, populations, grid, seed, earlier, inputs.Parallelism)).Cells;
         var centers = new double[3 * placed.Count];
-        var radii = new double[placed.Count];
-        Parallel.For(0, cells.Length, inputs.Parallelism, () => new FootprintWindow(), (i, _, window) =>
-        {
-            var (population, index, position) = placed[i];
-            centers[3 * i] = position.Z;
-            centers[3 * i + 1] = position.Y;
-            centers[3 * i + 2] = position.X;
-            var soma = new Draws(seed, RandomStream.SomaShape, (uint)index, (uint)population);
-            var dendrites = new Draws(seed, RandomStream.Dendrites, (uint)index, (uint)population);
-            var (own, filled) = Traits(populations[population], new Draws(seed, TraitsStream, (uint)index, (uint)population));
-            radii[i] = own.SomaRadiusUm;
-            var isBackground = own.Role == PopulationRole.Background;
-            var planted = isBackground ? Footprint.Empty : NeuronShape.Draw(own, position.Y, position.X, grid, soma, dendrites, window);
-            cells[i] = new Cell(population, index, position, planted) { IsFilled = filled, IsBackground = isBackground, RadiusUm = own.SomaRadiusUm, Light = SomaShape.Light(own.NucleusRadiusFraction, own.NucleusBrightness) };
-            return window;
-        }, _ => { });
+        for (var i = 0; i < cells.Length; i++) (centers[3 * i], centers[3 * i + 1], centers[3 * i + 2]) = cells[i].Position;
 
         var all = new PlacedCells(cells);
         var output = new StepOutput().Give(all).Give(all.Roster)
             .Publish("centers_um", ["unit", "axis"], [cells.Length, 3], "µm", centers, "Cell centres (z, y, x): depth, then lateral from the optical axis.")
             .Publish("population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Population), "population of each cell; with index_in_population its identity in every recording of these populations and seed")
             .Publish("index_in_population", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.Index), "number of the cell within its population: those of the FOV first, then those of the margin");
-        if (populations.Any(p => p.SomaRadiusCv > 0)) output.Publish("soma_radius_um", ["unit"], [cells.Length], "µm", radii, "radius of each soma");
+        if (populations.Any(p => p.SomaRadiusCv > 0)) output.Publish("soma_radius_um", ["unit"], [cells.Length], "µm", Array.ConvertAll(cells, c => c.RadiusUm), "radius of each soma");
         if (populations.Any(p => p.FilledNucleusFraction > 0))
             output.Publish("filled_nucleus", ["unit"], [cells.Length], null, Array.ConvertAll(cells, c => c.IsFilled), "cells whose nucleus is filled with indicator");
         return output;
+    }
+
+    // Cells with their shapes, and what those were drawn from.
+    private sealed record Drawn(Cell[] Cells, IReadOnlyList<Population> Shapes, Grid Grid, ulong Seed);
+
+    // Shapes of an earlier compilation are taken over where the same cell is at the same place, however deep.
+    private static Drawn Draw(List<(int Population, int Index, Position Position)> placed, IReadOnlyList<Population> populations, Grid grid, ulong seed, Drawn? earlier, ParallelOptions parallelism)
+    {
+        Population[] shapes = [.. populations.Select(p => p with { DensityPerMm3 = 1, DepthRangeUm = default, MinDistanceUm = 0, PositionsUm = null })];
+        var known = new Dictionary<(int, int), Cell>();
+        if (earlier is not null && earlier.Grid == grid && earlier.Seed == seed)
+            foreach (var cell in earlier.Cells)
+                if (cell.Population < shapes.Length && shapes[cell.Population] == earlier.Shapes[cell.Population]) known[(cell.Population, cell.Index)] = cell;
+        var cells = new Cell[placed.Count];
+        Parallel.For(0, cells.Length, parallelism, () => new FootprintWindow(), (i, _, window) =>
+        {
+            var (population, index, position) = placed[i];
+            if (known.TryGetValue((population, index), out var same) && (same.Position.Y, same.Position.X) == (position.Y, position.X))
+            {
+                cells[i] = same with { Position = position };
+                return window;
+            }
+            var soma = new Draws(seed, RandomStream.SomaShape, (uint)index, (uint)population);
+            var dendrites = new Draws(seed, RandomStream.Dendrites, (uint)index, (uint)population);
+            var (own, filled) = Traits(populations[population], new Draws(seed, TraitsStream, (uint)index, (uint)population));
+            var isBackground = own.Role == PopulationRole.Background;
+            var planted = isBackground ? Footprint.Empty : NeuronShape.Draw(own, position.Y, position.X, grid, soma, dendrites, window);
+            cells[i] = new Cell(population, index, position, planted) { IsFilled = filled, IsBackground = isBackground, RadiusUm = own.SomaRadiusUm, Light = SomaShape.Light(own.NucleusRadiusFraction, own.NucleusBrightness) };
+            return window;
+        }, _ => { });
+        return new Drawn(cells, shapes, grid, seed);
     }
 
     internal override void Check(Spec spec, ProblemList problems)
