@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Minisim.Numerics;
 
 /// <summary>Exponential, logarithm, powers and circular functions from IEEE additions and products
@@ -32,6 +34,41 @@ public static class PortableMath
         p = p * r + 0.5;
         p = p * r * r + r + 1;
         return ScaleByPowerOfTwo(p, (int)n);
+    }
+
+    /// <summary>e^x of every value, each with the bits of <see cref="Exp(double)"/>; <paramref name="to"/> may be <paramref name="x"/>.</summary>
+    internal static void Exp(ReadOnlySpan<double> x, Span<double> to)
+    {
+        // 1.5·2^52 more has a whole number, negative ones included, in its last bits.
+        const double shift = 6755399441055744;
+        var k = 0;
+        for (; k + Vector<double>.Count <= x.Length; k += Vector<double>.Count)
+        {
+            var v = new Vector<double>(x[k..]);
+            if (!Vector.LessThanOrEqualAll(Vector.Abs(v), new Vector<double>(700)))
+            {
+                for (var j = k; j < k + Vector<double>.Count; j++) to[j] = Exp(x[j]);
+                continue;
+            }
+            var n = Vector.Round(v * 1.4426950408889634);
+            var r = (v - n * Ln2High) - n * Ln2Low;
+            var p = new Vector<double>(1.0 / 6227020800.0);
+            p = p * r + new Vector<double>(1.0 / 479001600.0);
+            p = p * r + new Vector<double>(1.0 / 39916800.0);
+            p = p * r + new Vector<double>(1.0 / 3628800.0);
+            p = p * r + new Vector<double>(1.0 / 362880.0);
+            p = p * r + new Vector<double>(1.0 / 40320.0);
+            p = p * r + new Vector<double>(1.0 / 5040.0);
+            p = p * r + new Vector<double>(1.0 / 720.0);
+            p = p * r + new Vector<double>(1.0 / 120.0);
+            p = p * r + new Vector<double>(1.0 / 24.0);
+            p = p * r + new Vector<double>(1.0 / 6.0);
+            p = p * r + new Vector<double>(0.5);
+            p = p * r * r + r + Vector<double>.One;
+            var exponent = Vector.AsVectorInt64(n + new Vector<double>(shift)) - new Vector<long>(BitConverter.DoubleToInt64Bits(shift));
+            (p * Vector.AsVectorDouble(Vector.ShiftLeft(exponent + new Vector<long>(1023), 52))).CopyTo(to[k..]);
+        }
+        for (; k < x.Length; k++) to[k] = Exp(x[k]);
     }
 
     /// <summary>e^<paramref name="x"/> − 1, accurate near 0.</summary>

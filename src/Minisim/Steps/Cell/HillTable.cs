@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Minisim.Numerics;
 
 namespace Minisim.Steps;
@@ -41,27 +39,38 @@ internal sealed class HillTable
     }
 
     /// <summary>The sum of <see cref="Value"/> over values, in their order. Overwrites them.</summary>
-    public double Sum(Span<double> x)
+    /// <param name="x">The values, and room for a whole number of vectors: what lies beyond <paramref name="count"/> is read and overwritten, too.</param>
+    /// <param name="count">How many of them.</param>
+    /// <param name="places">Scratch, as long as <paramref name="x"/>.</param>
+    public double Sum(Span<double> x, int count, Span<long> places)
     {
-        // The roots at once, as many as a register holds; the look-ups one by one.
+        // 2^52 more has the whole part in its last bits.
+        const double shift = 1L << 52;
+        var shiftBits = new Vector<long>(BitConverter.DoubleToInt64Bits(shift));
+        // Roots and places at once, as many as a register holds; the look-ups one by one.
         var k = 0;
-        var isInTable = true;
-        var vectors = MemoryMarshal.Cast<double, Vector<double>>(x);
-        for (var v = 0; v < vectors.Length; v++, k += Vector<double>.Count)
+        for (; k < count; k += Vector<double>.Count)
         {
-            var u = Vector.SquareRoot(Vector.Max(vectors[v], Vector<double>.Zero)) * _scale;
-            isInTable &= Vector.LessThanAll(u, new Vector<double>(Points - 1));
-            if (!isInTable) break;
-            vectors[v] = u;
+            var u = Vector.SquareRoot(Vector.Max(new Vector<double>(x[k..]), Vector<double>.Zero)) * _scale;
+            if (!Vector.LessThanAll(u, new Vector<double>(Points - 1))) break;
+            var whole = Vector.Floor(u);
+            (u - whole).CopyTo(x[k..]);
+            (Vector.AsVectorInt64(whole + new Vector<double>(shift)) ^ shiftBits).CopyTo(places[k..]);
         }
         var sum = 0.0;
-        foreach (var u in x[..k]) sum += At(u);
-        for (; k < x.Length; k++) sum += Value(x[k]);
+        var looked = Math.Min(k, count);
+        ReadOnlySpan<double> share = x[..looked];
+        ReadOnlySpan<long> place = places[..looked];
+        for (var i = 0; i < share.Length; i++)
+        {
+            var (value, step) = _points[place[i]];
+            sum += value + share[i] * step;
+        }
+        for (; k < count; k++) sum += Value(x[k]);
         return sum;
     }
 
     // Between the points of the table: u in [0, Points − 1).
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double At(double u)
     {
         var i = double.ConvertToIntegerNative<int>(u);

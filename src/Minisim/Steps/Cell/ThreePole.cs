@@ -36,6 +36,7 @@ internal sealed class BinIntegrator(FineGrid grid)
     private readonly double[] _decay = new double[Longest], _slow = new double[Longest], _rise = new double[Longest];
     private readonly double[] _decayStep = new double[Longest + 1], _slowStep = new double[Longest + 1], _riseStep = new double[Longest + 1];
     private readonly double[] _calcium = new double[Longest];
+    private readonly long[] _places = new long[Longest];
     private double _addDecay, _addSlow, _addRise;
 
     /// <summary>The kernel of the cells that follow.</summary>
@@ -133,16 +134,13 @@ internal sealed class BinIntegrator(FineGrid grid)
             for (var i = 0; i < n; i++) sum += decay * _decay[i] + slow * _slow[i] - rise * _rise[i];
             return sum;
         }
-        var x = _calcium.AsSpan(0, n);
-        var width = Vector<double>.Count;
-        var k = 0;
-        for (; k + width <= n; k += width)
+        // What the last vector has beyond n is of no effect.
+        for (var k = 0; k < n; k += Vector<double>.Count)
         {
             var falling = decay * new Vector<double>(_decay, k);
             if (slow != 0) falling += slow * new Vector<double>(_slow, k);
             (falling - rise * new Vector<double>(_rise, k)).CopyTo(_calcium, k);
         }
-        for (; k < n; k++) x[k] = decay * _decay[k] + slow * _slow[k] - rise * _rise[k];
-        return map.Sum(x);
+        return map.Sum(_calcium, n, _places);
     }
 }

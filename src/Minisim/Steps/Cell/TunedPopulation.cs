@@ -185,11 +185,13 @@ internal sealed class TunedPopulation
         var lap = _track.Lap;
         var field = Fields[cell][0];
         bool inside = false, active = false;
+        var (run, rise) = (0, 0.0);
         // A pass is one way through the field: it begins where the animal comes in, turns about, or finds a new field. It is active or silent as a whole, the wings of the field included.
         for (var i = 0; i < hz.Length; i++)
         {
             while (epoch < _tuning.RemapTimesS.Count && i / BehaviorTrack.Hz >= _tuning.RemapTimesS[epoch])
             {
+                Finish(i);
                 epoch++;
                 inside &= Fields[cell][epoch] == field;
                 field = Fields[cell][epoch];
@@ -198,9 +200,26 @@ internal sealed class TunedPopulation
             double dx = x[i] - field.X, dy = y[i] - field.Y, squared = dx * dx + dy * dy;
             if (squared <= reach && !inside) active = draws.Uniform(Passes + (uint)++pass) < _tuning.PassReliability;
             inside = squared <= reach;
+            if (inside && active && (field.Direction == 0 || field.Direction == (lap![i] % 2 == 0 ? 1 : -1)))
+            {
+                // One way through the field after the other, whose exponentials are made at once.
+                if (run == 0) rise = Math.Max(0, field.PeakHz - outside);
+                hz[i] = -squared / (2 * sigma * sigma);
+                run++;
+                continue;
+            }
+            Finish(i);
             hz[i] = outside;
-            if (!inside || !active || field.Direction != 0 && field.Direction != (lap![i] % 2 == 0 ? 1 : -1)) continue;
-            hz[i] += Math.Max(0, field.PeakHz - outside) * PortableMath.Exp(-squared / (2 * sigma * sigma));
+        }
+        Finish(hz.Length);
+
+        void Finish(int end)
+        {
+            if (run == 0) return;
+            var values = hz.AsSpan(end - run, run);
+            PortableMath.Exp(values, values);
+            for (var k = 0; k < values.Length; k++) values[k] = outside + rise * values[k];
+            run = 0;
         }
     }
 

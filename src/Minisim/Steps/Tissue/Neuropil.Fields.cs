@@ -18,17 +18,22 @@ public sealed partial record Neuropil
     {
         if (texture is null && Floor == 0) return smooth;
         var fields = Array.ConvertAll(smooth, _ => new float[grid.Height * grid.Width]);
-        Parallel.For(0, NComponents * grid.Height, parallelism, line =>
+        Parallel.For(0, NComponents * grid.Height, parallelism, () => new double[grid.Width], (line, _, grain) =>
         {
-            int k = line / grid.Height, from = line % grid.Height * grid.Width, to = from + grid.Width;
-            var (source, noise, field) = (smooth[k], texture?.Value.Noise[k], fields[k]);
-            for (var i = from; i < to; i++)
+            int k = line / grid.Height, from = line % grid.Height * grid.Width;
+            var field = fields[k].AsSpan(from, grid.Width);
+            smooth[k].AsSpan(from, grid.Width).CopyTo(field);
+            if (texture is { Value: var (noises, deviation) })
             {
-                var value = source[i];
-                if (noise is not null) value *= (float)(1 - TextureWeight + TextureWeight * PortableMath.Exp(0.5 * noise[i] / texture!.Value.Deviation - 0.125));
-                field[i] = Floor > 0 ? (float)(Floor + (1 - Floor) * value) : value;
+                var noise = noises[k].AsSpan(from, grid.Width);
+                for (var i = 0; i < grain.Length; i++) grain[i] = 0.5 * noise[i] / deviation - 0.125;
+                PortableMath.Exp(grain, grain);
+                for (var i = 0; i < grain.Length; i++) field[i] *= (float)(1 - TextureWeight + TextureWeight * grain[i]);
             }
-        });
+            if (Floor > 0)
+                for (var i = 0; i < field.Length; i++) field[i] = (float)(Floor + (1 - Floor) * field[i]);
+            return grain;
+        }, _ => { });
         return fields;
     }
 
