@@ -48,15 +48,15 @@ public sealed partial record Neuropil
     }
 
     // P_k = Σ_i S_k(y_i, x_i)·C_i over the cells in the FOV, then as the global one.
-    private double[]?[] Local(ITraces c, Cell[] cells, int[] inFov, float[] spatial, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
+    private double[]?[] Local(ITraces c, Cell[] cells, int[] inFov, FieldShapes fields, Grid grid, int frames, double tauFrames, ParallelOptions parallelism)
     {
         var (population, sums) = (new double[]?[NComponents], new double[NComponents][]);
         for (var k = 0; k < NComponents; k++) sums[k] = new double[frames];
-        var pixels = grid.FovHeight * grid.FovWidth;
         ForEachBlock(c, inFov, frames, parallelism, (i, first, trace) =>
         {
             var pixel = grid.NearestFovPixel(cells[i].Position.Y, cells[i].Position.X);
-            for (var k = 0; k < sums.Length; k++) FloatSpans.AddScaled(spatial[k * pixels + pixel], trace, sums[k].AsSpan(first));
+            int row = pixel / grid.FovWidth + grid.Margin, col = pixel % grid.FovWidth + grid.Margin;
+            for (var k = 0; k < sums.Length; k++) FloatSpans.AddScaled(fields.Row(k, row)[col], trace, sums[k].AsSpan(first));
         });
         Parallel.For(0, NComponents, parallelism, k => population[k] = PopulationEnvelope(sums[k], tauFrames));
         return population;

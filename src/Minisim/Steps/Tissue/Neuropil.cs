@@ -71,7 +71,7 @@ public sealed partial record Neuropil : Step
         // Random fields are kept from one edit to the next, also when nothing new is made of them: how much texture there is and where the floor lies then costs little.
         var smooth = inputs.Keep(("smooth", grid, seed, NComponents, SpatialSigmaUm), () => Smooth(seed, grid, inputs.Parallelism));
         var texture = TextureWeight > 0 ? inputs.Keep(("texture", grid, seed, NComponents, TextureSigmaUm), () => Texture(seed, grid, inputs.Parallelism)) : null;
-        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, (TextureWeight, TextureSigmaUm, Floor)), () => Shapes(Fields(smooth, texture, grid, inputs.Parallelism), grid, inputs.Parallelism)).Value;
+        var (shapes, spatial) = inputs.Keep((grid, seed, SpatialSigmaUm, NComponents, (TextureWeight, TextureSigmaUm, Floor)), () => Shapes(Fields(smooth, texture, grid, inputs.Parallelism), grid)).Value;
 
         var placed = inputs.Find<PlacedCells>() ?? PlacedCells.None;
         var inFov = activity is null ? [] : placed.InFov(grid);
@@ -81,7 +81,7 @@ public sealed partial record Neuropil : Step
         {
             var tau = PopulationTauS * timeline.FramesPerSecond;
             population = PopulationModel == NeuropilPopulation.Global ? [PopulationEnvelope(Sum(activity!.C, inFov, timeline.Frames, inputs.Parallelism), tau)]
-                : inputs.Keep((activity!, placed, spatial, grid, tau), () => Local(activity!.C, placed.Cells, inFov, spatial, grid, timeline.Frames, tau, inputs.Parallelism));
+                : inputs.Keep((activity!, placed, shapes, grid, tau), () => Local(activity!.C, placed.Cells, inFov, shapes, grid, timeline.Frames, tau, inputs.Parallelism));
             if (inputs.Find<Unbleached>() is { } unbleached)
             {
                 bleaching = Sum(unbleached, inFov, timeline.Frames, inputs.Parallelism);
@@ -96,7 +96,7 @@ public sealed partial record Neuropil : Step
         BackgroundShare? share = null;
         if (BackgroundVarianceFraction is { } fraction && activity is not null)
         {
-            share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial, envelopes, grid, timeline.Frames);
+            share = BackgroundShare.Of(placed, inputs.Find<FocusedCells>(), activity, inputs.Find<Unbleached>(), spatial.Value, envelopes, grid, timeline.Frames);
             amplitude = share.AmplitudeFor(fraction, inputs.Parallelism);
         }
         // The brightness goes with the envelopes: fields that stay as they are keep their tiles.
@@ -104,8 +104,8 @@ public sealed partial record Neuropil : Step
 
         var output = new StepOutput()
             .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)(factor * v))))))
-            .Publish("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, spatial,
-                "neuropil fields in the FOV, before amplitude/n_components", FieldRole.Background)
+            .Publish(new TruthArray("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, TruthElement.Float32, () => spatial.Value,
+                "neuropil fields in the FOV, before amplitude/n_components") { Role = FieldRole.Background })
             .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");
         if (population is [{ } shared])
             output.Publish("neuropil_population", ["frame"], [timeline.Frames], null, shared,
@@ -125,18 +125,16 @@ public sealed partial record Neuropil : Step
     /// <summary>The amplitude as it is seen.</summary>
     internal double SeenAmplitude(double collected, double meanRest) => BrightnessAt == BrightnessPlace.Image ? Amplitude : Amplitude * collected * meanRest;
 
-    // The fields on the canvas, and as they are in the FOV.
-    private StrongBox<(FieldShapes Shapes, float[] Spatial)> Shapes(float[][] fields, Grid grid, ParallelOptions parallelism)
+    // The fields on the canvas, and as they are in the FOV for who asks.
+    private static StrongBox<(FieldShapes Shapes, Lazy<float[]> Spatial)> Shapes(float[][] fields, Grid grid) => new((new FieldShapes(fields, grid), new(() =>
     {
         var pixels = grid.FovHeight * grid.FovWidth;
-        var spatial = new float[checked(NComponents * pixels)];
-        Parallel.For(0, NComponents, parallelism, k =>
-        {
+        var spatial = GC.AllocateUninitializedArray<float>(checked(fields.Length * pixels));
+        for (var k = 0; k < fields.Length; k++)
             for (var row = 0; row < grid.FovHeight; row++)
                 fields[k].AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(spatial.AsSpan(k * pixels + row * grid.FovWidth));
-        });
-        return new((new FieldShapes(fields, grid), spatial));
-    }
+        return spatial;
+    })));
 
     // Sum over some cells, per frame. Always in the order of the cells; threads share out the frames.
     private static double[] Sum(ITraces perCell, int[] cells, int frames, ParallelOptions parallelism)
