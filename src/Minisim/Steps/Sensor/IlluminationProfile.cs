@@ -25,7 +25,8 @@ public sealed partial record IlluminationProfile : Step
     internal override StepOutput Compile(StepInputs inputs)
     {
         var grid = inputs.Get<Grid>();
-        var field = FieldFor(grid, inputs.Parallelism);
+        // Round the axis it is the same field at any magnification.
+        var field = inputs.Keep((grid.FovHeight, grid.FovWidth, grid.ToFov(CenterOffsetUm.Y, CenterOffsetUm.X), Falloff, Exponent), () => FieldFor(grid, inputs.Parallelism));
         return new StepOutput().Give(new SensorFactor(field)).Give(new Excitation(field))
             .Publish("illumination", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
                 "excitation light per FOV pixel, 1 at the bright centre", FieldRole.SensorFactor);

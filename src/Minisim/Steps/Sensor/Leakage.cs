@@ -26,7 +26,7 @@ public sealed partial record Leakage : Step
             Array.Fill(field, Level);
             return field;
         }
-        var sigmaPx = (SigmaUm ?? Math.Min(height * grid.PixelSizeUm, width * grid.PixelSizeUm) / 4) / grid.PixelSizeUm;
+        var sigmaPx = SigmaPx(grid);
         // exp(−ρ²/2σ²) is a product of a row's and a column's share.
         double[] down = Profile1D(height), across = Profile1D(width);
         for (var row = 0; row < height; row++)
@@ -46,10 +46,13 @@ public sealed partial record Leakage : Step
         }
     }
 
+    private double SigmaPx(Grid grid) => (SigmaUm ?? Math.Min(grid.FovHeight * grid.PixelSizeUm, grid.FovWidth * grid.PixelSizeUm) / 4) / grid.PixelSizeUm;
+
     internal override StepOutput Compile(StepInputs inputs)
     {
         var grid = inputs.Get<Grid>();
-        var field = FieldFor(grid);
+        // A share of the field of view is the same at any magnification.
+        var field = inputs.Keep((grid.FovHeight, grid.FovWidth, Profile, Level, SigmaPx(grid)), () => FieldFor(grid));
         return new StepOutput().Give(new SensorOffset(field))
             .Publish("leakage", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
                 "light added to each FOV pixel", FieldRole.SensorOffset);

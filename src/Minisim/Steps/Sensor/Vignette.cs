@@ -25,7 +25,8 @@ public sealed partial record Vignette : Step
     internal override StepOutput Compile(StepInputs inputs)
     {
         var grid = inputs.Get<Grid>();
-        var field = FieldFor(grid, inputs.Parallelism);
+        // Round the axis it is the same field at any magnification.
+        var field = inputs.Keep((grid.FovHeight, grid.FovWidth, grid.ToFov(CenterOffsetUm.Y, CenterOffsetUm.X), Falloff, Exponent), () => FieldFor(grid, inputs.Parallelism));
         return new StepOutput().Give(new SensorFactor(field))
             .Publish("vignette", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, field,
                 "share of light that reaches each FOV pixel", FieldRole.SensorFactor);

@@ -61,12 +61,14 @@ public sealed partial record Vasculature : Step
             Multiply(mask, layers[i].Mask);
         }
 
-        var cropped = new float[grid.FovHeight * grid.FovWidth];
-        for (var row = 0; row < grid.FovHeight; row++)
-            mask.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
         var output = new StepOutput().Give(new TissueFactor(mask)).Give(new VesselBed(layers))
-            .Publish("vasculature_mask", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, cropped,
-                "share of light that the vessels let through, at rest", FieldRole.TissueFactor);
+            .Publish(new TruthArray("vasculature_mask", ["height", "width"], [grid.FovHeight, grid.FovWidth], null, TruthElement.Float32, () =>
+            {
+                var cropped = GC.AllocateUninitializedArray<float>(grid.FovHeight * grid.FovWidth);
+                for (var row = 0; row < grid.FovHeight; row++)
+                    mask.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
+                return cropped;
+            }, "share of light that the vessels let through, at rest") { Role = FieldRole.TissueFactor });
         var cells = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
         if (cells.Length == 0) return output;
         var shapes = inputs.Find<FocusedCells>()?.Shapes ?? new CellShapes(cells, null, grid);
