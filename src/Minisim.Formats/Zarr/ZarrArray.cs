@@ -349,10 +349,10 @@ internal sealed class ZarrArray
     {
         if (values.Length == 0) return;
         var index = new long[_metadata.Rank];
-        var chunk = GC.AllocateUninitializedArray<byte>((int)ChunkBytes);
+        byte[]? chunk = null;
         do
         {
-            WritePart(index, values, 0, chunk, flush, written);
+            WritePart(index, values, 0, ref chunk, flush, written);
         } while (Next(index));
     }
 
@@ -364,7 +364,7 @@ internal sealed class ZarrArray
     {
         if (Length == 0) return;
         var index = new long[_metadata.Rank];
-        var chunk = GC.AllocateUninitializedArray<byte>((int)ChunkBytes);
+        byte[]? chunk = null;
         ReadOnlySpan<byte> values = [];
         long first = -1;
         do
@@ -374,17 +374,27 @@ internal sealed class ZarrArray
                 first = index[0] * Chunks[0];
                 values = rows((int)first, (int)Math.Min(Chunks[0], Shape[0] - first));
             }
-            WritePart(index, values, first, chunk, flush, written);
+            WritePart(index, values, first, ref chunk, flush, written);
         } while (Next(index));
     }
 
-    private void WritePart(long[] index, ReadOnlySpan<byte> values, long firstRow, Span<byte> chunk, bool flush, Action<string, uint> written)
+    private void WritePart(long[] index, ReadOnlySpan<byte> values, long firstRow, ref byte[]? chunk, bool flush, Action<string, uint> written)
     {
+        // A chunk of whole rows lies in the values as it is stored.
+        var isRows = index.Length > 0 && (index[0] + 1) * Chunks[0] <= Shape[0];
+        for (var axis = 1; axis < index.Length; axis++) isRows &= Chunks[axis] == Shape[axis];
+        if (isRows)
+        {
+            var at = (index[0] * Chunks[0] - firstRow) / Chunks[0] * ChunkBytes;
+            written(_metadata.ChunkName(index), WriteChunk(index, values.Slice((int)at, (int)ChunkBytes), flush));
+            return;
+        }
+        chunk ??= GC.AllocateUninitializedArray<byte>((int)ChunkBytes);
         // What lies past the end of the array is 0.
         for (var axis = 0; axis < index.Length; axis++)
             if ((index[axis] + 1) * Chunks[axis] > Shape[axis])
             {
-                chunk.Clear();
+                Array.Clear(chunk);
                 break;
             }
         CopyPart(chunk, index, MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(values), values.Length), toArray: false, firstRow);

@@ -47,7 +47,8 @@ public sealed partial class ZarrRecordingSink
     private void WriteArrays(Partitioner<(string Folder, TruthArray Array, bool IsAbsent)> arrays, CancellationToken stop)
     {
         var errors = new ConcurrentQueue<Exception>();
-        Parallel.ForEach(arrays, item =>
+        // Each has rows, a chunk and its packed bytes in memory: of a long recording few at once.
+        Parallel.ForEach(arrays, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 4) }, item =>
         {
             if (stop.IsCancellationRequested || !errors.IsEmpty) return;
             try

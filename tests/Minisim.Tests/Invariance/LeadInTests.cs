@@ -31,6 +31,18 @@ public class LeadInTests
     }
 
     [Fact]
+    public void A_frame_rate_off_by_a_rounding_error_loses_no_bin()
+    {
+        var spec = Spec(0.5, 10);
+        spec = spec with { Steps = [.. spec.Steps.Select(s => s is CellActivity a ? a with { Process = SpikeProcess.Gated } : s)] };
+        using var whole = Simulator.Compile(spec);
+        using var near = Simulator.Compile(spec with { Acquisition = spec.Acquisition with { Fps = 20.00000001 } });
+        double[] one = whole.Truth.C!.ToDoubles(), other = near.Truth.C!.ToDoubles();
+        Assert.True(one.Max() > 2, "nobody fires");
+        for (var i = 0; i < one.Length; i++) Assert.Equal(one[i], other[i], 1e-5);
+    }
+
+    [Fact]
     public void A_longer_recording_begins_with_the_shorter_one()
     {
         using var shorter = Simulator.Compile(Spec(1, 10));

@@ -18,8 +18,8 @@ internal sealed record FineGrid(double Hz, double BinsPerFrame, int Frames, int 
         return Math.Abs(start - whole) < Snap ? whole : start;
     }
 
-    /// <summary>Whether every frame has the same whole number of bins.</summary>
-    public bool IsAligned => StartOf(1) == Math.Floor(StartOf(1));
+    /// <summary>Whether every frame has the same whole number of bins: also the last one, to which what a frame misses adds up.</summary>
+    public bool IsAligned => Math.Abs(BinsPerFrame - Math.Round(BinsPerFrame)) * Math.Max(Frames, LeadInFrames) < Snap;
 
     /// <summary>First bin of the past that is simulated.</summary>
     public int FirstBin => (int)Math.Floor(StartOf(-LeadInFrames));
