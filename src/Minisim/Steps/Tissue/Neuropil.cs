@@ -105,7 +105,8 @@ public sealed partial record Neuropil : Step
         var output = new StepOutput()
             .Give(new LightGroup(shapes, new EnvelopeEmission(Array.ConvertAll(envelopes, e => Array.ConvertAll(e, v => (float)(factor * v))))))
             .Publish(new TruthArray("neuropil_spatial", ["component", "height", "width"], [NComponents, grid.FovHeight, grid.FovWidth], null, TruthElement.Float32, () => spatial.Value,
-                "neuropil fields in the FOV, before amplitude/n_components") { Role = FieldRole.Background })
+                "neuropil fields in the FOV, before amplitude/n_components")
+            { Role = FieldRole.Background })
             .Publish("neuropil_temporal", ["component", "frame"], [NComponents, timeline.Frames], null, temporal, "envelope of every neuropil field");
         if (population is [{ } shared])
             output.Publish("neuropil_population", ["frame"], [timeline.Frames], null, shared,

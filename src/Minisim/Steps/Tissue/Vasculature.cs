@@ -68,7 +68,8 @@ public sealed partial record Vasculature : Step
                 for (var row = 0; row < grid.FovHeight; row++)
                     mask.AsSpan((row + grid.Margin) * grid.Width + grid.Margin, grid.FovWidth).CopyTo(cropped.AsSpan(row * grid.FovWidth));
                 return cropped;
-            }, "share of light that the vessels let through, at rest") { Role = FieldRole.TissueFactor });
+            }, "share of light that the vessels let through, at rest")
+            { Role = FieldRole.TissueFactor });
         var cells = (inputs.Find<PlacedCells>() ?? PlacedCells.None).Cells;
         if (cells.Length == 0) return output;
         var shapes = inputs.Find<FocusedCells>()?.Shapes ?? new CellShapes(cells, null, grid);
