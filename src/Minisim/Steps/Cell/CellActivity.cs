@@ -167,8 +167,19 @@ public sealed partial record CellActivity : Step
     /// <summary>The step as far as spikes depend on it, beside their grid: without what the cells make of them.</summary>
     internal CellActivity Firing => this with
     {
-        TauRiseS = 1, TauDecayS = 1, BrightnessCv = 0, F0 = 0, TraceNoise = 0, Indicator = null, IndicatorPreparation = default, IndicatorAmplitudeCv = 0, IndicatorDecayCv = 0,
-        IndicatorRiseCv = 0, RestingBrightness = null, BrightnessDistribution = default, ExpressingFraction = 1,
+        TauRiseS = 1,
+        TauDecayS = 1,
+        BrightnessCv = 0,
+        F0 = 0,
+        TraceNoise = 0,
+        Indicator = null,
+        IndicatorPreparation = default,
+        IndicatorAmplitudeCv = 0,
+        IndicatorDecayCv = 0,
+        IndicatorRiseCv = 0,
+        RestingBrightness = null,
+        BrightnessDistribution = default,
+        ExpressingFraction = 1,
     };
 
     /// <summary>Bins and frames.</summary>
