@@ -36,6 +36,6 @@ public class SpareMemoryTests
         AlignedBuffer kept = spare.Rent(Large), left = spare.Rent(Large);
         spare.Return(left);
         Assert.Same(left, spare.Rent(Large + Large / 10));
-        Assert.Equal(kept.Bytes, Large + Large / 8);
+        Assert.Equal(Large + Large / 8, kept.Bytes);
     }
 }
